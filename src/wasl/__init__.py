@@ -1,0 +1,1 @@
+"""Wasl: the omnichannel contact centre that companies run themselves."""

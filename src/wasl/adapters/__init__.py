@@ -1,0 +1,1 @@
+"""Channel kinds, one folder each. They import `channels` and `infra` only, never one another."""

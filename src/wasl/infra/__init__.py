@@ -1,0 +1,4 @@
+"""Ground that every feature stands on: settings, database, events, bus, timers, blobs, crypto, errors.
+
+Knows nothing about contacts, conversations or channels.
+"""
