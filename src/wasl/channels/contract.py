@@ -131,8 +131,12 @@ class InboundMessage:
     automatic: bool = False  # auto-reply: recorded on its thread, never opens or reopens anything
     folded_text: str = ""  # quoted history and signature that were folded away from `text`
     locale: str = ""
-    attributes: Mapping[str, Any] = field(default_factory=dict)  # shown with the message (page, form answers)
-    profile: Mapping[str, str] = field(default_factory=dict)  # what the contact said of themself: name, email, phone
+    attributes: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # shown with the message (page, form answers)
+    profile: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the contact said of themself: name, email, phone
     type: Literal["message"] = "message"
 
 
