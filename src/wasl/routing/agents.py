@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ HANDLED = ("active", "wrap_up")  # states in which the holder's units are in use
 
 
 async def lock_agent(conn: AsyncConnection, user_id: UUID) -> Row[Any]:
-    """Locks an agent's row, made on first use. Whoever locks several does so by ascending id,
-    after the conversations."""
+    """Locks an agent's row, made on first use. Locks are taken in this order: conversations by
+    id, then agents by id (see `lock_agents`)."""
     row = (await conn.execute(_locked(user_id))).first()
     if row is None:
         if user_id not in await names_of(conn, [user_id]):
@@ -33,6 +33,12 @@ async def lock_agent(conn: AsyncConnection, user_id: UUID) -> Row[Any]:
         await conn.execute(insert(agents).values(user_id=user_id).on_conflict_do_nothing())
         row = (await conn.execute(_locked(user_id))).one()
     return row
+
+
+async def lock_agents(conn: AsyncConnection, user_ids: Iterable[UUID | None]) -> None:
+    """Locks several agents, so that two transactions can't wait for each other."""
+    for user_id in sorted({user_id for user_id in user_ids if user_id is not None}):
+        await lock_agent(conn, user_id)
 
 
 def _locked(user_id: UUID) -> Any:
@@ -130,7 +136,12 @@ async def _declare(
 
 
 async def set_capacity(
-    conn: AsyncConnection, user_id: UUID, capacity: Mapping[str, int], *, actor: Actor, now: datetime
+    conn: AsyncConnection,
+    user_id: UUID,
+    capacity: Mapping[str, int],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Sets how many units of each channel kind an agent takes at the same time."""
     if len(capacity) > MOST_KINDS or any(not 0 < len(kind) <= 40 for kind in capacity):
@@ -201,4 +212,3 @@ async def anyone_available(conn: AsyncConnection) -> bool:
     """Whether at least one agent is available."""
     found = select(agents.c.user_id).where(agents.c.presence == "available").limit(1)
     return await conn.scalar(found) is not None
-

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
 from sqlalchemy import insert as plain_insert
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import Placement
@@ -24,7 +24,7 @@ from wasl.routing.tables import assignments, offers, queues, segments
 
 WRAP_UP = "routing.wrap_up"  # timer kind; its key is the interaction
 
-Assignment = Row[Any]
+Assignment = Any  # a row of `assignments`
 
 
 def placement_of(a: Assignment) -> Placement:
@@ -135,6 +135,7 @@ async def hold(
 
     An offer to somebody else is rescinded.
     """
+    await agents.lock_agents(conn, [agent_id, await offered_to(conn, a)])
     if not (a.state == "wrap_up" and a.holder_id == agent_id):  # their units are in use already
         await agents.take_room(conn, agent_id, a.channel_kind, a.units)
     await end_offer(conn, a, "rescinded", now=now)
@@ -235,6 +236,16 @@ async def complete(
     completed = await set_values(conn, a, state="completed", wrap_up_ends_at=None)
     await agents.load_changed(conn, a.holder_id, now=now, released=True)
     return completed
+
+
+async def offered_to(conn: AsyncConnection, a: Assignment) -> UUID | None:
+    """Who has it offered just now."""
+    found: UUID | None = await conn.scalar(
+        select(offers.c.user_id).where(
+            offers.c.interaction_id == a.interaction_id, offers.c.state == "offered"
+        )
+    )
+    return found
 
 
 async def end_offer(
