@@ -5,13 +5,16 @@ from wasl.contacts.policy import clean_name, fold
 from wasl.contacts.reads import (
     consents_of,
     current_id,
+    displays,
     first_orders,
     identities_of,
+    identity_for,
     lifetime,
     names,
     order_dates,
     orders_of,
     search,
+    search_ids,
     view,
 )
 from wasl.contacts.service import add, add_identity, change, normalise
@@ -23,9 +26,11 @@ __all__ = [
     "clean_name",
     "consents_of",
     "current_id",
+    "displays",
     "first_orders",
     "fold",
     "identities_of",
+    "identity_for",
     "lifetime",
     "merge",
     "names",
@@ -33,6 +38,7 @@ __all__ = [
     "order_dates",
     "orders_of",
     "search",
+    "search_ids",
     "unmerge",
     "view",
 ]
