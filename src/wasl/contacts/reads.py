@@ -329,3 +329,11 @@ async def identity_for(
         )
     ).first()
     return dict(row._mapping) if row is not None else None
+
+
+async def identity_ids(conn: AsyncConnection, kind: str, value: str) -> list[UUID]:
+    """The identities with an address, verified or claimed."""
+    rows = await conn.execute(
+        select(identities.c.id).where(identities.c.kind == kind, identities.c.value == value)
+    )
+    return [row.id for row in rows]
