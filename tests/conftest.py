@@ -7,7 +7,6 @@ horizon back, so that tests side by side would disturb one another.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -25,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from wasl.infra.clock import TurnedClock
 from wasl.infra.postgres import EmbeddedPostgres, machine_binaries, wheel_binaries
+from wasl.migrations import upgrade
 
 _TEMPLATE = "template_wasl"
 _numbers = count(1)
@@ -106,10 +106,4 @@ def _named(server_dsn: str, database: str) -> str:
 
 
 def _migrate(dsn: str) -> None:
-    try:
-        from wasl.infra.database import upgrade
-    except ModuleNotFoundError:
-        return
-    done = upgrade(dsn)
-    if asyncio.iscoroutine(done):
-        asyncio.run(done)
+    upgrade(dsn)

@@ -95,15 +95,3 @@ audit_log = Table(
     Column("address", Text, nullable=False, server_default=""),
     Index("ix_audit_log_object", "object_kind", "object_id"),
 )
-
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("principal", Text, primary_key=True),
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("body_hash", LargeBinary, nullable=False),
-    Column("status", Integer),
-    Column("answer", LargeBinary),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
-)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     Sequence,
@@ -216,15 +217,15 @@ deliveries = Table(
     ),
 )
 
-# Counts kept with each change, spread over shards so that a busy count is not a hot row.
+# Counts kept with each change: changes are only ever added, and folded together now and then, so
+# that a busy count is never a hot row.
 counters = Table(
     "counters",
     metadata,
-    Column(
-        "key", Text, primary_key=True
-    ),  # "view:<name>", "user:<id>:<view>", "channel:<id>:<day>"
-    Column("shard", SmallInteger, primary_key=True),
-    Column("value", BigInteger, nullable=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Index("ix_counters_key", "key", postgresql_include=["n"]),
 )
 
 canned_responses = Table(
