@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, Text, bindparam, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -21,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
-from wasl.infra.events import TOPIC, Event, cursors, events, from_row, log_epoch
+from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
 
 _CHUNK = 1_000
 _SAFETY_S = 1.0
@@ -104,6 +103,13 @@ async def open_epoch(conn: AsyncConnection) -> int:
     if newest is not None and newest.system_identifier == here:
         return int(newest.epoch)
     epoch = 1 if newest is None else int(newest.epoch) + 1
+    if newest is not None:
+        await _rebase(conn, epoch)
+    await conn.execute(log_epoch.insert().values(epoch=epoch, system_identifier=here))
+    return epoch
+
+
+async def _rebase(conn: AsyncConnection, epoch: int) -> None:
     await conn.execute(
         text(
             "UPDATE cursors c SET epoch = :epoch, xid = 0, seq = coalesce("
@@ -113,8 +119,6 @@ async def open_epoch(conn: AsyncConnection) -> int:
         {"epoch": epoch},
     )
     await conn.execute(update(events).values(xid=0))
-    await conn.execute(log_epoch.insert().values(epoch=epoch, system_identifier=here))
-    return epoch
 
 
 async def read_since(
@@ -172,6 +176,9 @@ class LiveReader:
         self._chunk = chunk
         self._epoch = 0
         self._seen: Snapshot | None = None
+        # a look that takes several chunks: up to which snapshot, and after which seq
+        self._until: Snapshot | None = None
+        self._after = 0
 
     @property
     def cursor(self) -> Cursor:
@@ -185,10 +192,12 @@ class LiveReader:
         if self._seen is None:
             async with self._engine.connect() as conn:
                 self._epoch = await current_epoch(conn)
+                if self._start is not None and self._start.epoch != self._epoch:
+                    raise ValueError("the cursor is of another epoch")
                 if self._start is None:
                     self._seen = await _snapshot(conn)
                 else:
-                    # as if taken when all below the cursor's xid had ended, and nothing else
+                    # as if taken when all below the cursor's xid had ended, and nothing else had
                     self._seen = Snapshot(self._start.xid, self._start.xid)
         return self.cursor
 
@@ -200,60 +209,57 @@ class LiveReader:
             try:
                 await self.open()
                 async for batch in self._look():
-                    look_again_s = _FIRST_LOOK_AGAIN_S
+                    look_again_s = 0
                     yield batch
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:
                 log.warning("the event log can't be read: %s", type(error).__name__)
-                look_again_s = _SAFETY_S
-            if not await self._woken_within(look_again_s):
-                look_again_s = min(2 * look_again_s, _SAFETY_S)
+            if look_again_s == 0 and self._seen and self._seen.in_progress:
+                look_again_s = _FIRST_LOOK_AGAIN_S
+            else:
+                look_again_s = min(2 * look_again_s, _SAFETY_S) or _SAFETY_S
+            try:
+                await self._wait(look_again_s)
+            except StopAsyncIteration:
+                return
 
     async def _look(self) -> AsyncIterator[list[Event]]:
         """All that has become visible since the last look, in chunks."""
         assert self._seen is not None  # noqa: S101  # `batches` has opened
-        after = self._start.seq if self._start and self._seen.xmax == self._start.xid else 0
-        until: Snapshot | None = None
         while True:
+            parameters = {
+                "xmax": self._seen.xmax,
+                "in_progress": list(self._seen.in_progress),
+                "after": self._after,
+                "until": str(self._until) if self._until else None,
+                "chunk": self._chunk,
+            }
             async with self._engine.connect() as conn:
-                rows = (await conn.execute(_LOOK, self._parameters(after, until))).all()
-            until = until or Snapshot.parse(rows[0].snapshot)
-            batch = [from_row(row) for row in rows if row.seq is not None]
-            if len(batch) < self._chunk:
-                self._seen = until
-            if batch:
-                after = batch[-1].seq
+                rows = (await conn.execute(_LOOK, parameters)).all()
+            self._until = self._until or Snapshot.parse(rows[0].snapshot)
+            found = [from_row(row) for row in rows if row.seq is not None]
+            last = len(found) < self._chunk
+            if last:
+                self._seen, self._until, self._after = self._until, None, 0
+            else:
+                self._after = found[-1].seq
+            if batch := [e for e in found if not self._before_start(e)]:
                 yield batch
-            if len(batch) < self._chunk:
+            if last:
                 return
 
-    def _parameters(self, after: int, until: Snapshot | None) -> dict[str, Any]:
-        assert self._seen is not None  # noqa: S101  # `batches` has opened
-        return {
-            "xmax": self._seen.xmax,
-            "in_progress": list(self._seen.in_progress),
-            "after": after,
-            "until": str(until) if until else None,
-            "chunk": self._chunk,
-        }
+    def _before_start(self, e: Event) -> bool:
+        return self._start is not None and (e.xid, e.seq) <= (self._start.xid, self._start.seq)
 
-    async def _woken_within(self, seconds: float) -> bool:
+    async def _wait(self, seconds: float) -> None:
+        """Until a wake, at most `seconds`; StopAsyncIteration when the bus has stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await anext(self._wakes)
         except TimeoutError:
-            return False
+            return
         self._wakes.drain()
-        return True
 
 
 async def _snapshot(conn: AsyncConnection) -> Snapshot:
     written = await conn.execute(text("SELECT pg_current_snapshot()::text"))
     return Snapshot.parse(written.scalar_one())
-
-
-def by_aggregate(batch: Sequence[Event]) -> dict[tuple[str, Any], list[Event]]:
-    """A batch's events of each aggregate, in version order."""
-    found: dict[tuple[str, Any], list[Event]] = {}
-    for e in batch:
-        found.setdefault((e.aggregate_kind, e.aggregate_id), []).append(e)
-    return found
