@@ -30,6 +30,7 @@ MAX_PAYLOAD = 4_000
 _COALESCE_S = 0.002
 _MAX_PENDING = 1_024  # of one subscription
 _MAX_OUTGOING = 8_192  # while the network is away
+_START_S = 10.0
 _FIRST_RETRY_S = 0.1
 _LONGEST_RETRY_S = 5.0
 
@@ -84,7 +85,7 @@ class Bus(Protocol):
     """How processes wake one another."""
 
     async def start(self) -> None:
-        """Returns once what others send is heard; raises when the network can't be reached."""
+        """Returns once what others send is heard; TimeoutError when that takes too long."""
 
     async def stop(self) -> None:
         """Ends every subscription."""
@@ -189,7 +190,7 @@ class PostgresBus(_NetworkBus):
     async def start(self) -> None:
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._send())]
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(_START_S):
                 await self._listening.wait()
         except TimeoutError:
             await self.stop()
@@ -274,16 +275,12 @@ class NatsBus(_NetworkBus):
         self._client = nats.aio.client.Client()
 
     async def start(self) -> None:
-        # no_echo: what this process says reaches its own subscribers directly
-        await self._client.connect(
-            self._url,
-            no_echo=True,
-            connect_timeout=5,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=_FIRST_RETRY_S,
-            reconnected_cb=self._reconnected,
-            error_cb=self._failed,
-        )
+        try:
+            async with asyncio.timeout(_START_S):
+                await self._connect()
+        except TimeoutError:
+            await self._client.close()
+            raise
         await self._client.subscribe("wasl.bus.>", cb=self._receive)
         await self._client.flush()
         self._tasks = [asyncio.create_task(self._send())]
@@ -291,6 +288,18 @@ class NatsBus(_NetworkBus):
     async def stop(self) -> None:
         await super().stop()
         await self._client.close()
+
+    async def _connect(self) -> None:
+        # no_echo: what this process says reaches its own subscribers directly
+        await self._client.connect(
+            self._url,
+            no_echo=True,
+            connect_timeout=5,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            reconnected_cb=self._reconnected,
+            error_cb=self._failed,
+        )
 
     async def _receive(self, message: nats.aio.msg.Msg) -> None:
         topic = bytes.fromhex(message.subject.removeprefix("wasl.bus.")).decode()
