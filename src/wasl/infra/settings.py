@@ -103,7 +103,7 @@ class Settings(BaseModel):
     database_url: PostgresUrl | None = None  # None: the embedded server
     database_url_direct: PostgresUrl | None = None  # past a pooler; database_url when not given
     host: str = "127.0.0.1"
-    port: int = Field(8300, ge=0, le=65535)
+    port: int = Field(8300, ge=1, le=65535)
     public_url: Annotated[str, _url_of("https", "http")] = ""
     bus: Annotated[str, _none_or_url_of("postgres", "nats", "tls")] = "postgres"
     blobs: Annotated[str, _none_or_url_of("local", "s3")] = "local"
