@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from wasl.adapters.email.headers import clean_text
+
 # Written where a mail program begins the quoted message; `folding` cuts there.
 QUOTE_MARK = "\x1cquote\x1c"
 
-MAX_HTML_CHARS = 2_000_000
+MAX_HTML_CHARS = 1_000_000
 _MAX_QUOTES = 20
+_MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})((?:[^<>\"']|\"[^\"<>]{0,4000}\"|'[^'<>]{0,4000}')*)>"
 )
@@ -52,9 +55,10 @@ class _Text:
     def read(self, html: str) -> str:
         at, closed = 0, {"-->": True, "]>": True}
         while True:
-            start = html.find("<", at)
-            if start < 0:
+            markup = _MARKUP.search(html, at)
+            if markup is None:
                 break
+            start = markup.start()
             self._text(html[at:start])
             if html.startswith("<!--", start) and closed["-->"]:
                 end = html.find("-->", start + 2)
@@ -77,7 +81,7 @@ class _Text:
     def _text(self, raw: str) -> None:
         if not raw or self.silent:
             return
-        text = unescape(raw).replace("\xa0", " ").replace("\xad", "").replace("\x1c", "")
+        text = clean_text(unescape(raw)).replace("\xa0", " ").replace("\xad", "")
         if self.pre:
             first, *rest = text.split("\n")
             self.line.append(first)

@@ -286,7 +286,7 @@ class _Body:
 
     def folded(self) -> tuple[str, str]:
         """(shown, folded away); a text over the limit is kept whole as an attachment."""
-        text = clean_text("\n\n".join(each for each in self.texts if each.strip()))
+        text = "\n\n".join(each for each in self.texts if each.strip())
         if len(text) > MAX_TEXT_CHARS:
             self.attributes["truncated"] = True
             data = text.encode("utf-8", "replace")
@@ -373,7 +373,11 @@ def _is_body_text(part: Part, body: _Body) -> bool:
 
 def _collect_text(part: Part, body: _Body) -> None:
     if part.content_type == "text/html":
-        html = clean_text(part.text())[:MAX_HTML_CHARS]
+        html = clean_text(part.text())
+        if len(html) > MAX_HTML_CHARS:
+            body.attributes["truncated"] = True
+            _attach(part, body, related=False)
+            html = html[:MAX_HTML_CHARS]
         body.htmls.append(html)
         body.texts.append(html_to_text(html))
         return
@@ -386,7 +390,8 @@ def _collect_text(part: Part, body: _Body) -> None:
 def _plain(part: Part) -> str:
     text = clean_text(part.text())
     if part.params.get("format", "").lower() == "flowed":
-        return unflow(text, part.params.get("delsp", "").lower() == "yes")
+        delete_space = part.params.get("delsp", "").lower() == "yes"
+        return unflow(text[: 2 * MAX_TEXT_CHARS], delete_space) + text[2 * MAX_TEXT_CHARS :]
     return text
 
 
