@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-import dkim
+import dkim  # type: ignore[import-untyped]  # ships no types
 
 from wasl.adapters.email.headers import Headers, parse_addresses
 

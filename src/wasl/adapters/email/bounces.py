@@ -71,8 +71,7 @@ def _delivery_report(root: Part, status: Part, now: datetime) -> InboundReceipt 
         at=now,
         error=error_kind(code or diagnostic),
         detail=clean_line(
-            f"{recipient.first('final-recipient').rpartition(';')[2].strip()} "
-            f"{code} {diagnostic}",
+            f"{recipient.first('final-recipient').rpartition(';')[2].strip()} {code} {diagnostic}",
             500,
         ),
     )

@@ -87,9 +87,7 @@ def _quote_begins(lines: list[str]) -> int:
         if _SEPARATOR.match(short) and not short.strip("_ \t"):
             if _is_header_block(lines, index + 1):
                 return index
-        elif _SEPARATOR.match(short) or _is_header_block(lines, index):
-            return index
-        elif (length := _attribution_lines(lines, index)) and _is_quote_after(
+        elif _SEPARATOR.match(short) or _is_header_block(lines, index) or (length := _attribution_lines(lines, index)) and _is_quote_after(
             lines, index + length, last_own
         ):
             return index

@@ -219,7 +219,10 @@ def parse_parameters(value: str) -> tuple[str, Mapping[str, str]]:
         number = rest.rstrip("*")
         if number and not (number.isascii() and number.isdigit() and len(number) < 4):
             continue
-        extended.setdefault(name, {})[int(number or 0)] = (rest in ("", "*") or rest[-1] == "*", text)
+        extended.setdefault(name, {})[int(number or 0)] = (
+            rest in ("", "*") or rest[-1] == "*",
+            text,
+        )
     params = {key: decode_words(text) for key, text in plain.items()}
     for name, sections in extended.items():
         params[name] = _join_sections(sections)

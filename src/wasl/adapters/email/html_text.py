@@ -173,7 +173,12 @@ class _Text:
         self.link = None
         shown = "".join(self.line[at:]).strip()
         if target.startswith(("http://", "https://")) and len(target) <= 500 and shown:
-            if target.rstrip("/") not in (shown, shown.rstrip("/"), f"http://{shown}", f"https://{shown}"):
+            if target.rstrip("/") not in (
+                shown,
+                shown.rstrip("/"),
+                f"http://{shown}",
+                f"https://{shown}",
+            ):
                 self.line.append(f" ({target})")
 
 

@@ -72,7 +72,7 @@ def render_html(page: Page) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>{escape(page.number)}</title>\n</head>\n'
+        f"<title>{escape(page.number)}</title>\n</head>\n"
         f'<body lang="{lang}" dir="{direction}" style="margin:0;padding:0;background:#ffffff">\n'
         f'<table role="presentation" lang="{lang}" dir="{direction}" align="{align}" width="100%"'
         ' cellpadding="0" cellspacing="0" border="0" style="max-width:760px">\n'
@@ -149,7 +149,10 @@ def _linked(text: str) -> str:
     out, end = [], 0
     for match in _URL.finditer(text):
         url = escape(match[0], quote=True)
-        out += [escape(text[end : match.start()]), f'<a href="{url}" style="color:#00708a">{url}</a>']
+        out += [
+            escape(text[end : match.start()]),
+            f'<a href="{url}" style="color:#00708a">{url}</a>',
+        ]
         end = match.end()
     out.append(escape(text[end:]))
     return "".join(out).replace("\n", "<br>\n")

@@ -415,7 +415,9 @@ def _collect_forward(part: Part, body: _Body) -> None:
     ]
     further = [f"{above}\n\n{below}" for above, below in nested.forwards]
     text = "\n\n".join(each for each in (*nested.texts, *further) if each.strip())
-    body.forwards.append(("\n".join(fields), clean_text(text.replace(QUOTE_MARK + "\n", ""))[: MAX_TEXT_CHARS // 4]))
+    body.forwards.append(
+        ("\n".join(fields), clean_text(text.replace(QUOTE_MARK + "\n", ""))[: MAX_TEXT_CHARS // 4])
+    )
 
 
 def _attach(part: Part, body: _Body, related: bool) -> None:

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 from uuid import UUID
 
-import dkim
+import dkim  # type: ignore[import-untyped]  # ships no types
 import idna
 
 from wasl.adapters.email.config import Config
@@ -272,7 +272,9 @@ def _sign(raw: bytes, config: Config, domain: str) -> bytes:
     if config.dkim is None:
         return raw
     head = raw[: raw.index(b"\r\n\r\n")].lower()
-    present = [name.encode() for name in _SIGNED if b"\r\n" + name.encode() + b":" in b"\r\n" + head]
+    present = [
+        name.encode() for name in _SIGNED if b"\r\n" + name.encode() + b":" in b"\r\n" + head
+    ]
     try:
         signature: bytes = dkim.sign(
             raw,
