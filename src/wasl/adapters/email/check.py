@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from wasl.adapters.email import smtp
 from wasl.adapters.email.authentication import TxtLookup
-from wasl.adapters.email.config import Config, Server
+from wasl.adapters.email.config import Config, Dkim, Server
 from wasl.adapters.email.imap import Imap, ImapLost, ImapRefused
 from wasl.adapters.email.wire_out import Encoded, wire_address
 from wasl.channels.contract import ChannelError, CheckStep
@@ -41,8 +41,8 @@ async def check_channel(
         imap = await _check_imap(config, open_imap, steps)
     try:
         sends = await _check_smtp(config, token_of, context, steps)
-        if imap is not None and sends:
-            steps.append(await _round_trip(config, imap, token_of, context, clock.now()))
+        if imap is not None and sends is not None:
+            steps.append(await _round_trip(config, sends, imap, token_of, context, clock.now()))
     finally:
         if imap is not None:
             await imap.close()
@@ -77,22 +77,27 @@ async def _check_imap(
 
 async def _check_smtp(
     config: Config, token_of: TokenOf, context: ssl.SSLContext, steps: list[CheckStep]
-) -> bool:
+) -> Server | None:
     if config.smtp is None:
-        return False
+        return None
     started = time.perf_counter()
     try:
         token = await token_of(config.smtp)
         await asyncio.to_thread(smtp.try_sign_in, config.smtp, token, context)
     except ChannelError as error:
         steps.append(_step("smtp_sign_in", False, started, error.detail))
-        return False
+        return None
     steps.append(_step("smtp_sign_in", True, started))
-    return True
+    return config.smtp
 
 
 async def _round_trip(
-    config: Config, imap: Imap, token_of: TokenOf, context: ssl.SSLContext, now: datetime
+    config: Config,
+    server: Server,
+    imap: Imap,
+    token_of: TokenOf,
+    context: ssl.SSLContext,
+    now: datetime,
 ) -> CheckStep:
     """Sends a mail to the channel's own address and waits for it in the mailbox."""
     started = time.perf_counter()
@@ -106,10 +111,9 @@ async def _round_trip(
         "This mail tests the connection and may be deleted.\r\n"
     ).encode()
     try:
-        assert config.smtp is not None
-        access = await token_of(config.smtp)
+        access = await token_of(server)
         mail = Encoded(token, address, [address], raw)
-        await asyncio.to_thread(smtp.deliver, mail, config.smtp, access, context)
+        await asyncio.to_thread(smtp.deliver, mail, server, access, context)
         while time.perf_counter() - started < ROUND_TRIP_S:
             await imap.noop()
             if await imap.search(f'HEADER "X-Wasl-Check" "{token}"'):
@@ -128,7 +132,7 @@ def _check_dns(config: Config, lookup: TxtLookup) -> list[CheckStep]:
     domain = config.domain
     found = [_record_step("spf", domain, "v=spf1", f'{domain}. TXT "v=spf1 mx ~all"', lookup)]
     if config.dkim is not None:
-        found.append(_dkim_step(config, lookup))
+        found.append(_dkim_step(config.dkim, domain, lookup))
     policy = f"_dmarc.{domain}"
     found.append(
         _record_step("dmarc", policy, "v=DMARC1", f'{policy}. TXT "v=DMARC1; p=none"', lookup)
@@ -145,12 +149,11 @@ def _record_step(code: str, name: str, begins: str, cure: str, lookup: TxtLookup
     return _step(code, False, started, text[:300], cure, warning=True)
 
 
-def _dkim_step(config: Config, lookup: TxtLookup) -> CheckStep:
-    assert config.dkim is not None
+def _dkim_step(dkim: Dkim, domain: str, lookup: TxtLookup) -> CheckStep:
     started = time.perf_counter()
     try:
         key = serialization.load_pem_private_key(
-            config.dkim.private_key.get_secret_value().strip().encode(), None
+            dkim.private_key.get_secret_value().strip().encode(), None
         )
     except (ValueError, TypeError) as error:
         return _step("dkim", False, started, str(error)[:300])
@@ -159,7 +162,7 @@ def _dkim_step(config: Config, lookup: TxtLookup) -> CheckStep:
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
     ).decode()
-    name = f"{config.dkim.selector}._domainkey.{config.domain}"
+    name = f"{dkim.selector}._domainkey.{domain}"
     record = (lookup(name.encode()) or b"").decode("ascii", "replace")
     if f"p={public}" in re.sub(r"\s+", "", record):
         return _step("dkim", True, started)

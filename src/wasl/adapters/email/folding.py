@@ -34,7 +34,8 @@ _DATED = re.compile(r"\d|@")
 _WROTE_BEGINS = re.compile(r"^\s*(?:on|le|am|el|در|به|في|فى|بتاريخ|يوم|كتب|كتبت)\s", re.I)
 _SEPARATOR = re.compile(
     r"^\s*(?:[-_–—*]{2,}\s*(?:original message|original appointment|reply message|forwarded message"
-    r"|ursprüngliche nachricht|message d'origine|mensaje original|پیام اصلی|نامه اصلی|پیام فوروارد شده"
+    r"|ursprüngliche nachricht|message d'origine|mensaje original|پیام اصلی|نامه اصلی"
+    r"|پیام فوروارد شده"
     r"|پیام بازارسال‌شده|پیام بازارسال شده|الرسالة الأصلية|رسالة أصلية|الرسالة الاصلية"
     r"|رسالة معاد توجيهها|رسالة مُعاد توجيهها)\s*[-_–—*]{2,}|_{20,})\s*$",
     re.I,
@@ -48,7 +49,8 @@ _HEADER_NEXT = re.compile(
 )
 _SIGNATURE = re.compile(r"^(?:> ?)*-- ?$")
 _MOBILE_SIGNATURE = re.compile(
-    r"^\s*(?:sent from (?:my |mail for |outlook|yahoo|samsung|proton).{0,80}|get outlook for .{0,60}"
+    r"^\s*(?:sent from (?:my |mail for |outlook|yahoo|samsung|proton).{0,80}"
+    r"|get outlook for .{0,60}"
     r"|sent via .{0,60}|ارسال(?:‌| )?شده از .{0,80}|فرستاده(?:‌| )شده (?:از|با) .{0,80}"
     r"|(?:أُرسلت|أرسلت|مرسل|مُرسل|تم الإرسال|أُرسل|أرسل) من .{0,80})\s*$",
     re.I,
@@ -87,10 +89,12 @@ def _quote_begins(lines: list[str]) -> int:
         if _SEPARATOR.match(short) and not short.strip("_ \t"):
             if _is_header_block(lines, index + 1):
                 return index
-        elif _SEPARATOR.match(short) or _is_header_block(lines, index) or (length := _attribution_lines(lines, index)) and _is_quote_after(
-            lines, index + length, last_own
-        ):
+        elif _SEPARATOR.match(short) or _is_header_block(lines, index):
             return index
+        else:
+            length = _attribution_lines(lines, index)
+            if length and _is_quote_after(lines, index + length, last_own):
+                return index
     return len(lines)
 
 

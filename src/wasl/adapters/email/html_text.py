@@ -28,11 +28,10 @@ _QUOTE_BEGINS = re.compile(
 )
 _SILENT = frozenset(("script", "style", "head", "title", "template", "noscript", "svg", "math"))
 _BLOCKS = frozenset(
-    "p div section article header footer table tr ul ol dl dt dd pre form center address figure "
-    "h1 h2 h3 h4 h5 h6 blockquote body html main aside nav".split()
+    ["p", "div", "section", "article", "header", "footer", "table", "tr", "ul", "ol", "dl", "dt", "dd", "pre", "form", "center", "address", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "body", "html", "main", "aside", "nav"]
 )
-_PARAGRAPHS = frozenset("p ul ol table h1 h2 h3 h4 h5 h6 blockquote pre".split())
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
+_PARAGRAPHS = frozenset(["p", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"])
+_VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -172,14 +171,10 @@ class _Text:
         target, at = self.link
         self.link = None
         shown = "".join(self.line[at:]).strip()
+        bare = target.partition("://")[2].rstrip("/")
+        says_it = shown.rstrip("/").removeprefix("https://").removeprefix("http://") == bare
         if target.startswith(("http://", "https://")) and len(target) <= 500 and shown:
-            if target.rstrip("/") not in (
-                shown,
-                shown.rstrip("/"),
-                f"http://{shown}",
-                f"https://{shown}",
-            ):
-                self.line.append(f" ({target})")
+            self.line.append("" if says_it else f" ({target})")
 
 
 def _attribute(attributes: str, name: str) -> str:

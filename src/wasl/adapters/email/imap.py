@@ -23,7 +23,7 @@ IDLE_S = 24 * 60.0
 _MAX_LINE = 16 * 1024 * 1024
 _READ_LIMIT = 256 * 1024
 _LITERAL = re.compile(rb"\{(\d{1,12})\+?\}\r?\n$")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 class ImapLost(Exception):

@@ -148,7 +148,7 @@ class _Handler:
         for transport in list(self._crowd):
             transport.close()
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: _Smtp, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
@@ -167,7 +167,9 @@ class _Handler:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: _Smtp, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: _Smtp, session: Session, envelope: Envelope
+    ) -> str:
         raw = envelope.original_content or b""
         transaction = self._transactions.pop(envelope, _Transaction())
         answers: dict[object, str] = {}

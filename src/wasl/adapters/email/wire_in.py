@@ -109,8 +109,8 @@ def decode_oversized(head: bytes, size: int, reception: Reception, now: datetime
         texts=[
             f"This message was too large to take in ({megabytes} MB; the limit is 25 MB). "
             "It is still in the mailbox.",
-            f"این پیام برای دریافت بیش از اندازه بزرگ بود ({megabytes} مگابایت؛ سقف ۲۵ مگابایت است)."
-            " خود پیام در صندوق پستی مانده است.",
+            f"این پیام برای دریافت بیش از اندازه بزرگ بود ({megabytes} مگابایت؛"
+            " سقف ۲۵ مگابایت است). خود پیام در صندوق پستی مانده است.",
             f"هذه الرسالة أكبر من الحد المسموح ({megabytes} م.ب؛ الحد ٢٥ م.ب)."
             " الرسالة باقية في صندوق البريد.",
         ],
@@ -279,8 +279,9 @@ class _Body:
         if not self.htmls:
             return ""
         quotes = "".join(
-            f"<blockquote>{escape(fields + chr(10) * 2 + text).replace(chr(10), '<br>')}</blockquote>"
-            for fields, text in self.forwards
+            f'<blockquote style="white-space:pre-wrap">{escape(above)}<br><br>{escape(below)}'
+            "</blockquote>"
+            for above, below in self.forwards
         )
         return "\n".join(self.htmls)[:MAX_HTML_CHARS] + quotes
 
