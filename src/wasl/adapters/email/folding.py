@@ -43,7 +43,8 @@ _SEPARATOR = re.compile(
 _HEADER_FROM = re.compile(r"^\s*\*?(?:from|von|de|از|فرستنده|من|المرسل)\s*:\*?\s*\S", re.I)
 _HEADER_NEXT = re.compile(
     r"^\s*\*?(?:sent|date|to|cc|subject|gesendet|an|betreff|envoyé|objet|à|enviado|para|asunto"
-    r"|ارسال شده|ارسال|تاریخ|زمان|به|رونوشت|موضوع|تم الإرسال|أُرسلت|أرسلت|التاريخ|إلى|الى|نسخة|الموضوع)"
+    r"|ارسال شده|ارسال"
+    r"|تاریخ|زمان|به|رونوشت|موضوع|تم الإرسال|أُرسلت|أرسلت|التاريخ|إلى|الى|نسخة|الموضوع)"
     r"\s*:\*?",
     re.I,
 )

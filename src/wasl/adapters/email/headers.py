@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from wasl.adapters.email.charsets import decode_bytes
 
-MAX_HEADER_BYTES = 256 * 1024
+MAX_HEADER_BYTES = 2 * 1024 * 1024
 MAX_FIELDS = 1_000
 MAX_VALUE = 16_384
 MAX_ADDRESSES = 100
@@ -62,20 +62,18 @@ class Headers:
 def parse_headers(block: bytes) -> Headers:
     """Fields of a header block; lines that are none are passed over, what is too long is cut."""
     headers = Headers()
-    name, lines, size = "", [b""], 0
+    name, lines = "", [b""]
 
     def close() -> None:
         if name:
-            headers.fields.append((name, decode_bytes(b" ".join(lines))[:MAX_VALUE]))
+            headers.fields.append((name, decode_bytes(_shortened(b" ".join(lines)))))
 
     for raw_line in block[:MAX_HEADER_BYTES].replace(b"\r", b"\n").split(b"\n"):
         line = raw_line.replace(b"\0", b"")
         if not line:
             continue
         if line[:1] in b" \t":
-            if size < MAX_VALUE:
-                lines.append(line.strip(b" \t"))
-                size += len(line)
+            lines.append(line.strip(b" \t"))
             continue
         match = _FIELD.match(line)
         if match is None:
@@ -83,10 +81,14 @@ def parse_headers(block: bytes) -> Headers:
         close()
         if len(headers.fields) >= MAX_FIELDS:
             return headers
-        name = match[1].decode("ascii").lower()
-        lines, size = [line[match.end() : match.end() + MAX_VALUE].strip(b" \t")], len(line)
+        name, lines = match[1].decode("ascii").lower(), [line[match.end() :].strip(b" \t")]
     close()
     return headers
+
+
+def _shortened(value: bytes) -> bytes:
+    """Both ends of an overlong value: an address stands behind its name."""
+    return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 2_000] + value[-2_000:]
 
 
 def clean_line(text: str, limit: int) -> str:

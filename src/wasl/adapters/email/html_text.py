@@ -11,7 +11,7 @@ from html import unescape
 from wasl.adapters.email.headers import clean_text
 
 # Written where a mail program begins the quoted message; `folding` cuts there.
-QUOTE_MARK = "\x1cquote\x1c"
+QUOTE_MARK = "\x01quote\x01"
 
 MAX_HTML_CHARS = 1_000_000
 _MAX_QUOTES = 20
@@ -26,12 +26,17 @@ _QUOTE_BEGINS = re.compile(
     r"|zmail_extra|tutanota_quote|OLK_SRC_BODY_SECTION",
     re.I,
 )
-_SILENT = frozenset(("script", "style", "head", "title", "template", "noscript", "svg", "math"))
-_BLOCKS = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "table", "tr", "ul", "ol", "dl", "dt", "dd", "pre", "form", "center", "address", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "body", "html", "main", "aside", "nav"]
+_SILENT_NAMES = "script style head title template noscript svg math"
+_BLOCK_NAMES = (
+    "p div section article header footer table tr ul ol dl dt dd pre form center address figure "
+    "h1 h2 h3 h4 h5 h6 blockquote body html main aside nav"
 )
-_PARAGRAPHS = frozenset(["p", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"])
-_VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
+_PARAGRAPH_NAMES = "p ul ol table h1 h2 h3 h4 h5 h6 blockquote pre"
+_VOID_NAMES = "br hr img input meta link area base col embed source track wbr"
+_SILENT = frozenset(_SILENT_NAMES.split())
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
+_VOID = frozenset(_VOID_NAMES.split())
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -142,9 +147,13 @@ class _Text:
             self._block(closing, name)
 
     def _block(self, closing: bool, name: str) -> None:
-        self._break(blank=name in _PARAGRAPHS)
+        self._break(blank=name in _PARAGRAPHS and name != "blockquote")
         if name == "blockquote":
-            self.quotes = min(max(self.quotes + (-1 if closing else 1), 0), _MAX_QUOTES)
+            if closing:
+                self.quotes = max(self.quotes - 1, 0)
+            self._break(blank=True)
+            if not closing:
+                self.quotes = min(self.quotes + 1, _MAX_QUOTES)
         elif name == "pre":
             self.pre = max(self.pre + (-1 if closing else 1), 0)
         elif name in ("ul", "ol"):

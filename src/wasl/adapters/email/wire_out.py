@@ -26,7 +26,11 @@ _MAX_REFERENCES = 20
 _REPLY_PREFIX = re.compile(r"^\s*(?:re|aw|sv|antw|پاسخ|رد)\s*[:：]", re.I)
 _MESSAGE_ID = re.compile(r"[^\s<>@\x00-\x20\x7f]{1,200}@[^\s<>@\x00-\x20\x7f]{1,200}")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-_SIGNED = ["from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "mime-version", "content-type", "x-wasl-message", "auto-submitted"]
+_SIGNED_NAMES = (
+    "from to cc subject date message-id in-reply-to references reply-to mime-version "
+    "content-type x-wasl-message auto-submitted"
+)
+_SIGNED = _SIGNED_NAMES.split()
 
 
 @dataclass(frozen=True, slots=True)
