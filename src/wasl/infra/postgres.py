@@ -53,6 +53,9 @@ _SERVER_SETTINGS = {
     "log_timezone": "UTC",
 }
 
+# servers that outlive our interest in them: Python would complain about a forgotten child
+_left_running: list[subprocess.Popen[bytes]] = []
+
 
 class _Identity(TypedDict, total=False):
     user: int
@@ -123,6 +126,8 @@ class EmbeddedPostgres:
                 last = False
             if last:
                 self._shut_down()
+            elif self._process is not None:
+                _left_running.append(self._process)
             os.close(self._attached)
             self._attached = None
 
