@@ -72,6 +72,7 @@ class Capabilities:
     edits: bool = False
     reactions: bool = False
     client_api: bool = False  # the contact's own client talks to us (web chat, mobile app)
+    repeatable: bool = False  # sending the same message twice is harmless
     starts_conversations: bool = True  # we may write first to a known identity
     capacity_units: int = 1  # units of an agent's capacity that one interaction takes
     icon: str = "globe"

@@ -191,7 +191,7 @@ def _views(standing: Standing) -> list[str]:
 def count_changes(before: Standing | None, after: Standing | None) -> dict[str, int]:
     """The counters that change, by how much."""
     was, is_now = counted_in(before), counted_in(after)
-    return {key: 1 for key in is_now - was} | {key: -1 for key in was - is_now}
+    return dict.fromkeys(is_now - was, 1) | dict.fromkeys(was - is_now, -1)
 
 
 COUNTED_VIEWS = ("all", "unassigned", "waiting", "pending", "snoozed", "resolved", "spam")
@@ -234,8 +234,8 @@ _PREVIEW = 160
 # C0 and C1 controls except tab and newline, and what turns the direction of the text around it
 _REMOVED: dict[int, Any] = {
     **{c: None for c in range(0x20) if c not in (0x09, 0x0A)},
-    **{c: None for c in range(0x7F, 0xA0)},
-    **{c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)},
+    **dict.fromkeys(range(127, 160)),
+    **dict.fromkeys((8234, 8235, 8236, 8237, 8238)),
     0x0D: None,
 }
 

@@ -52,7 +52,8 @@ conversations = Table(
     Column("interactions", Integer, nullable=False, server_default="0"),
     # what the list shows, kept with each message
     Column("channel_id", Uuid, nullable=False),
-    Column("interaction_id", Uuid),  # the current one
+    Column("interaction_id", Uuid, nullable=False),  # the current one
+    Column("leg_id", Uuid),  # the current one; its channel is `channel_id`
     Column("preview", Text, nullable=False, server_default=""),
     Column("preview_kind", Text, nullable=False, server_default="message"),
     Column("preview_direction", Text),
@@ -69,6 +70,7 @@ conversations = Table(
     Column("due_total_s", Integer),
     Column("merge_suggestion", Uuid),
     Column("contact_suggestion", Uuid),
+    Column("merged_into", Uuid),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("resolved_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False, server_default="1"),

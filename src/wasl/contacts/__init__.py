@@ -1,0 +1,32 @@
+"""Contacts: people outside, the identities they are reached by, their orders and consents."""
+
+from wasl.contacts.policy import clean_name, fold
+from wasl.contacts.reads import (
+    consents_of,
+    current_id,
+    first_orders,
+    identities_of,
+    lifetime,
+    names,
+    order_dates,
+    orders_of,
+    search,
+    view,
+)
+from wasl.contacts.service import normalise
+
+__all__ = [
+    "clean_name",
+    "consents_of",
+    "current_id",
+    "first_orders",
+    "fold",
+    "identities_of",
+    "lifetime",
+    "names",
+    "normalise",
+    "order_dates",
+    "orders_of",
+    "search",
+    "view",
+]
