@@ -182,6 +182,22 @@ def test_a_deep_folder_has_a_short_socket(place: Path) -> None:
         server.stop()
 
 
+def test_programs_out_of_reach_are_copied(place: Path, tmp_path: Path) -> None:
+    # pytest's folder is closed to others: only for root does that make a difference
+    installed = wheel_binaries()[0]
+    package = installed.parents[1]
+    site = tmp_path / "site"
+    shutil.copytree(package, site / package.name)
+    if (libraries := package.with_name(f"{package.name}.libs")).exists():
+        shutil.copytree(libraries, site / libraries.name)
+    server = EmbeddedPostgres(place, binaries=site / installed.relative_to(package.parent))
+    try:
+        assert ask(server.start(quiet), "SELECT 1") == 1
+    finally:
+        server.stop()
+    assert len(list(place.glob("postgres/server-*"))) == (os.geteuid() == 0)
+
+
 def test_binaries_of_the_machine_are_complete() -> None:
     for folder in machine_binaries():
         assert (folder / "initdb").exists()
