@@ -152,24 +152,28 @@ def have_frontend() -> None:
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "NODE_ENV": "",
     }
-    lock, installed = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".installed"
-    manifests = [FRONTEND / "package.json", *sorted(FRONTEND.glob("*/*/package.json"))]
-    wanted = digest([*manifests, *([lock] if lock.exists() else [])])
-    if read(installed) != wanted:
+    installed = FRONTEND / "node_modules" / ".installed"
+    if read(installed) != digest(manifests()):
         say("Installing the front end's packages")
         must(
             [NPM, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             environment,
             cwd=FRONTEND,
+            quiet=True,
         )
-        installed.write_text(wanted)
+        installed.write_text(digest(manifests()))
     built = STATIC / ".built"
     wanted = digest(sources())
     if read(built) != wanted:
         say("Building the front end")
-        must([NPM, "run", "build", "--silent"], environment, cwd=FRONTEND)
+        must([NPM, "run", "build", "--silent"], environment, cwd=FRONTEND, quiet=True)
         STATIC.mkdir(parents=True, exist_ok=True)
         built.write_text(wanted)
+
+
+def manifests() -> Iterable[Path]:
+    """What decides about the installed packages."""
+    return (path for path in sources() if path.name in ("package.json", "package-lock.json"))
 
 
 def sources() -> Iterable[Path]:
