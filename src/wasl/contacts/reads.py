@@ -287,3 +287,48 @@ def _order(row: Any) -> dict[str, Any]:
         "delivered_at": row.delivered_at,
         "items": row.items,
     }
+
+
+async def displays(conn: AsyncConnection, identity_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """How each identity is shown."""
+    wanted = list(set(identity_ids))
+    if not wanted:
+        return {}
+    rows = await conn.execute(
+        select(identities.c.id, identities.c.display).where(identities.c.id.in_(wanted))
+    )
+    return {row.id: row.display for row in rows}
+
+
+async def search_ids(conn: AsyncConnection, query: str, *, limit: int) -> list[UUID]:
+    """The contacts that a search finds, for searches in what belongs to them."""
+    found = await search(conn, query, limit=limit)
+    return [item["id"] for item in found["items"]]
+
+
+async def identity_for(
+    conn: AsyncConnection, contact_id: UUID, kind: str, preferred: UUID | None
+) -> dict[str, Any] | None:
+    """The address of a kind to write to: the preferred one, else a verified, else the latest."""
+    row = (
+        await conn.execute(
+            select(identities.c.id, identities.c.kind, identities.c.value, identities.c.display)
+            .where(identities.c.contact_id == contact_id, identities.c.kind == kind)
+            .order_by(
+                (identities.c.id == preferred).desc().nulls_last(),
+                identities.c.verified.desc(),
+                identities.c.last_seen_at.desc().nulls_last(),
+                identities.c.id,
+            )
+            .limit(1)
+        )
+    ).first()
+    return dict(row._mapping) if row is not None else None
+
+
+async def identity_ids(conn: AsyncConnection, kind: str, value: str) -> list[UUID]:
+    """The identities with an address, verified or claimed."""
+    rows = await conn.execute(
+        select(identities.c.id).where(identities.c.kind == kind, identities.c.value == value)
+    )
+    return [row.id for row in rows]

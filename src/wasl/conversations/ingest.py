@@ -14,8 +14,8 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.channels import Capabilities, InboundMessage, Taken
-from wasl.contacts import Normalised, clean_name, fold
+from wasl.channels.contract import Capabilities, InboundMessage, Taken
+from wasl.contacts import clean_name, fold
 from wasl.conversations.hooks import Entered, Placement, hooks
 from wasl.conversations.html import sanitised
 from wasl.conversations.policy import (
@@ -41,13 +41,14 @@ MAX_FOLDED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The channel that a message came in on, and who sent it."""
+    """The channel that a message came in on, and its sender's normalised identity."""
 
     channel_id: UUID
     kind: str
     capabilities: Capabilities
-    sender: Normalised
     identity_kind: str
+    value: str
+    display: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ async def take_message(
 async def _facts(
     conn: AsyncConnection, source: Source, item: InboundMessage, named: Sequence[UUID]
 ) -> _Facts:
-    value = source.sender.value
+    value = source.value
     explicit = [item.conversation_id] if item.conversation_id else []
     _, rows = await run_together(
         conn,
@@ -334,7 +335,7 @@ def _message_plan(
     if source.capabilities.subject:
         mail = Jsonb(
             {
-                "from": source.sender.display,
+                "from": source.display,
                 "to": [clean_text(a.value, limit=254) for a in item.to[:100]],
                 "cc": [clean_text(a.value, limit=254) for a in item.cc[:100]],
             }
@@ -356,8 +357,8 @@ def _message_plan(
         "attachments": len(attachments),
         "client_id": client_id,
         "kind": source.identity_kind,
-        "value": source.sender.value,
-        "display": source.sender.display,
+        "value": source.value,
+        "display": source.display,
         "locale": item.locale[:16],
         "message_kind": "message",
         "preview_kind": "message",
@@ -519,7 +520,7 @@ def _author(
         plan.steps.append(_SEE_IDENTITY)
     else:
         values.update(identity=None, author=None)
-        values["attributes"]["sender"] = clean_name(item.sender.name) or source.sender.display
+        values["attributes"]["sender"] = clean_name(item.sender.name) or source.display
     if not item.proven:
         values["attributes"]["unproven"] = True
 
