@@ -4,6 +4,7 @@ from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
     add_user,
     audit,
+    last_audited,
     names_of,
     principal_of_session,
     principal_of_token,
@@ -18,6 +19,7 @@ __all__ = [
     "Role",
     "add_user",
     "audit",
+    "last_audited",
     "names_of",
     "principal_of_session",
     "principal_of_token",
