@@ -10,6 +10,7 @@ from wasl.accounts.service import (
     principal_of_token,
     user_by_email,
     user_view,
+    users_view,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "principal_of_token",
     "user_by_email",
     "user_view",
+    "users_view",
 ]
