@@ -11,9 +11,12 @@ from wasl.accounts.service import (
     user_by_email,
     user_view,
 )
+from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, principal, requires
 
 __all__ = [
+    "CSRF_COOKIE",
     "PERMISSIONS",
+    "SESSION_COOKIE",
     "Permission",
     "Principal",
     "Role",
@@ -21,8 +24,11 @@ __all__ = [
     "audit",
     "last_audited",
     "names_of",
+    "permission_of",
+    "principal",
     "principal_of_session",
     "principal_of_token",
+    "requires",
     "user_by_email",
     "user_view",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -25,6 +25,8 @@ from wasl.infra.database import Database
 from wasl.infra.errors import Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
 from wasl.infra.web import Problem, problem_of
+
+T = TypeVar("T")
 
 MAX_BODY = 128 * 1024
 Locale = Literal["en", "fa", "ar", ""]
@@ -323,7 +325,7 @@ class ClientApi:
         return Response(status_code=202)
 
 
-async def _body[T](request: Request, shape: type[T]) -> T:
+async def _body(request: Request, shape: type[T]) -> T:
     """A bounded, validated JSON body."""
     raw = bytearray()
     async for chunk in request.stream():
