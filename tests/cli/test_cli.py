@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from wasl import cli, doctor
@@ -90,6 +91,21 @@ def test_the_doctor_finds_a_healthy_house(capsys: pytest.CaptureFixture[str]) ->
     assert all(line.startswith("ok  ") for line in lines), shown
     assert status == 0
     assert any("Arabic and Persian can be searched" in line for line in lines)
+
+
+@pytest.mark.usefixtures("_own_folder")
+def test_the_doctor_looks_at_each_channel(
+    fresh_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh_dsn)
+    with psycopg.connect(fresh_dsn) as connection:
+        connection.execute(
+            "INSERT INTO channels (id, kind, name, public_key, config) VALUES"
+            " (gen_random_uuid(), 'web_chat', 'فروشگاه', 'shop', '{}')"
+        )
+    status, shown = run(capsys, "doctor")
+    assert "ok  channel فروشگاه: reached\n" in shown
+    assert status == 0
 
 
 @pytest.mark.usefixtures("_own_folder")
