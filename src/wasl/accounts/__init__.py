@@ -7,8 +7,10 @@ from wasl.accounts.service import (
     names_of,
     principal_of_session,
     principal_of_token,
+    set_password,
     user_by_email,
     user_view,
+    users_view,
 )
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "names_of",
     "principal_of_session",
     "principal_of_token",
+    "set_password",
     "user_by_email",
     "user_view",
+    "users_view",
 ]
