@@ -8,8 +8,10 @@ from wasl.accounts.service import (
     names_of,
     principal_of_session,
     principal_of_token,
+    set_password,
     user_by_email,
     user_view,
+    users_view,
 )
 from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, principal, requires
 
@@ -29,6 +31,8 @@ __all__ = [
     "principal_of_session",
     "principal_of_token",
     "requires",
+    "set_password",
     "user_by_email",
     "user_view",
+    "users_view",
 ]
