@@ -77,7 +77,7 @@ def test_a_dated_token_runs_out() -> None:
 
 
 @given(st.uuids())
-def test_a_reply_token_survives_an_address(id: UUID) -> None:  # noqa: A002
+def test_a_reply_token_survives_an_address(id: UUID) -> None:
     token = SEALER.reply_token(id)
     assert len(token) <= 40
     assert token == token.lower()
@@ -87,7 +87,7 @@ def test_a_reply_token_survives_an_address(id: UUID) -> None:  # noqa: A002
 
 
 @given(st.uuids(), st.data())
-def test_no_letter_of_a_reply_token_can_change(id: UUID, data: st.DataObject) -> None:  # noqa: A002
+def test_no_letter_of_a_reply_token_can_change(id: UUID, data: st.DataObject) -> None:
     token = SEALER.reply_token(id)
     at = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from("abcdz27ı").filter(lambda new: new != token[at]))

@@ -39,7 +39,12 @@ async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[s
     )
     verified = (
         select(literal(1))
-        .where(identities.c.contact_id == contacts.c.id, identities.c.verified)
+        .where(
+            identities.c.contact_id == contacts.c.id,
+            identities.c.verified,
+            # a kept visitor token says that it is the same visitor, not who that is
+            (identities.c.kind != "web_visitor") | identities.c.verified_by.in_(["host", "link"]),
+        )
         .exists()
     )
     rows = await conn.execute(

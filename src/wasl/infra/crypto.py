@@ -98,7 +98,7 @@ class Sealer:
         if not _REPLY_TOKEN.fullmatch(folded):
             return None
         raw = base64.b32decode(folded.upper() + "=")
-        id = UUID(bytes=raw[:16])  # noqa: A001  # the word of the trade
+        id = UUID(bytes=raw[:16])
         genuine = hmac.compare_digest(raw[16:], self._reply_mac(id))
         # the last letter has spare bits: only the one spelling counts
         return id if genuine and self.reply_token(id) == folded else None
@@ -108,7 +108,7 @@ class Sealer:
         parts = struct.pack(">HH", len(scope), len(kind)) + scope + kind + payload
         return hmac.digest(self._signing, parts, hashlib.sha256)[:_MAC]
 
-    def _reply_mac(self, id: UUID) -> bytes:  # noqa: A002  # the word of the trade
+    def _reply_mac(self, id: UUID) -> bytes:
         return hmac.digest(self._replying, id.bytes, hashlib.sha256)[:_REPLY_MAC]
 
     def _opened(self, purpose: str, kind: bytes, token: str) -> bytes | None:

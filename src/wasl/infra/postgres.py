@@ -53,6 +53,9 @@ _SERVER_SETTINGS = {
     "log_timezone": "UTC",
 }
 
+# servers that outlive our interest in them: Python would complain about a forgotten child
+_left_running: list[subprocess.Popen[bytes]] = []
+
 
 class _Identity(TypedDict, total=False):
     user: int
@@ -123,6 +126,8 @@ class EmbeddedPostgres:
                 last = False
             if last:
                 self._shut_down()
+            elif self._process is not None:
+                _left_running.append(self._process)
             os.close(self._attached)
             self._attached = None
 
@@ -335,15 +340,20 @@ class EmbeddedPostgres:
         whole = binaries.parent
         mark = (binaries / "postgres").stat()
         name = hashlib.sha256(f"{whole} {mark.st_size} {mark.st_mtime_ns}".encode()).hexdigest()[:8]
-        copy = self._home / f"server-{name}"
+        copy, inner = self._home / f"server-{name}", Path(whole.parent.name, whole.name)
         if not copy.exists():
             for old in self._home.glob("server-*"):
                 shutil.rmtree(old)
             unfinished = self._home / "server.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(whole, unfinished, ignore=shutil.ignore_patterns("include"))
+            package = whole.parent
+            shutil.copytree(whole, unfinished / inner, ignore=shutil.ignore_patterns("include"))
+            # a wheel keeps the libraries that its programs need beside the package
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / inner / "bin"
 
     # ── small things ─────────────────────────────────────────────────────────────────────────
 

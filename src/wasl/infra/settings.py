@@ -157,7 +157,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         sources = {name: _name_in(environ, name) for name in given}
         raise SettingsWrong(
-            "\n".join(_line(problem, values, sources, path) for problem in error.errors())
+            "\n".join(
+                _line(problem, values, sources, path)
+                for problem in error.errors()
+                if problem["loc"][0] in values  # others were only derived from a wrong one
+            )
         ) from None
 
 
@@ -236,8 +240,8 @@ def _name_in(environ: Mapping[str, str], name: str) -> str:
 
 
 def _line(problem: Any, values: Mapping[str, Any], sources: Mapping[str, str], path: Path) -> str:
-    name = str(problem["loc"][0]) if problem["loc"] else ""
-    where = sources.get(name) or (f"{name} in {path}" if name in values else name)
+    name = str(problem["loc"][0])
+    where = sources.get(name) or f"{name} in {path}"
     shown = "***" if name == "secret_key" else _without_password(str(values.get(name, "")))
     form = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}={shown} is wrong; the right form: {form}"

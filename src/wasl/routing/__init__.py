@@ -1,0 +1,1 @@
+"""Queues, agents, assignments, offers, segments and entry rules: who works on what."""
