@@ -1,7 +1,14 @@
 """Configured channels, what each kind can do, and the adapter contract with its registry."""
 
 from wasl.channels.checking import check, outcome, report
-from wasl.channels.loading import SET_UP, Channels, by_public_key, enabled_of_kind, load
+from wasl.channels.loading import (
+    SET_UP,
+    Channels,
+    by_public_key,
+    enabled_of_kind,
+    load,
+    receiving_for,
+)
 from wasl.channels.registry import KINDS, adapter_of
 from wasl.channels.service import (
     add,
@@ -29,6 +36,7 @@ __all__ = [
     "enabled_of_kind",
     "load",
     "outcome",
+    "receiving_for",
     "reconfigured",
     "remember",
     "report",

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.channels.contract import Channel
@@ -44,16 +44,25 @@ async def by_public_key(conn: AsyncConnection, sealer: Sealer, key: str) -> Chan
 
 async def enabled_of_kind(conn: AsyncConnection, sealer: Sealer, kind: str) -> list[Channel]:
     """The enabled channels of a kind, oldest first; one that can't be read is left out."""
-    rows = await conn.execute(
-        select(channels).where(channels.c.kind == kind, channels.c.enabled).order_by(channels.c.id)
-    )
-    found = []
-    for row in rows:
-        try:
-            found.append(_loaded(row, sealer))
-        except Unavailable as unreadable:
-            _log.error("channel %s left out: %s", row.id, unreadable.code)
-    return found
+    return await _enabled(conn, sealer, channels.c.kind == kind)
+
+
+async def receiving_for(conn: AsyncConnection, sealer: Sealer, address: str) -> Channel | None:
+    """The enabled channel that receives for an address: its own, a sub-address of it, or one that
+    only its reply domain says. Adapters that receive say so by `own_addresses` of their `Config`.
+    """
+    local, _, domain = address.strip().lower().rpartition("@")
+    if not local or len(address) > 320:
+        return None
+    plain = f"{local.partition('+')[0]}@{domain}"
+    enabled = await _enabled(conn, sealer)
+    found = [channel for channel in enabled if hasattr(channel.config, "own_addresses")]
+    for wanted in (f"{local}@{domain}", plain):
+        for channel in found:
+            if wanted in channel.config.own_addresses:
+                return channel
+    replies = [c for c in found if getattr(c.config, "reply_token_domain", "").lower() == domain]
+    return replies[0] if replies and local.startswith("reply+") else None
 
 
 class Channels:
@@ -114,12 +123,27 @@ def opened(sealed: bytes | None, sealer: Sealer) -> Mapping[str, str]:
     return found
 
 
+async def _enabled(
+    conn: AsyncConnection, sealer: Sealer, *which: ColumnElement[bool]
+) -> list[Channel]:
+    rows = await conn.execute(
+        select(channels).where(channels.c.enabled, *which).order_by(channels.c.id)
+    )
+    found = []
+    for row in rows:
+        try:
+            found.append(_loaded(row, sealer))
+        except Unavailable as unreadable:
+            _log.error("channel %s left out: %s", row.id, unreadable.code)
+    return found
+
+
 def _loaded(row: Any, sealer: Sealer) -> Channel:
     try:
         config = adapter_of(row.kind).Config.model_validate(
             put_back(row.config, opened(row.secrets, sealer))
         )
-    except ValidationError:
+    except (ValidationError, LookupError, TypeError):  # settings of another version of the adapter
         raise Unavailable("channel_config_outdated", channel=row.name) from None
     return Channel(
         id=row.id,
