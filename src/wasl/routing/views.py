@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, contacts, conversations
@@ -106,13 +106,28 @@ async def offers_of(
     conn: AsyncConnection, user_ids: Iterable[UUID]
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The live offers of each user, oldest first, with what they need to decide."""
-    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
+    wanted = list(user_ids)
+    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in wanted}
+    return found | await _live_offers(conn, offers.c.user_id.in_(wanted))
+
+
+async def offers_by_ids(
+    conn: AsyncConnection, ids: Iterable[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Those of the offers that are live, by user."""
+    return await _live_offers(conn, offers.c.id.in_(list(ids)))
+
+
+async def _live_offers(
+    conn: AsyncConnection, which: ColumnElement[bool]
+) -> dict[UUID, list[dict[str, Any]]]:
+    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = (
         await conn.execute(
             select(offers, assignments.c.enqueued_at, queues.c.names)
             .join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
             .join(queues, queues.c.id == offers.c.queue_id)
-            .where(offers.c.state == "offered", offers.c.user_id.in_(list(found)))
+            .where(offers.c.state == "offered", which)
             .order_by(offers.c.id)
         )
     ).all()
@@ -127,7 +142,7 @@ async def offers_of(
         order = orders.get(matter["contact"]["id"])
         before = await _interaction_before(conn, matter["contact"]["id"], row.interaction_id)
         found[row.user_id].append(_offer(row, matter, order, before))
-    return found
+    return dict(found)
 
 
 def _offer(
