@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from wasl.realtime.connected import Connected
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
-from wasl.realtime.hub import Hub, Socket
+from wasl.realtime.following import Socket
+from wasl.realtime.hub import Hub
 from wasl.realtime.wire import (
     FromDesk,
     Ping,
