@@ -7,7 +7,7 @@ each client's state with what a newcomer is given.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,12 @@ from wasl.realtime.hub import Hub
 
 Scope = dict[tuple[str, str], tuple[int, Any]]
 """(kind, id) → (version, data)."""
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not reached():  # noqa: ASYNC110  # of things that have no event to wait for
+            await asyncio.sleep(0)
 
 
 class ClientState:
@@ -99,8 +105,9 @@ class DirectClient:
 
     async def drain(self) -> None:
         """Until everything that was pushed has arrived."""
-        while self.socket is not None and self.socket.wire.waiting and not self.state.bye:
-            await asyncio.sleep(0)
+        await until(
+            lambda: self.socket is None or not self.socket.wire.waiting or bool(self.state.bye)
+        )
 
 
 class Replay:

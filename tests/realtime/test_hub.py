@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.realtime import toys
-from tests.realtime.replay import DirectClient, Replay
+from tests.realtime.replay import DirectClient, Replay, until
 from wasl.infra.bus import LocalBus
 from wasl.infra.clock import SystemClock
 from wasl.infra.database import Database, make_engine
@@ -183,12 +183,6 @@ async def test_membership_changes_are_felt_at_once(world: World) -> None:
     async with world.database.transaction() as conn:
         await toys.set_shelves(conn, one.user_id, [], 3)
     await until(lambda: one.state.bye == "signed_out")
-
-
-async def until(reached: Any) -> None:
-    async with asyncio.timeout(20):
-        while not reached():
-            await asyncio.sleep(0)
 
 
 async def test_signing_out_closes_only_those_sockets(world: World) -> None:
@@ -365,16 +359,18 @@ async def _replay(dsn: str, actions: list[tuple[str, Any, Any]]) -> None:
 
 async def _settled_refills(world: World) -> None:
     """Until scopes that are being filled anew after a membership change have been."""
-    async with asyncio.timeout(20):
-        while any(
-            subscription.waiting is not None
-            for client in world.clients
-            if client.socket
-            for subscription in client.socket.subscriptions.values()
-        ):
-            await asyncio.sleep(0)
-        for client in world.clients:
-            await client.drain()
+    await until(
+        lambda: (
+            not any(
+                subscription.waiting is not None
+                for client in world.clients
+                if client.socket
+                for subscription in client.socket.subscriptions.values()
+            )
+        )
+    )
+    for client in world.clients:
+        await client.drain()
 
 
 async def _act(

@@ -42,7 +42,7 @@ class Caller:
 Authenticate = Callable[[HTTPConnection], Awaitable[Caller | None]]
 
 
-def desk_socket(
+def desk_endpoint(
     hub: Hub,
     ephemeral: Ephemeral,
     connected: Connected,
