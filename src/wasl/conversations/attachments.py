@@ -278,5 +278,5 @@ async def _settle(database: Database, row: Any, values: dict[str, Any], now: dat
                 event="AttachmentFetched",
                 actor=SYSTEM,
                 now=now,
-                data={"changed": str(row.message_id)},
+                data={"message_ids": [str(row.message_id)]},
             )

@@ -2,7 +2,7 @@
 
 `entry` decides where an interaction goes when a contact writes; `holder` decides whether an
 author may speak for us. Both run under the conversation's row lock and answer with where the
-conversation now stands, or None when nothing changes. `queues_of` and `queue_names` only read.
+conversation now stands, or None when nothing changes; the others only read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -85,6 +86,20 @@ async def _no_names(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UU
     return {}
 
 
+IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
+
+
+async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
+    return False
+
+
+StandingOf = Callable[[AsyncConnection, UUID], Awaitable[dict[str, Any]]]
+
+
+async def _no_standing(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
+    return {"epoch": 0, "wrap_up_ends_at": None}
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -93,6 +108,8 @@ class Hooks:
     holder: HolderCheck = _anyone_speaks
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     queue_names: QueueNames = _no_names  # by language
+    standing_of: StandingOf = _no_standing  # an interaction's epoch and end of wrap-up
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is available for a channel
 
 
 hooks = Hooks()

@@ -119,7 +119,7 @@ async def set_message_state(
         actor=Actor("system"),
         now=now,
         activity=activity,
-        data={"changed": str(message_id), "message_state": state},
+        data={"message_ids": [str(message_id)]},
     )
     return True
 
@@ -175,7 +175,7 @@ async def discard(conn: AsyncConnection, message_id: UUID, *, by: Actor, now: da
         event="MessageDeleted",
         actor=by,
         now=now,
-        data={"changed": str(message_id)},
+        data={"message_ids": [str(message_id)]},
     )
     return conversation_id
 
@@ -233,6 +233,41 @@ async def change_inbound(
         event="MessageDeleted" if text is None else "MessageEdited",
         actor=Actor("contact", before.contact_id),
         now=now,
-        data={"changed": str(row.message_id)},
+        data={"message_ids": [str(row.message_id)]},
+    )
+    return True
+
+
+async def react(
+    conn: AsyncConnection, channel_id: UUID, provider_id: str, emoji: str, *, now: datetime
+) -> bool:
+    """The contact reacted to a message, or took that back (""); False when it is unknown."""
+    row = (
+        await conn.execute(
+            select(provider_ids.c.message_id, provider_ids.c.conversation_id).where(
+                provider_ids.c.channel_id == channel_id,
+                provider_ids.c.provider_id == provider_id,
+            )
+        )
+    ).first()
+    if row is None:
+        return False
+    before = await lock(conn, row.conversation_id)
+    await conn.execute(
+        text(
+            "UPDATE messages SET version = version + 1, attributes = CASE WHEN :emoji = ''"
+            " THEN attributes - 'reaction'"
+            " ELSE attributes || jsonb_build_object('reaction', cast(:emoji AS text)) END"
+            " WHERE id = :id"
+        ),
+        {"id": row.message_id, "emoji": emoji},
+    )
+    await change(
+        conn,
+        row.conversation_id,
+        event="MessageEdited",
+        actor=Actor("contact", before.contact_id),
+        now=now,
+        data={"message_ids": [str(row.message_id)]},
     )
     return True

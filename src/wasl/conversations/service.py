@@ -137,9 +137,9 @@ async def change(
                 created_at=now,
             )
         )
-    return await write(
-        conn, before, written, event, actor, now, {"message_ids": message_ids, **(data or {})}
-    )
+    told = dict(data or {})
+    told["message_ids"] = [*told.get("message_ids", ()), *message_ids]
+    return await write(conn, before, written, event, actor, now, told)
 
 
 async def write(

@@ -53,6 +53,9 @@ _SERVER_SETTINGS = {
     "log_timezone": "UTC",
 }
 
+# servers that outlive our interest in them: Python would complain about a forgotten child
+_left_running: list[subprocess.Popen[bytes]] = []
+
 
 class _Identity(TypedDict, total=False):
     user: int
@@ -94,7 +97,7 @@ class EmbeddedPostgres:
         if self._attached is not None:
             return self._dsn()
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
+            make_folders(self._home)
             self._user = _server_user(self._data)
             with self._guarded():
                 attached = os.open(self._home / "attached", os.O_RDWR | os.O_CREAT, 0o600)
@@ -123,6 +126,8 @@ class EmbeddedPostgres:
                 last = False
             if last:
                 self._shut_down()
+            elif self._process is not None:
+                _left_running.append(self._process)
             os.close(self._attached)
             self._attached = None
 
@@ -296,13 +301,11 @@ class EmbeddedPostgres:
         return self._user.pw_uid if self._user else os.geteuid()
 
     def _check_reach(self) -> None:
-        if self._user is not None:
-            self._home.chmod(0o711)
-            if not reachable(self._home, self._user):
-                raise PostgresFailed(
-                    f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
-                    f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
-                )
+        if self._user is not None and not reachable(self._home, self._user):
+            raise PostgresFailed(
+                f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
+                f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
+            )
 
     def _choose_binaries(self) -> tuple[Path, int]:
         """The folder of the server's programs and their major version.
@@ -335,15 +338,20 @@ class EmbeddedPostgres:
         whole = binaries.parent
         mark = (binaries / "postgres").stat()
         name = hashlib.sha256(f"{whole} {mark.st_size} {mark.st_mtime_ns}".encode()).hexdigest()[:8]
-        copy = self._home / f"server-{name}"
+        copy, inner = self._home / f"server-{name}", Path(whole.parent.name, whole.name)
         if not copy.exists():
             for old in self._home.glob("server-*"):
                 shutil.rmtree(old)
             unfinished = self._home / "server.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(whole, unfinished, ignore=shutil.ignore_patterns("include"))
+            package = whole.parent
+            shutil.copytree(whole, unfinished / inner, ignore=shutil.ignore_patterns("include"))
+            # a wheel keeps the libraries that its programs need beside the package
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / inner / "bin"
 
     # ── small things ─────────────────────────────────────────────────────────────────────────
 
@@ -405,6 +413,14 @@ def wheel_binaries() -> list[Path]:
     if spec is None or not spec.submodule_search_locations:
         return []
     return [Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"]
+
+
+def make_folders(path: Path) -> None:
+    """Makes the folder and its missing parents, open to passing through whatever the umask is."""
+    if not path.exists():
+        make_folders(path.parent)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o711)
 
 
 def reachable(path: Path, user: pwd.struct_passwd) -> bool:

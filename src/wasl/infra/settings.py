@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from wasl.infra.postgres import reachable, unprivileged_user
+from wasl.infra.postgres import make_folders, reachable, unprivileged_user
 
 _PREFIX = "WASL_"
 _PLAIN = {"DATABASE_URL": "database_url", "DATABASE_URL_DIRECT": "database_url_direct"}
@@ -157,7 +157,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         sources = {name: _name_in(environ, name) for name in given}
         raise SettingsWrong(
-            "\n".join(_line(problem, values, sources, path) for problem in error.errors())
+            "\n".join(
+                _line(problem, values, sources, path)
+                for problem in error.errors()
+                if problem["loc"][0] in values  # others were only derived from a wrong one
+            )
         ) from None
 
 
@@ -180,7 +184,7 @@ def kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         if not path.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
+            make_folders(data_dir)
             unfinished = data_dir / f"secret_key.{os.getpid()}"
             unfinished.touch(mode=0o600)
             unfinished.write_text(secrets.token_urlsafe(48))
@@ -236,8 +240,8 @@ def _name_in(environ: Mapping[str, str], name: str) -> str:
 
 
 def _line(problem: Any, values: Mapping[str, Any], sources: Mapping[str, str], path: Path) -> str:
-    name = str(problem["loc"][0]) if problem["loc"] else ""
-    where = sources.get(name) or (f"{name} in {path}" if name in values else name)
+    name = str(problem["loc"][0])
+    where = sources.get(name) or f"{name} in {path}"
     shown = "***" if name == "secret_key" else _without_password(str(values.get(name, "")))
     form = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}={shown} is wrong; the right form: {form}"
