@@ -213,7 +213,7 @@ class _Handler:
             addresses=config.own_addresses,
             trusted_authserv_ids=frozenset(config.trusted_authserv_ids),
             verified_domains=verified_domains(raw, parse(raw).headers, self._lookup),
-            return_path=mail_from or "",
+            return_path=(mail_from or "").strip("<>"),
             recipients=recipients,
         )
         return decode(raw, reception, self._clock.now())
