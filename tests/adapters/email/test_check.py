@@ -150,5 +150,5 @@ def test_secrets_are_not_shown() -> None:
 
 
 def test_the_registry_knows_it() -> None:
-    assert adapter_of("email") is ADAPTER
+    assert id(adapter_of("email")) == id(ADAPTER)
     assert ADAPTER.capabilities.identity_kind == "email"
