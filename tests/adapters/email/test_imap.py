@@ -241,9 +241,9 @@ async def test_odd_answers_are_understood() -> None:
         assert 'LOGIN "a\\"b" "c\\\\d"' in peers[0].heard
         assert await imap.folders() == ["A B", "INBOX", "C&D"]
         assert await imap.search("ALL") == [1, 3]
-        assert not imap.news
+        before = imap.news
         assert await imap.fetch([7, 8, 9]) == {7: b"hello", 8: b'say "hi"'}
-        assert imap.news
+        assert (before, imap.news) == (False, True)
         imap._writer.close()
 
 
