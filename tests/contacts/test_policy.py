@@ -14,6 +14,7 @@ from wasl.contacts.policy import (
     LONGEST_NAME,
     IdentityInvalid,
     clean_name,
+    filled_by,
     fold,
     merged_fields,
     normalise,
@@ -167,12 +168,17 @@ def test_in_a_merge_the_base_wins_and_blanks_are_filled(
     assert set(merged["tags"]) == {*base["tags"], *other["tags"]}
     assert merged["attributes"] == {**other["attributes"], **base["attributes"]}
     assert merged_fields(merged, other) == {}
-    assert {**merged, **unmerged_fields(merged, base, changes)} == base
+    assert {**merged, **unmerged_fields(merged, other, filled_by(base, other))} == base
 
 
 def test_undoing_a_merge_leaves_what_was_changed_since() -> None:
-    assert unmerged_fields(
-        {"city": "Shiraz", "company": "Z"},
-        {"city": "", "company": ""},
-        {"city": "Yazd", "company": "Z"},
-    ) == {"company": ""}
+    blank = {"name": "", "locale": "", "time_zone": "", "preferred_channel": ""}
+    base = {**blank, "city": "", "company": "", "tags": ["a"], "attributes": {}}
+    other = {**blank, "city": "Yazd", "company": "Z", "tags": ["b"], "attributes": {"x": 1, "y": 2}}
+    merged = {**base, **merged_fields(base, other)}
+    since = {**merged, "city": "Shiraz", "tags": ["a", "b", "c"], "attributes": {"x": 1, "y": 3}}
+    assert unmerged_fields(since, other, filled_by(base, other)) == {
+        "company": "",
+        "tags": ["a", "c"],
+        "attributes": {"y": 3},
+    }

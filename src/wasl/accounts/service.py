@@ -377,6 +377,25 @@ async def audit(
     )
 
 
+async def last_audited(
+    conn: AsyncConnection, action: str, object_id: UUID, after: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The `before` of an action's newest record on an object whose `after` has this."""
+    found: dict[str, Any] | None = (
+        await conn.execute(
+            select(audit_log.c.before)
+            .where(
+                audit_log.c.action == action,
+                audit_log.c.object_id == object_id,
+                audit_log.c.after.contains(dict(after)),
+            )
+            .order_by(audit_log.c.seq.desc())
+            .limit(1)
+        )
+    ).scalar_one_or_none()
+    return found
+
+
 def csrf_token(session_token: str) -> str:
     """The value that a browser must send back in a header; useless without the cookie."""
     return hashlib.sha256(b"csrf:" + session_token.encode()).hexdigest()[:32]

@@ -14,16 +14,9 @@ from pydantic import BaseModel, SecretStr
 
 
 def split(config: BaseModel) -> tuple[dict[str, Any], dict[str, str]]:
-    """A configuration as plain JSON without secrets, and its secrets by path."""
+    """A configuration as JSON with null in the place of each secret, and its secrets by path."""
     secrets = {path: value.get_secret_value() for path, value in _secrets_in(config, "")}
-    plain = config.model_dump(mode="json")
-    for path in secrets:
-        parent, name = _parent(plain, path)
-        if isinstance(parent, list):
-            parent[int(name)] = None
-        else:
-            parent.pop(name)
-    return plain, {path: value for path, value in secrets.items() if value}
+    return _filled(config.model_dump(mode="json"), dict.fromkeys(secrets)), secrets
 
 
 def put_back(plain: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:

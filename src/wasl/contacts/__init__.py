@@ -1,5 +1,6 @@
 """Contacts: people outside, the identities they are reached by, their orders and consents."""
 
+from wasl.contacts.merging import merge, unmerge
 from wasl.contacts.policy import clean_name, fold
 from wasl.contacts.reads import (
     consents_of,
@@ -17,9 +18,15 @@ from wasl.contacts.reads import (
     search_ids,
     view,
 )
-from wasl.contacts.service import normalise
+from wasl.contacts.service import add, add_identity, change, normalise
+from wasl.contacts.vouching import claim, claim_identity, vouched_contact
 
 __all__ = [
+    "add",
+    "add_identity",
+    "change",
+    "claim",
+    "claim_identity",
     "clean_name",
     "consents_of",
     "current_id",
@@ -30,11 +37,14 @@ __all__ = [
     "identity_for",
     "identity_ids",
     "lifetime",
+    "merge",
     "names",
     "normalise",
     "order_dates",
     "orders_of",
     "search",
     "search_ids",
+    "unmerge",
     "view",
+    "vouched_contact",
 ]

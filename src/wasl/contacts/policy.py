@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,28 +97,55 @@ def clean_name(text: str) -> str:
     return name.strip(f" {_ZWNJ}{_ZWJ}")
 
 
-_FILLED = ("name", "locale", "time_zone", "company", "city", "preferred_channel")
+_FIELDS = ("name", "locale", "time_zone", "company", "city", "preferred_channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a merge filled in: names of fields, tags and keys of attributes, never their values."""
+
+    fields: Sequence[str]
+    tags: Sequence[str]
+    attributes: Sequence[str]
+
+
+def filled_by(base: Mapping[str, Any], other: Mapping[str, Any]) -> Filled:
+    """What `base` lacks and `other` has: in a merge the base wins and blanks are filled."""
+    return Filled(
+        [field for field in _FIELDS if not base[field] and other[field]],
+        [tag for tag in other["tags"] if tag not in base["tags"]],
+        [key for key in other["attributes"] if key not in base["attributes"]],
+    )
 
 
 def merged_fields(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """What changes in `base` when `other` is merged into it: the base wins, blanks are filled."""
-    changes: dict[str, Any] = {
-        field: other[field] for field in _FILLED if not base[field] and other[field]
-    }
-    tags = [*base["tags"], *(tag for tag in other["tags"] if tag not in base["tags"])]
-    if tags != list(base["tags"]):
-        changes["tags"] = tags
-    attributes = {**other["attributes"], **base["attributes"]}
-    if attributes != dict(base["attributes"]):
-        changes["attributes"] = attributes
+    """What changes in `base` when `other` is merged into it."""
+    filled = filled_by(base, other)
+    changes: dict[str, Any] = {field: other[field] for field in filled.fields}
+    if filled.tags:
+        changes["tags"] = [*base["tags"], *filled.tags]
+    if filled.attributes:
+        added = {key: other["attributes"][key] for key in filled.attributes}
+        changes["attributes"] = {**base["attributes"], **added}
     return changes
 
 
 def unmerged_fields(
-    now: Mapping[str, Any], before: Mapping[str, Any], filled: Mapping[str, Any]
+    base: Mapping[str, Any], other: Mapping[str, Any], filled: Filled
 ) -> dict[str, Any]:
-    """What changes when a merge is undone: a field that was filled and is untouched goes back."""
-    return {field: before[field] for field, value in filled.items() if now[field] == value}
+    """What changes in `base` when a merge is undone: only what is still as it was filled in."""
+    changes: dict[str, Any] = {field: "" for field in filled.fields if base[field] == other[field]}
+    tags = [tag for tag in base["tags"] if tag not in filled.tags]
+    if len(tags) < len(base["tags"]):
+        changes["tags"] = tags
+    attributes = {
+        key: value
+        for key, value in base["attributes"].items()
+        if key not in filled.attributes or value != other["attributes"].get(key)
+    }
+    if len(attributes) < len(base["attributes"]):
+        changes["attributes"] = attributes
+    return changes
 
 
 def _phone(value: str, region: str) -> Normalised:

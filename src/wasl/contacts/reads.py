@@ -39,7 +39,12 @@ async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[s
     )
     verified = (
         select(literal(1))
-        .where(identities.c.contact_id == contacts.c.id, identities.c.verified)
+        .where(
+            identities.c.contact_id == contacts.c.id,
+            identities.c.verified,
+            # a kept visitor token says that it is the same visitor, not who that is
+            (identities.c.kind != "web_visitor") | identities.c.verified_by.in_(["host", "link"]),
+        )
         .exists()
     )
     rows = await conn.execute(
@@ -121,11 +126,16 @@ async def first_orders(
     wanted = list(set(contact_ids))
     if not wanted:
         return {}
+    theirs = orders.alias("theirs")
+    newest = (
+        select(theirs.c.id)
+        .where(theirs.c.contact_id == orders.c.contact_id)
+        .order_by(theirs.c.placed_at.desc(), theirs.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = await conn.execute(
-        select(orders)
-        .distinct(orders.c.contact_id)
-        .where(orders.c.contact_id.in_(wanted))
-        .order_by(orders.c.contact_id, orders.c.placed_at.desc(), orders.c.id.desc())
+        select(orders).where(orders.c.contact_id.in_(wanted), orders.c.id == newest)
     )
     return {row.contact_id: _order(row) for row in rows}
 

@@ -2,7 +2,7 @@
 
 `entry` decides where an interaction goes when a contact writes; `holder` decides whether an
 author may speak for us. Both run under the conversation's row lock and answer with where the
-conversation now stands, or None when nothing changes. `queues_of` and `queue_names` only read.
+conversation now stands, or None when nothing changes; the others only read.
 """
 
 from __future__ import annotations
@@ -85,6 +85,13 @@ async def _no_names(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UU
     return {}
 
 
+IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
+
+
+async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
+    return False
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -93,6 +100,7 @@ class Hooks:
     holder: HolderCheck = _anyone_speaks
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     queue_names: QueueNames = _no_names  # by language
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is available for a channel
 
 
 hooks = Hooks()

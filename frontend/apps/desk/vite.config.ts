@@ -1,0 +1,25 @@
+import tailwind from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { i18n } from "../../packages/i18n/vite.ts";
+
+const server = process.env.WASL_SERVER ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  base: "/desk/",
+  plugins: [i18n(), react(), tailwind()],
+  resolve: {
+    alias: {
+      // Messages are compiled at build time, so the parser stays out of the page.
+      "@formatjs/icu-messageformat-parser": "@formatjs/icu-messageformat-parser/no-parser.js",
+    },
+  },
+  build: {
+    outDir: "../../../src/wasl/static/desk",
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: false,
+    manifest: true,
+  },
+  server: { proxy: { "/api": { target: server, ws: true } } },
+});
