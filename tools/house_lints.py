@@ -15,6 +15,10 @@ IDENTITY_HOLDERS = {"identity", "address", "sender", "recipient"}
 # they watch processes, which tell nobody when they change
 MAY_SLEEP = {"src/wasl/infra/postgres.py"}
 
+# the composition root and what stands beside it may reach into every feature
+ROOTS = {"main", "cli", "demo", "doctor", "migrations"}
+OPEN_MODULES = {"wasl.channels.contract"}
+
 Finding = tuple[int, str]
 
 
@@ -48,9 +52,20 @@ def look(name: str, source: str, tree: ast.Module, kinds: set[str]) -> Iterator[
             yield from kind_comparisons(node, kinds)
         if isinstance(node, ast.Call):
             yield from calls(name, node)
+        if isinstance(node, ast.ImportFrom) and node.module and name.startswith("src/wasl/"):
+            yield from imports(name, node, node.module)
         if name.startswith("tests/") and isinstance(node, ast.Attribute):
             if node.attr in ("skip", "skipif", "xfail") and "pytest" in ast.unparse(node):
                 yield node.lineno, "a test is skipped"
+
+
+def imports(name: str, node: ast.ImportFrom, module: str) -> Iterator[Finding]:
+    own = name.removeprefix("src/wasl/").partition("/")[0].removesuffix(".py")
+    parts = module.split(".")
+    if parts[0] != "wasl" or len(parts) < 3 or own in ROOTS or module in OPEN_MODULES:
+        return
+    if parts[1] not in (own, "infra"):
+        yield node.lineno, f"import from wasl.{parts[1]}, not from inside it"
 
 
 def calls(name: str, node: ast.Call) -> Iterator[Finding]:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import io
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from wasl import cli, doctor
+from wasl.infra.crypto import verify_password
 
 
 @pytest.fixture
@@ -66,6 +70,37 @@ def test_a_wrong_setting(
     assert shown.count("\n") == 1
 
 
+@pytest.mark.usefixtures("_own_folder")
+def test_accounts(
+    fresh_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh_dsn)
+
+    def typed(password: str, *arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+        return run(capsys, "user", *arguments)
+
+    added = typed("correct horse battery", "add", "Maryam@shop.example", "--name", "مریم")
+    assert added == (0, "Maryam@shop.example can sign in now.\n")
+    assert run(capsys, "user", "list")[1] == "maryam@shop.example\tadministrator\tمریم\n"
+    assert typed("another horse battery", "passwd", "maryam@shop.example")[0] == 0
+    with psycopg.connect(fresh_dsn) as connection:
+        row = connection.execute("SELECT password_hash FROM users").fetchone()
+    assert row is not None
+    assert asyncio.run(verify_password(row[0], "another horse battery"))
+
+    assert typed("correct horse battery", "add", "maryam@shop.example")[0] == 2
+    assert typed("short", "add", "reza@shop.example")[0] == 2
+    assert typed("correct horse battery", "add", "r@shop.example", "--role", "pilot") == (
+        2,
+        "wasl: 'pilot' is not one of agent, supervisor, administrator\n",
+    )
+    assert typed("correct horse battery", "passwd", "nobody@shop.example") == (
+        2,
+        "wasl: no account has the address nobody@shop.example\n",
+    )
+
+
 def test_a_taken_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -90,6 +125,21 @@ def test_the_doctor_finds_a_healthy_house(capsys: pytest.CaptureFixture[str]) ->
     assert all(line.startswith("ok  ") for line in lines), shown
     assert status == 0
     assert any("Arabic and Persian can be searched" in line for line in lines)
+
+
+@pytest.mark.usefixtures("_own_folder")
+def test_the_doctor_looks_at_each_channel(
+    fresh_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh_dsn)
+    with psycopg.connect(fresh_dsn) as connection:
+        connection.execute(
+            "INSERT INTO channels (id, kind, name, public_key, config) VALUES"
+            " (gen_random_uuid(), 'web_chat', 'فروشگاه', 'shop', '{}')"
+        )
+    status, shown = run(capsys, "doctor")
+    assert "ok  channel فروشگاه: reached\n" in shown
+    assert status == 0
 
 
 @pytest.mark.usefixtures("_own_folder")

@@ -57,6 +57,7 @@ def start(place: Path, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(cli.__file__).parents[1]),
@@ -83,7 +84,7 @@ def test_the_welcome_and_an_orderly_end(place: Path) -> None:
         assert "Wasl is at http://127.0.0.1:" in welcome
         assert "maryam@shop.example  pw  agent" in welcome
         assert (place / "postgres/data/postmaster.pid").exists()
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal's Ctrl-C does
         assert "ended in order" in process.communicate()[0]
         assert process.returncode == 0
     assert not (place / "postgres/data/postmaster.pid").exists()

@@ -105,8 +105,8 @@ def test_tokens_are_new_each_time_and_kept_as_hashes() -> None:
 async def test_passwords() -> None:
     hashed = await hash_password("رمز عبور")
     assert hashed.startswith("$argon2id$")
-    assert await verify_password("رمز عبور", hashed)
-    assert not await verify_password("رمز", hashed)
-    assert not await verify_password("رمز عبور", None)
-    assert not await verify_password("رمز عبور", "not a hash")
-    assert not await verify_password("x" * 5000, hashed)
+    assert await verify_password(hashed, "رمز عبور")
+    assert not await verify_password(hashed, "رمز")
+    assert not await verify_password(None, "رمز عبور")
+    assert not await verify_password("not a hash", "رمز عبور")
+    assert not await verify_password(hashed, "x" * 5000)

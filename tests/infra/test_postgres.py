@@ -182,6 +182,31 @@ def test_a_deep_folder_has_a_short_socket(place: Path) -> None:
         server.stop()
 
 
+def test_a_strict_umask_shuts_nobody_out(place: Path) -> None:
+    before = os.umask(0o077)
+    server = EmbeddedPostgres(place / "new/folder", binaries=wheel_binaries()[0])
+    try:
+        assert ask(server.start(quiet), "SELECT 1") == 1
+    finally:
+        server.stop()
+        os.umask(before)
+
+
+def test_a_closed_folder_is_named(place: Path) -> None:
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    server = EmbeddedPostgres(closed, binaries=wheel_binaries()[0])
+    try:
+        if os.geteuid() == 0:
+            with pytest.raises(PostgresFailed, match=r"who can't reach .*closed"):
+                server.start(quiet)
+        else:
+            assert ask(server.start(quiet), "SELECT 1") == 1
+    finally:
+        server.stop()
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
 def test_programs_out_of_reach_are_copied(place: Path, tmp_path: Path) -> None:
     # pytest's folder is closed to others: only for root does that make a difference
     installed = wheel_binaries()[0]

@@ -8,12 +8,17 @@ from wasl.accounts.service import (
     names_of,
     principal_of_session,
     principal_of_token,
+    set_password,
     user_by_email,
     user_view,
+    users_view,
 )
+from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, principal, requires
 
 __all__ = [
+    "CSRF_COOKIE",
     "PERMISSIONS",
+    "SESSION_COOKIE",
     "Permission",
     "Principal",
     "Role",
@@ -21,8 +26,13 @@ __all__ = [
     "audit",
     "last_audited",
     "names_of",
+    "permission_of",
+    "principal",
     "principal_of_session",
     "principal_of_token",
+    "requires",
+    "set_password",
     "user_by_email",
     "user_view",
+    "users_view",
 ]

@@ -19,11 +19,14 @@ from wasl.contacts.reads import (
     view,
 )
 from wasl.contacts.service import add, add_identity, change, normalise
+from wasl.contacts.vouching import claim, claim_identity, vouched_contact
 
 __all__ = [
     "add",
     "add_identity",
     "change",
+    "claim",
+    "claim_identity",
     "clean_name",
     "consents_of",
     "current_id",
@@ -43,4 +46,5 @@ __all__ = [
     "search_ids",
     "unmerge",
     "view",
+    "vouched_contact",
 ]

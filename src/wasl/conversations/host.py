@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels as configured
-from wasl.channels import Channels, adapter_of
+from wasl.channels import KINDS, Channels, adapter_of
 from wasl.channels.contract import (
     Address,
     Channel,
@@ -214,7 +214,14 @@ class Ingest:
     async def recipient_channel(self, address: str) -> Channel | None:
         """The enabled channel that receives for an address."""
         async with self.database.transaction() as conn:
-            return await configured.receiving_for(conn, self.sealer, address)
+            for kind in KINDS:
+                receives = getattr(adapter_of(kind), "receives", None)
+                if receives is None:
+                    continue
+                for channel in await configured.enabled_of_kind(conn, self.sealer, kind):
+                    if receives(channel, address):
+                        return channel
+        return None
 
 
 def clean_emoji(emoji: str) -> str:
@@ -226,4 +233,3 @@ def clean_emoji(emoji: str) -> str:
 
 def _region_of(channel: Channel) -> str:
     return str(getattr(channel.config, "region", "") or "")
-

@@ -91,14 +91,16 @@ async def reply_options(conn: AsyncConnection, conversation_id: UUID) -> list[di
         if consent["purpose"] == "service"
     }
     shown = []
-    for channel in await channels.enabled(conn):
+    for channel in await channels.views(conn):
+        if not channel["enabled"]:
+            continue
         capabilities = adapter_of(channel["kind"]).capabilities
         own = identities.get(capabilities.identity_kind, [])
         leg = known.get(channel["id"])
         facts = ChannelFacts(
             channel_id=channel["id"],
             capabilities=capabilities,
-            healthy=channel["health_state"] != "failed",
+            healthy=channel["health"]["state"] != "failed",
             identity_ids=[identity["id"] for identity in own],
             allowed=consents.get(capabilities.identity_kind),
             leg_id=leg.id if leg else None,

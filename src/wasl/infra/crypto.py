@@ -138,14 +138,14 @@ async def hash_password(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_hashing, _hasher.hash, password)
 
 
-async def verify_password(password: str, hashed: str | None) -> bool:
+async def verify_password(hashed: str | None, password: str) -> bool:
     """Whether this is the password. Give None for an unknown account: it takes as long."""
     if len(password) > _LONGEST_PASSWORD:
         return False
-    return await asyncio.get_running_loop().run_in_executor(_hashing, _matches, password, hashed)
+    return await asyncio.get_running_loop().run_in_executor(_hashing, _matches, hashed, password)
 
 
-def _matches(password: str, hashed: str | None) -> bool:
+def _matches(hashed: str | None, password: str) -> bool:
     try:
         return _hasher.verify(hashed or _nobodys_hash(), password) and hashed is not None
     except (VerifyMismatchError, InvalidHashError):

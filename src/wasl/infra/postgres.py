@@ -97,7 +97,7 @@ class EmbeddedPostgres:
         if self._attached is not None:
             return self._dsn()
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
+            make_folders(self._home)
             self._user = _server_user(self._data)
             with self._guarded():
                 attached = os.open(self._home / "attached", os.O_RDWR | os.O_CREAT, 0o600)
@@ -301,13 +301,11 @@ class EmbeddedPostgres:
         return self._user.pw_uid if self._user else os.geteuid()
 
     def _check_reach(self) -> None:
-        if self._user is not None:
-            self._home.chmod(0o711)
-            if not reachable(self._home, self._user):
-                raise PostgresFailed(
-                    f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
-                    f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
-                )
+        if self._user is not None and not reachable(self._home, self._user):
+            raise PostgresFailed(
+                f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
+                f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
+            )
 
     def _choose_binaries(self) -> tuple[Path, int]:
         """The folder of the server's programs and their major version.
@@ -415,6 +413,14 @@ def wheel_binaries() -> list[Path]:
     if spec is None or not spec.submodule_search_locations:
         return []
     return [Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"]
+
+
+def make_folders(path: Path) -> None:
+    """Makes the folder and its missing parents, open to passing through whatever the umask is."""
+    if not path.exists():
+        make_folders(path.parent)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o711)
 
 
 def reachable(path: Path, user: pwd.struct_passwd) -> bool:

@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from wasl.infra.postgres import reachable, unprivileged_user
+from wasl.infra.postgres import make_folders, reachable, unprivileged_user
 
 _PREFIX = "WASL_"
 _PLAIN = {"DATABASE_URL": "database_url", "DATABASE_URL_DIRECT": "database_url_direct"}
@@ -184,7 +184,7 @@ def kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         if not path.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
+            make_folders(data_dir)
             unfinished = data_dir / f"secret_key.{os.getpid()}"
             unfinished.touch(mode=0o600)
             unfinished.write_text(secrets.token_urlsafe(48))

@@ -62,6 +62,7 @@ class Imap:
         self._writer = writer
         self._max_literal = max_literal
         self._number = 0
+        self._idling = False
         self.capabilities: frozenset[str] = frozenset()
         self.news = False  # the folder has grown since `sizes` was asked
 
@@ -177,6 +178,7 @@ class Imap:
     async def idle(self, seconds: float = IDLE_S) -> bool:
         """Waits until the folder grows (True) or `seconds` are over (False)."""
         tag = await self._send("IDLE")
+        self._idling = True
         grown = False
         try:
             async with asyncio.timeout(seconds):
@@ -187,7 +189,7 @@ class Imap:
                     grown = self.news
         except TimeoutError:
             grown = False
-        self._writer.write(b"DONE\r\n")
+        self._end_idle()
         await self._until(tag)
         return grown or self.news
 
@@ -197,6 +199,7 @@ class Imap:
 
     async def close(self) -> None:
         """Says good-bye if it can."""
+        self._end_idle()
         try:
             async with asyncio.timeout(2):
                 await self._command("LOGOUT")
@@ -204,6 +207,11 @@ class Imap:
             pass
         finally:
             self._writer.close()
+
+    def _end_idle(self) -> None:
+        if self._idling:
+            self._idling = False
+            self._writer.write(b"DONE\r\n")
 
     # ── the wire ─────────────────────────────────────────────────────────────────────────────
 

@@ -252,18 +252,34 @@ def _file_part(file: File, number: int) -> bytes:
     if content_type.startswith(("multipart/", "message/")):
         # Those may not be base64; as plain bytes they arrive as they are.
         content_type = "application/octet-stream"
-    name = clean_line(file.name, 150) or default_filename(content_type, number)
-    plain = re.sub(r'[^\x20-\x7e]|["\\/;]', "_", name)
+    disposition = "inline" if file.inline else "attachment"
+    name = _file_name(file, content_type, number)
+    if name.isascii():
+        plain = re.sub(r'["\\/;]', "_", name)
+        typed, named = f'name="{plain}"', f'filename="{plain}"'
+    else:
+        # RFC 2231 for those who read it; encoded words in `name` for old Outlooks.
+        typed = f'name="{encode_words(name)}"'
+        named = f"filename*=UTF-8''{quote(name, safe='')}"
     lines = [
-        f"Content-Type: {content_type}",
+        f"Content-Type: {content_type};\r\n {typed}",
         "Content-Transfer-Encoding: base64",
-        f'Content-Disposition: {"inline" if file.inline else "attachment"};\r\n filename="{plain}"'
-        + ("" if plain == name else f";\r\n filename*=UTF-8''{quote(name, safe='')}"),
+        f"Content-Disposition: {disposition};\r\n {named}",
     ]
     if content_id := re.sub(r"[^\x21-\x7e]|[<>]", "", file.content_id)[:200]:
         lines.append(f"Content-ID: <{content_id}>")
     body = base64.encodebytes(file.data).replace(b"\n", b"\r\n")
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+def _file_name(file: File, content_type: str, number: int) -> str:
+    """A name of at most 240 bytes, its ending kept."""
+    name = clean_line(file.name, 150) or default_filename(content_type, number)
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, ending = name, ""
+    room = 240 - len((dot + ending).encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + (dot + ending if ending else "")
 
 
 # ── signing ──────────────────────────────────────────────────────────────────────────────────

@@ -151,10 +151,9 @@ class Engine:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
 
-    def agent_of(self, interaction_id: UUID) -> UUID | None:
-        """Who holds the interaction or has it offered."""
-        work = self._works.get(interaction_id)
-        return None if work is None or isinstance(work, Waiting) else work.agent_id
+    def works_of(self, agent_id: UUID) -> frozenset[UUID]:
+        """What the agent holds or has offered."""
+        return frozenset(self._works_of.get(agent_id, ()))
 
     def picture(self) -> dict[str, Any]:
         """Everything known, for comparing two engines."""

@@ -1,0 +1,27 @@
+"""One websocket for the desk and one for the contact's own client: snapshots, then changes.
+
+Owns no table. `Hub` reads the event log at once and pushes what changed to those who may see it;
+`main` tells it by `Family` which scopes there are and how their entities are read.
+"""
+
+from wasl.realtime.client_socket import ClientChanges, ContactSide, Visitor, client_socket
+from wasl.realtime.connected import Connected
+from wasl.realtime.desk_socket import Caller, desk_socket
+from wasl.realtime.hub import Hub
+from wasl.realtime.scopes import Entity, Family, Part, Personal, Viewer
+
+__all__ = [
+    "Caller",
+    "ClientChanges",
+    "Connected",
+    "ContactSide",
+    "Entity",
+    "Family",
+    "Hub",
+    "Part",
+    "Personal",
+    "Viewer",
+    "Visitor",
+    "client_socket",
+    "desk_socket",
+]
