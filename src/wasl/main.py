@@ -90,7 +90,7 @@ class Wasl:
         task.add_done_callback(self._beside.discard)
 
     async def _seen(self, user_id: UUID, connected: bool) -> None:
-        """An agent whose last socket is gone is offline; one who comes back chooses for themself."""
+        """An agent whose last socket is gone is offline; coming back is their own choice."""
         if connected:
             return
         async with self.database.transaction() as conn:

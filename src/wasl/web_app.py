@@ -273,7 +273,8 @@ class _Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         path: str = scope["path"]
         bounded = path.startswith("/api/v1/") and not path.startswith("/api/v1/attachments")
         taken = 0
