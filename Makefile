@@ -4,6 +4,7 @@
 
 PYTHON := .venv/bin/python
 NPM = cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm
+FRONTEND_TESTS = $(shell find frontend -name node_modules -prune -o -name '*.test.ts*' -print 2>/dev/null)
 LOCK = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-header --no-annotate --no-emit-index-url
 
@@ -17,7 +18,7 @@ run: ## Start Wasl with a company to look around in
 test: ## Run every test
 	@tools/bootstrap.sh test
 	@$(PYTHON) -m pytest -n 2
-	@if [ -f frontend/package.json ]; then $(NPM) run test --if-present; fi
+	@if [ -n "$(FRONTEND_TESTS)" ]; then $(NPM) run test; fi
 
 check: ## Check style, types, layers and house rules
 	@tools/bootstrap.sh test

@@ -25,7 +25,8 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from wasl.infra.clock import TurnedClock
-from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed, machine_binaries, wheel_binaries
+from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres_binaries import machine_binaries, wheel_binaries
 from wasl.migrations import upgrade
 
 _TEMPLATE = "template_wasl"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,11 @@ LONGEST_FILE = 500
 # an identity's kind and a channel's kind share words: these hold an identity's
 IDENTITY_HOLDERS = {"identity", "address", "sender", "recipient"}
 # they watch processes, which tell nobody when they change
-MAY_SLEEP = {"src/wasl/infra/postgres.py"}
+MAY_SLEEP = {"src/wasl/infra/postgres.py", "tests/adapters/email/dovecot.py"}
 
 # the composition root and what stands beside it may reach into every feature
 ROOTS = {"main", "cli", "demo", "doctor", "migrations"}
-OPEN_MODULES = {"wasl.channels.contract"}
+OPEN_MODULES = {"wasl.accounts.web", "wasl.channels.contract"}
 
 Finding = tuple[int, str]
 
@@ -33,13 +34,16 @@ def main() -> int:
             for line, words in sorted({*look(name, source, tree, kinds)}):
                 findings += 1
                 print(f"{name}:{line}: {words}")
+    for words in unlocked():
+        findings += 1
+        print(words)
     print(f"house rules: {findings or 'no'} findings")
     return 1 if findings else 0
 
 
 def look(name: str, source: str, tree: ast.Module, kinds: set[str]) -> Iterator[Finding]:
     lines = source.splitlines()
-    if len(lines) > LONGEST_FILE:
+    if len(lines) > LONGEST_FILE and name.startswith("src/"):
         yield LONGEST_FILE, f"{len(lines)} lines: split it by concern"
     for number, line in enumerate(lines, 1):
         if re.search(r"#\s*type:\s*ignore\b(?!.*#.*\w)(?!\[[\w,-]+\]\s+#)", line):
@@ -106,8 +110,25 @@ def is_channel_kind(node: ast.AST) -> bool:
         holder = ast.unparse(node.value).rpartition(".")[2]
         return node.attr in ("kind", "channel_kind") and holder not in IDENTITY_HOLDERS
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        return node.slice.value in ("kind", "channel_kind")
+        holder = ast.unparse(node.value).rpartition(".")[2]
+        return node.slice.value == "channel_kind" or (
+            node.slice.value == "kind" and "channel" in holder
+        )
     return False
+
+
+def unlocked() -> Iterator[str]:
+    """Dependencies that no lock pins: `make lock` was forgotten."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for lock, wanted in {
+        "requirements.lock": project["dependencies"],
+        "requirements-dev.lock": project["optional-dependencies"]["dev"],
+    }.items():
+        pinned = set(re.findall(r"^([\w-]+)(?:\[|==)", (ROOT / lock).read_text(), re.MULTILINE))
+        for requirement in wanted:
+            name = re.match(r"[\w-]+", requirement)
+            if name and name[0].lower().replace("_", "-") not in pinned:
+                yield f"{lock}: {name[0]} is missing; run make lock"
 
 
 def channel_kinds() -> set[str]:

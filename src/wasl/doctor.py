@@ -21,7 +21,8 @@ from wasl.infra.blobs import blobs_from
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import make_engine
 from wasl.infra.errors import AppError
-from wasl.infra.postgres import OLDEST_MAJOR, EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres_binaries import OLDEST_MAJOR
 from wasl.infra.settings import Settings, SettingsWrong, load_settings
 
 _SPACE_WANTED = 1024**3

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from wasl.infra import postgres
-from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed, machine_binaries, wheel_binaries
+from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres_binaries import machine_binaries, wheel_binaries
 
 SRC = Path(postgres.__file__).parents[2]
 
@@ -110,7 +111,8 @@ def test_an_orphan_is_found_again_and_stopped(servers: Pair) -> None:
             sys.executable,
             "-c",
             "import os, sys; from pathlib import Path\n"
-            "from wasl.infra.postgres import EmbeddedPostgres, wheel_binaries\n"
+            "from wasl.infra.postgres import EmbeddedPostgres\n"
+            "from wasl.infra.postgres_binaries import wheel_binaries\n"
             "server = EmbeddedPostgres(Path(sys.argv[1]), binaries=wheel_binaries()[0])\n"
             "server.start(print); os.kill(os.getpid(), 9)",
             str(servers.folder),

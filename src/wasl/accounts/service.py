@@ -266,6 +266,16 @@ async def user_by_email(conn: AsyncConnection, email: str) -> UUID | None:
     return found
 
 
+async def principals(conn: AsyncConnection, user_ids: Iterable[UUID]) -> list[Principal]:
+    """The principals of users who may sign in."""
+    rows = await conn.execute(
+        select(users.c.id, users.c.name, users.c.role).where(
+            users.c.id.in_(list(user_ids)), ~users.c.disabled
+        )
+    )
+    return [Principal(row.id, row.name, Role(row.role)) for row in rows]
+
+
 async def names_of(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id."""
     wanted = list(set(ids))

@@ -1,6 +1,7 @@
 """Conversations, interactions, legs and messages: what comes in, whom it belongs to, what goes
 out, and what colleagues and contacts see of it."""
 
+from wasl.conversations import client, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
@@ -11,12 +12,14 @@ from wasl.conversations.service import (
     lock,
 )
 from wasl.conversations.views import (
+    VIEWS,
     Viewer,
     counts,
     full,
     list_view,
     messages_by_ids,
     messages_in_24h,
+    public,
     rows,
     stands_in,
     timeline,
@@ -26,6 +29,7 @@ from wasl.conversations.views import (
 )
 
 __all__ = [
+    "VIEWS",
     "ConversationState",
     "Entered",
     "Hooks",
@@ -34,6 +38,7 @@ __all__ = [
     "Viewer",
     "add_note",
     "change",
+    "client",
     "close_interaction",
     "counts",
     "full",
@@ -43,6 +48,8 @@ __all__ = [
     "lock",
     "messages_by_ids",
     "messages_in_24h",
+    "public",
+    "receipts",
     "rows",
     "stands_in",
     "timeline",

@@ -117,6 +117,10 @@ class Canned(Body):
     text: CannedTexts
 
 
+async def _message(conn: Conn, message_id: UUID) -> dict[str, Any]:
+    return views.public((await views.messages_by_ids(conn, [message_id]))[message_id])
+
+
 def _actor(who: Principal) -> Actor:
     return Actor("agent", who.user_id)
 
@@ -163,14 +167,14 @@ async def begin(body: NewConversation, conn: Conn, who: Speaker, clock: TheClock
         client_id=str(conversation_id),
     )
     await _send(conn, conversation_id, message, who, now)
-    return await views.full(conn, conversation_id)
+    return views.public(await views.full(conn, conversation_id))
 
 
 @router.get("/conversations/{conversation_id}")
 async def read_conversation(conversation_id: UUID, conn: Conn, who: TheViewer) -> Any:
     """One conversation."""
     await visible(conn, conversation_id, who)
-    return await views.full(conn, conversation_id)
+    return views.public(await views.full(conn, conversation_id))
 
 
 @router.get("/conversations/{conversation_id}/timeline")
@@ -202,7 +206,7 @@ async def speak(
     """Sends a message to the contact; the channel may be another one than before."""
     await visible(conn, conversation_id, await viewer_of(conn, who))
     message_id = await _send(conn, conversation_id, body, who, clock.now())
-    return (await views.messages_by_ids(conn, [message_id]))[message_id]
+    return await _message(conn, message_id)
 
 
 async def _send(
@@ -253,7 +257,7 @@ async def note(
         mentions=body.mentions,
         attachment_ids=body.attachment_ids,
     )
-    return (await views.messages_by_ids(conn, [message_id]))[message_id]
+    return await _message(conn, message_id)
 
 
 @router.post("/conversations/{conversation_id}/read", status_code=204)
@@ -306,7 +310,7 @@ async def _changed(
     await change(
         conn, conversation_id, event=event, actor=_actor(who), now=clock.now(), values=values
     )
-    return await views.full(conn, conversation_id)
+    return views.public(await views.full(conn, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/merge")
@@ -318,7 +322,7 @@ async def merge_into(
     await visible(conn, conversation_id, seen_by)
     await visible(conn, body.into, seen_by)
     await merge(conn, conversation_id, body.into, by=_actor(who), now=clock.now())
-    return await views.full(conn, body.into)
+    return views.public(await views.full(conn, body.into))
 
 
 async def _message_visible(conn: Conn, message_id: UUID, who: Viewer) -> Any:
@@ -334,7 +338,7 @@ async def retry(message_id: UUID, conn: Conn, who: Speaker, clock: TheClock) -> 
     """Sends a failed message again."""
     await _message_visible(conn, message_id, await viewer_of(conn, who))
     await receipts.retry(conn, message_id, now=clock.now())
-    return (await views.messages_by_ids(conn, [message_id]))[message_id]
+    return await _message(conn, message_id)
 
 
 @router.post("/messages/{message_id}/discard")
@@ -342,7 +346,7 @@ async def discard(message_id: UUID, conn: Conn, who: Speaker, clock: TheClock) -
     """Takes a failed message off."""
     await _message_visible(conn, message_id, await viewer_of(conn, who))
     await receipts.discard(conn, message_id, by=_actor(who), now=clock.now())
-    return (await views.messages_by_ids(conn, [message_id]))[message_id]
+    return await _message(conn, message_id)
 
 
 @router.get("/messages/{message_id}/html", response_class=HTMLResponse)

@@ -202,13 +202,30 @@ async def _contact_ids(conn: AsyncConnection, visitor: Visitor) -> list[UUID]:
     return [row.contact_id for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnContact:
+    """The visitor's own contact, as far as sockets need it."""
+
+    id: UUID
+    name: str
+
+
+async def contact_id_of(conn: AsyncConnection, visitor: Visitor) -> OwnContact | None:
+    """The visitor's contact, once there is one."""
+    for contact_id in await _contact_ids(conn, visitor):
+        named = (await contacts.names(conn, [contact_id])).get(contact_id)
+        return OwnContact(contact_id, named["name"] if named else "")
+    return None
+
+
 async def contact_of(conn: AsyncConnection, visitor: Visitor) -> dict[str, str] | None:
     """What the client may show of the visitor's own contact."""
-    for contact_id in await _contact_ids(conn, visitor):
-        shown = await contacts.view(conn, contact_id)
-        address = next((i["display"] for i in shown["identities"] if i["kind"] == "email"), "")
-        return {"name": shown["name"], "email": address}
-    return None
+    own = await contact_id_of(conn, visitor)
+    if own is None:
+        return None
+    shown = await contacts.view(conn, own.id)
+    address = next((i["display"] for i in shown["identities"] if i["kind"] == "email"), "")
+    return {"name": shown["name"], "email": address}
 
 
 async def conversation_view(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:

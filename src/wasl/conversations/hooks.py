@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -92,6 +93,13 @@ async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
     return False
 
 
+StandingOf = Callable[[AsyncConnection, UUID], Awaitable[dict[str, Any]]]
+
+
+async def _no_standing(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
+    return {"epoch": 0, "wrap_up_ends_at": None}
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -100,6 +108,7 @@ class Hooks:
     holder: HolderCheck = _anyone_speaks
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     queue_names: QueueNames = _no_names  # by language
+    standing_of: StandingOf = _no_standing  # an interaction's epoch and end of wrap-up
     is_staffed: IsStaffed = _never_staffed  # whether somebody is available for a channel
 
 

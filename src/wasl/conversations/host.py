@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,6 @@ from wasl.conversations import receipts
 from wasl.conversations.attachments import drop_blobs, store_received
 from wasl.conversations.ingest import Source, StoredAttachment, take_message
 from wasl.conversations.tables import conversations, legs, messages, provider_ids
-from wasl.conversations.typing import TypingNews
 from wasl.infra.blobs import Blobs
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import Sealer
@@ -47,7 +46,7 @@ class Ingest:
     blobs: Blobs
     sealer: Sealer
     clock: Clock
-    typing: TypingNews
+    types: Callable[[UUID, UUID, bool], None]  # conversation, contact, whether they type
 
     async def take(self, channel: Channel, items: Sequence[Inbound]) -> Sequence[Taken]:
         """Takes items in one transaction: all or none. Returns after the commit."""
@@ -161,7 +160,7 @@ class Ingest:
         source = self._source(channel, item.sender)
         row = (
             await conn.execute(
-                select(conversations.c.id, conversations.c.seq)
+                select(conversations.c.id, conversations.c.contact_id, conversations.c.seq)
                 .join(legs, legs.c.conversation_id == conversations.c.id)
                 .where(
                     legs.c.channel_id == channel.id,
@@ -177,7 +176,7 @@ class Ingest:
         if row is None:
             return Taken(duplicate=True)
         if isinstance(item, InboundTyping):
-            self.typing.contact_types(row.id, item.typing)
+            self.types(row.id, row.contact_id, item.typing)
             return Taken(conversation_id=row.id)
         seq = row.seq
         if item.message_provider_id:

@@ -473,6 +473,8 @@ async def _plan_opening(
             ),
         )
     _place(plan, placement or Placement(None, None, "created"), status="open", spam=item.spam)
+    # the contact's own clients do not know of the conversation yet
+    values["audience"] += [f"contact:{contact_id}", f"sender:{source.value}"]
     values["audience_before"] = values["audience"]
     plan.steps += [_ADD_CONVERSATION, _ADD_INTERACTION, _ADD_LEG]
 

@@ -150,9 +150,12 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
     if row.contact_suggestion and row.contact_suggestion != shown["contact"]["id"]:
         named = (await contacts.names(conn, [row.contact_suggestion])).get(row.contact_suggestion)
         person = named and {"contact_id": named["id"], "name": named["name"]}
+    standing = await hooks.standing_of(conn, row.interaction_id)
     return {
         **shown,
+        "wrap_up_ends_at": standing["wrap_up_ends_at"],
         "interaction": {
+            "epoch": standing["epoch"],
             "id": row.interaction_id,
             "code": code_of(row.number, row.ordinal),
             "opened_at": row.opened_at,
@@ -166,6 +169,11 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
         "contact_suggestion": person,
         "merged_into": row.merged_into,
     }
+
+
+def public(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A view without what is for ourselves (its names begin with "_")."""
+    return {key: value for key, value in shown.items() if not key.startswith("_")}
 
 
 async def _legs(conn: AsyncConnection, conversation_id: UUID) -> list[dict[str, Any]]:
@@ -375,7 +383,7 @@ async def list_view(
     shown = await rows(conn, (row.id for row in found[:limit]))
     more = len(found) > limit
     return {
-        "items": [shown[row.id] for row in found[:limit]],
+        "items": [shown[row.id] for row in found[:limit] if row.id in shown],
         "next": _cursor(found[limit - 1]) if more else None,
     }
 

@@ -52,9 +52,7 @@ async def run_together(
 
     For the hot paths: plain SQL with psycopg's `%(name)s` places, prepared after a few runs.
     """
-    raw = cast(
-        "psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection
-    )
+    raw = cast("psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection)
     cursors = []
     async with raw.pipeline():
         for sql, params in statements:

@@ -40,21 +40,15 @@ class SettingsWrong(Exception):
     """Settings that can't be used; one line for each: its name, its value, the right form."""
 
 
-def _url_of(*schemes: str) -> AfterValidator:
+def _url_of(*schemes: str, instead: str = "") -> AfterValidator:
+    """Checks for a URL of one of these schemes, or the one word that stands for none."""
+
     def check(value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.query):
-            raise ValueError(" or ".join(f"{scheme}://…" for scheme in schemes))
-        return value
-
-    return AfterValidator(check)
-
-
-def _none_or_url_of(none: str, *schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if value != none and (parts.scheme not in schemes or not parts.netloc):
-            raise ValueError(" or ".join([none, *(f"{scheme}://…" for scheme in schemes)]))
+        is_url = parts.scheme in schemes and (parts.netloc or parts.query)
+        if not is_url and (not instead or value != instead):
+            forms = [*([instead] if instead else []), *(f"{scheme}://…" for scheme in schemes)]
+            raise ValueError(" or ".join(forms))
         return value
 
     return AfterValidator(check)
@@ -105,8 +99,8 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8300, ge=1, le=65535)
     public_url: Annotated[str, _url_of("https", "http")] = ""
-    bus: Annotated[str, _none_or_url_of("postgres", "nats", "tls")] = "postgres"
-    blobs: Annotated[str, _none_or_url_of("local", "s3")] = "local"
+    bus: Annotated[str, _url_of("nats", "tls", instead="postgres")] = "postgres"
+    blobs: Annotated[str, _url_of("s3", instead="local")] = "local"
     smtp_listen: HostAndPort = ""
     lmtp_listen: HostAndPort = ""
     mail_domain: Annotated[str, AfterValidator(_domain)] = "localhost"

@@ -4,9 +4,10 @@ Owns no table. `Hub` reads the event log at once and pushes what changed to thos
 `main` tells it by `Family` which scopes there are and how their entities are read.
 """
 
-from wasl.realtime.client_socket import ClientChanges, ContactSide, Visitor, client_socket
+from wasl.realtime.client_socket import ClientChanges, ContactSide, Visitor, client_endpoint
 from wasl.realtime.connected import Connected
-from wasl.realtime.desk_socket import Caller, desk_socket
+from wasl.realtime.desk_socket import Caller, desk_endpoint
+from wasl.realtime.ephemeral import Ephemeral
 from wasl.realtime.hub import Hub
 from wasl.realtime.scopes import Entity, Family, Part, Personal, Viewer
 
@@ -16,12 +17,13 @@ __all__ = [
     "Connected",
     "ContactSide",
     "Entity",
+    "Ephemeral",
     "Family",
     "Hub",
     "Part",
     "Personal",
     "Viewer",
     "Visitor",
-    "client_socket",
-    "desk_socket",
+    "client_endpoint",
+    "desk_endpoint",
 ]

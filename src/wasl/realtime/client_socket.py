@@ -213,7 +213,7 @@ class ClientChanges:
             client.wire.push(text)
 
 
-def client_socket(changes: ClientChanges) -> Callable[[WebSocket], Awaitable[None]]:
+def client_endpoint(changes: ClientChanges) -> Callable[[WebSocket], Awaitable[None]]:
     """The endpoint of `/client/v1/{public_key}/socket`; the first frame is the hello."""
 
     async def endpoint(websocket: WebSocket) -> None:

@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from wasl.realtime.connected import Connected
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
-from wasl.realtime.hub import Hub, Socket
+from wasl.realtime.following import Socket
+from wasl.realtime.hub import Hub
 from wasl.realtime.wire import (
     FromDesk,
     Ping,
@@ -41,7 +42,7 @@ class Caller:
 Authenticate = Callable[[HTTPConnection], Awaitable[Caller | None]]
 
 
-def desk_socket(
+def desk_endpoint(
     hub: Hub,
     ephemeral: Ephemeral,
     connected: Connected,

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import msgspec
 
 from wasl.infra.bus import Bus
-from wasl.realtime.hub import Hub, Socket
+from wasl.realtime.following import Socket
+from wasl.realtime.hub import Hub
 from wasl.realtime.wire import encode, frame
 
 TYPING_S = 6.0

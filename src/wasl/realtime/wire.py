@@ -66,15 +66,29 @@ class Wire:
     Over the bound everything that waits is forgotten and `on_overflow` says what comes instead.
     """
 
-    __slots__ = ("_characters", "_closing", "_frames", "_on_overflow", "_send", "_wanted")
+    __slots__ = (
+        "_characters",
+        "_closing",
+        "_frames",
+        "_on_overflow",
+        "_send",
+        "_sending",
+        "_wanted",
+    )
 
     def __init__(self, send: Send, on_overflow: Callable[[], None]) -> None:
         self._send = send
         self._on_overflow = on_overflow
         self._frames: deque[str] = deque()
         self._characters = 0
+        self._sending = False
         self._wanted = asyncio.Event()
         self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How many frames are not yet with the transport, including one on its way."""
+        return len(self._frames) + self._sending
 
     def push(self, text: str) -> None:
         if self._closing:
@@ -100,7 +114,9 @@ class Wire:
             while frames:
                 text = frames.popleft()
                 self._characters -= len(text)
+                self._sending = True
                 await self._send(text)
+                self._sending = False
             if self._closing:
                 return
             self._wanted.clear()

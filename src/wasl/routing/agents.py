@@ -185,7 +185,7 @@ async def _change(
             aggregate_kind="agent",
             aggregate_id=user_id,
             aggregate_version=int(version or 0),
-            audience=frozenset({f"user:{user_id}", "all", "colleagues"}),
+            audience=frozenset({f"user:{user_id}", "all", "staff"}),
             at=now,
             actor=actor,
             data=data or {},

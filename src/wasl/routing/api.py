@@ -183,13 +183,7 @@ async def _seen(conn: Conn, conversation_id: UUID, who: Principal) -> service.By
 
 
 async def _answer(conn: Conn, conversation_id: UUID) -> dict[str, Any]:
-    found = await conversations.full(conn, conversation_id)
-    standing = await views.standing_of(conn, found["interaction"]["id"])
-    return {
-        **{key: value for key, value in found.items() if not key.startswith("_")},
-        "interaction": {**found["interaction"], "epoch": standing["epoch"]},
-        "wrap_up_ends_at": standing["wrap_up_ends_at"],
-    }
+    return conversations.public(await conversations.full(conn, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/pick")

@@ -193,7 +193,7 @@ async def _tell(
             aggregate_kind="queue",
             aggregate_id=queue_id,
             aggregate_version=version,
-            audience=frozenset({"all", "colleagues", f"queue:{queue_id}"}),
+            audience=frozenset({"all", "staff", f"queue:{queue_id}"}),
             at=now,
             actor=actor,
             data=data or {},

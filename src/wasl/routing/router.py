@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
@@ -47,14 +48,12 @@ class Router:
         self._clock = clock
         self._new_reader = new_reader
         self._alarm = Alarm(clock)
-        self._engine = Engine()
-        self._touched: list[Event] = []
-        self._refused: set[Decision] = set()
+        self.engine = Engine()
+        self._happened: list[Event] = []
 
     async def lead(self, term: int) -> None:
         """Routes under this term until cancelled; raises LostLeadership when another one leads."""
-        self._touched.clear()
-        self._refused.clear()
+        self._happened.clear()
         reader = self._new_reader()
         await reader.open()  # before the snapshot, so that nothing is missed between
         reading = asyncio.create_task(self._read(reader))
@@ -62,43 +61,44 @@ class Router:
             await self.rebuild(term)
             while True:
                 await self.decide(term)
-                wake = self._engine.next_wake()
+                wake = self.engine.next_wake()
                 latest = self._clock.now() + _LOOK_AGAIN
                 await self._alarm.wait(min(wake, latest) if wake else latest)
                 if reading.done():
                     reading.result()
                     return
-                await self.catch_up(term)
+                happened, self._happened = self._happened, []
+                await self.take(happened, term)
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
     async def rebuild(self, term: int) -> None:
         """Makes the engine anew from PostgreSQL."""
-        self._engine = Engine()
+        self.engine = Engine()
         async with self._database.transaction(isolation="REPEATABLE READ") as conn:
             facts = await read_all(conn)
         await self._tell(facts, term)
         log.info("router_rebuilt", agents=len(facts.agents), interactions=len(facts.interactions))
 
-    async def catch_up(self, term: int) -> None:
-        """Tells the engine how the things are that events have touched."""
-        happened, self._touched = self._touched, []
+    async def take(self, happened: Sequence[Event], term: int) -> None:
+        """Tells the engine how the things are now that events speak of."""
         if happened:
             await self._look(touched_by(happened), term)
 
     async def decide(self, term: int) -> None:
         """Decides and writes; what PostgreSQL refuses is looked at and decided again."""
-        while decisions := self._engine.decide(self._clock.now()):
+        refused_before: set[tuple[UUID, UUID, int]] = set()
+        while decisions := self.engine.decide(self._clock.now()):
             refused: list[Decision] = []
             for start in range(0, len(decisions), _BATCH):
                 refused += await self._write(decisions[start : start + _BATCH], term)
+            keys = {(no.interaction_id, no.agent_id, no.epoch) for no in refused}
             if not refused:
-                self._refused.clear()
                 return
-            if not self._refused.isdisjoint(refused):
+            if not keys.isdisjoint(refused_before):  # the engine sees what isn't: start anew
                 raise RuntimeError(f"refused twice: {refused}")
-            self._refused.update(refused)
+            refused_before |= keys
             again = Touched()
             for decision in refused:
                 again.interactions.add(decision.interaction_id)
@@ -118,21 +118,21 @@ class Router:
 
     async def _look(self, touched: Touched, term: int) -> None:
         async with self._database.transaction(isolation="REPEATABLE READ") as conn:
-            facts = await read(conn, touched, self._engine)
+            facts = await read(conn, touched, self.engine)
         await self._tell(facts, term)
 
     async def _tell(self, facts: Facts, term: int) -> None:
-        facts.tell(self._engine)
+        facts.tell(self.engine)
         for interaction_id in sorted(facts.merged):
             async with self._database.transaction() as conn:
                 await fence(conn, LEADER, term)
                 await end_merged(conn, interaction_id, now=self._clock.now())
-            self._engine.work_gone(interaction_id)
+            self.engine.work_gone(interaction_id)
 
     async def _read(self, reader: Reader) -> None:
         try:
             async for batch in reader.batches():
-                self._touched.extend(batch)
+                self._happened.extend(batch)
                 self._alarm.ring()
         finally:
             self._alarm.ring()

@@ -327,13 +327,23 @@ async def _queue_name(conn: AsyncConnection, queue_id: UUID) -> str:
 # ── what happens by itself ───────────────────────────────────────────────────────────────────
 
 
+async def _locked(
+    conn: AsyncConnection, interaction_id: UUID
+) -> tuple[ConversationState, Assignment] | None:
+    """An interaction's assignment as it is once its conversation is locked."""
+    seen = await assignments.find(conn, interaction_id)
+    if seen is None:
+        return None
+    conversation = await lock(conn, seen.conversation_id)
+    return conversation, await assignments.find(conn, interaction_id)
+
+
 async def _wrap_up_is_over(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
     """The time for wrapping up is over."""
-    a = await assignments.find(conn, UUID(timer.key))
-    if a is None:
+    locked = await _locked(conn, UUID(timer.key))
+    if locked is None:
         return
-    conversation = await lock(conn, a.conversation_id)
-    a = await assignments.find(conn, a.interaction_id)
+    conversation, a = locked
     if a.state != "wrap_up":
         return
     completed = await assignments.complete(conn, a, now=now)
@@ -379,9 +389,6 @@ def timer_handlers() -> Mapping[str, Handler]:
 
 async def end_merged(conn: AsyncConnection, interaction_id: UUID, *, now: datetime) -> None:
     """Ends the assignment of an interaction whose conversation was merged into another one."""
-    a = await assignments.find(conn, interaction_id)
-    if a is None or a.state == "completed":
-        return
-    await lock(conn, a.conversation_id)
-    a = await assignments.find(conn, interaction_id)
-    await assignments.put_down(conn, a, "completed", "merged", now=now)
+    locked = await _locked(conn, interaction_id)
+    if locked is not None and locked[1].state != "completed":
+        await assignments.put_down(conn, locked[1], "completed", "merged", now=now)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, contacts, conversations
@@ -30,14 +30,21 @@ async def agents_view(
     """Agent of each user, by name; all users who aren't disabled when none are named."""
     ids = None if user_ids is None else list(user_ids)
     users = await accounts.users_view(conn, ids)
-    rows = {row.user_id: row for row in await conn.execute(select(agents))}
-    loads = await _loads(conn)
+
+    def of_these(query: Select[Any], column: ColumnElement[UUID]) -> Select[Any]:
+        return query if ids is None else query.where(column.in_(ids))
+
+    rows = {
+        row.user_id: row for row in await conn.execute(of_these(select(agents), agents.c.user_id))
+    }
+    loads = await _loads(conn, of_these)
     member_of: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in await conn.execute(
+    memberships = (
         select(queue_members.c.user_id, queues.c.id, queues.c.names)
         .join(queues, queues.c.id == queue_members.c.queue_id)
         .order_by(queues.c.id)
-    ):
+    )
+    for row in await conn.execute(of_these(memberships, queue_members.c.user_id)):
         member_of[row.user_id].append(queue_ref(row.id, row.names))
     return [
         _agent(user, rows.get(user["id"]), loads[user["id"]], member_of[user["id"]])
@@ -54,9 +61,11 @@ class _Load:
         self.states: set[str] = set()
 
 
-async def _loads(conn: AsyncConnection) -> defaultdict[UUID, _Load]:
+async def _loads(
+    conn: AsyncConnection, of_these: Callable[[Select[Any], ColumnElement[UUID]], Select[Any]]
+) -> defaultdict[UUID, _Load]:
     loads: defaultdict[UUID, _Load] = defaultdict(_Load)
-    for row in await conn.execute(
+    held = (
         select(
             assignments.c.holder_id,
             assignments.c.channel_kind,
@@ -65,10 +74,12 @@ async def _loads(conn: AsyncConnection) -> defaultdict[UUID, _Load]:
         )
         .where(assignments.c.holder_kind == "agent", assignments.c.state.in_(HANDLED))
         .group_by(assignments.c.holder_id, assignments.c.channel_kind, assignments.c.state)
-    ):
+    )
+    for row in await conn.execute(of_these(held, assignments.c.holder_id)):
         loads[row.holder_id].units[row.channel_kind] += row.units
         loads[row.holder_id].states.add(row.state)
-    for row in await conn.execute(select(offers.c.user_id).where(offers.c.state == "offered")):
+    offered = select(offers.c.user_id).where(offers.c.state == "offered")
+    for row in await conn.execute(of_these(offered, offers.c.user_id)):
         loads[row.user_id].states.add("offered")
     return loads
 
@@ -106,13 +117,28 @@ async def offers_of(
     conn: AsyncConnection, user_ids: Iterable[UUID]
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The live offers of each user, oldest first, with what they need to decide."""
-    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
+    wanted = list(user_ids)
+    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in wanted}
+    return found | await _live_offers(conn, offers.c.user_id.in_(wanted))
+
+
+async def offers_by_ids(
+    conn: AsyncConnection, ids: Iterable[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Those of the offers that are live, by user."""
+    return await _live_offers(conn, offers.c.id.in_(list(ids)))
+
+
+async def _live_offers(
+    conn: AsyncConnection, which: ColumnElement[bool]
+) -> dict[UUID, list[dict[str, Any]]]:
+    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = (
         await conn.execute(
             select(offers, assignments.c.enqueued_at, queues.c.names)
             .join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
             .join(queues, queues.c.id == offers.c.queue_id)
-            .where(offers.c.state == "offered", offers.c.user_id.in_(list(found)))
+            .where(offers.c.state == "offered", which)
             .order_by(offers.c.id)
         )
     ).all()
@@ -127,7 +153,7 @@ async def offers_of(
         order = orders.get(matter["contact"]["id"])
         before = await _interaction_before(conn, matter["contact"]["id"], row.interaction_id)
         found[row.user_id].append(_offer(row, matter, order, before))
-    return found
+    return dict(found)
 
 
 def _offer(

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -15,16 +16,20 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from tests.adapters.email.peers import certificate
+
 PASSWORD = "wasl-test"
 
 _numbers = count(1)
 
 _CONFIG = """
-protocols = imap lmtp
+protocols = imap
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_chars =
@@ -63,17 +68,12 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {imaps}
   }}
 }}
 service imap {{
   process_limit = 600
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {lmtp}
-  }}
 }}
 service stats {{
   chroot =
@@ -90,10 +90,13 @@ namespace inbox {{
 class Dovecot:
     """The running server. Mail is delivered by dropping files into a Maildir."""
 
-    def __init__(self, folder: Path, imap: int, lmtp: int, mail_user: str) -> None:
+    def __init__(
+        self, folder: Path, imap: int, imaps: int, mail_user: str, trust: ssl.SSLContext
+    ) -> None:
         self.folder = folder
         self.imap_port = imap
-        self.lmtp_port = lmtp
+        self.imaps_port = imaps
+        self.trust = trust  # for a client of this server
         self._mail_user = mail_user
 
     def user(self) -> str:
@@ -131,21 +134,21 @@ class Dovecot:
 
 @contextmanager
 def dovecot() -> Iterator[Dovecot]:
-    """Starts Dovecot and stops it afterwards. Needs Debian's dovecot-imapd and dovecot-lmtpd."""
+    """Starts Dovecot and stops it afterwards. Needs Debian's dovecot-imapd."""
     binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
     folder = Path(tempfile.mkdtemp(prefix="wasl-dovecot-"))
     folder.chmod(0o755)
     me = pwd.getpwuid(os.geteuid()).pw_name
     root = os.geteuid() == 0
     mail_user = "nobody" if root else me
-    imap, lmtp = _free_port(), _free_port()
-    made = Dovecot(folder, imap, lmtp, mail_user)
+    imap, imaps = _free_port(), _free_port()
+    made = Dovecot(folder, imap, imaps, mail_user, certificate(folder)[1])
     made._own_folder(folder / "mail")
     (folder / "dovecot.conf").write_text(
         _CONFIG.format(
             folder=folder,
             imap=imap,
-            lmtp=lmtp,
+            imaps=imaps,
             mail_user=mail_user,
             mail_group=grp.getgrgid(pwd.getpwnam(mail_user).pw_gid).gr_name,
             internal_user="dovecot" if root else me,

@@ -42,7 +42,7 @@ def kind_of(decoded: Decoded) -> str:
     return "receipt" if isinstance(decoded, InboundReceipt) else "ignored"
 
 
-def holds(decoded: Decoded, key: str, wanted: Any) -> bool:
+def holds(decoded: Decoded, key: str, wanted: Any) -> Any:
     """Whether one line of the table is true of a decoded mail."""
     if isinstance(decoded, Ignored | InboundReceipt):
         if key == "detail_contains":

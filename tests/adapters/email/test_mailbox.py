@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from tests.adapters.email.dovecot import PASSWORD, Dovecot
 from tests.adapters.email.fake_host import FakeHost
@@ -28,7 +29,7 @@ def channel_for(dovecot: Dovecot, user: str, **changes: object) -> Channel:
             port=dovecot.imap_port,
             security="none",
             user=user,
-            password=PASSWORD,
+            password=SecretStr(PASSWORD),
         ),
     }
     return Channel(uuid4(), "email", user, Config.model_validate(values | changes))
@@ -198,7 +199,11 @@ async def test_a_wrong_password_is_reported_and_others_go_on(
 ) -> None:
     good, bad = dovecot.user(), dovecot.user()
     wrong = Server(
-        host="127.0.0.1", port=dovecot.imap_port, security="none", user=bad, password="wrong"
+        host="127.0.0.1",
+        port=dovecot.imap_port,
+        security="none",
+        user=bad,
+        password=SecretStr("wrong"),
     )
     ill = channel_for(dovecot, bad, imap=wrong)
     dovecot.deliver(good, a_mail(0))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import dkim
+import dkim  # type: ignore[import-untyped]  # ships no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,7 +87,7 @@ def test_fields_and_both_bodies() -> None:
         cc=(Address("email", "boss@example.com", 'A "B", C'),),
         bcc=(Address("email", "secret@example.com"),),
         continue_url="https://naranj.example/c/abc?x=1&y=2",
-        cfg=config(signature={"fa": {"text": "کارشناس ارسال، نارنج"}}),
+        cfg=config(signature={"fa": {"text": "کارشناس ارسال، نارنج +98 912 345 6789"}}),
     )
     parsed = read(mail)
     assert parsed["From"] == "مریم احمدی از نارنج <help@naranj.example>"
@@ -113,6 +113,7 @@ def test_fields_and_both_bodies() -> None:
     assert 'dir="rtl" align="right" style="margin:8px 0;padding:0;padding-right:16px' in html
     assert 'dir="ltr" align="left" style="margin:8px 0;padding:0;padding-left:16px' in html
     assert "https://naranj.example/c/abc?x=1&amp;y=2" in html
+    assert '<bdi dir="ltr">+98 912 345 6789</bdi>' in html
     assert html.index("کارشناس ارسال") < html.index("<blockquote") < html.index("[W-48213]")
 
 

@@ -23,6 +23,7 @@ IDLE_S = 24 * 60.0
 _MAX_LINE = 16 * 1024 * 1024
 _READ_LIMIT = 256 * 1024
 _LITERAL = re.compile(rb"\{(\d{1,12})\+?\}\r?\n$")
+_LIST = re.compile(rb'\* LIST \([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (.*)$', re.I)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -123,14 +124,13 @@ class Imap:
 
     async def folders(self) -> list[str]:
         """Names of the folders as the server writes them."""
-        answers = await self._command('LIST "" "*"')
-        return [
-            answer.literals[0].decode("utf-8", "replace")
-            if answer.literals
-            else answer.line.decode("utf-8", "replace").rpartition(" ")[2].strip('"')
-            for answer in answers
-            if answer.line.upper().startswith(b"* LIST ")
-        ]
+        found: list[str] = []
+        for answer in await self._command('LIST "" "*"'):
+            match = _LIST.match(answer.line)
+            if match is not None:
+                name = answer.literals[-1] if answer.literals else match[1].strip(b'"')
+                found.append(name.replace(b'\\"', b'"').decode("utf-8", "replace"))
+        return found
 
     async def select(self, folder: str) -> Selected:
         """Opens a folder read-only: nothing in it is changed."""

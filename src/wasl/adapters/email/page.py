@@ -23,6 +23,8 @@ _CONTINUE = {
 }
 _FONT = "Vazirmatn,'Segoe UI',Tahoma,Arial,sans-serif"
 _URL = re.compile(r"https?://[^\s<>\"'«»،؛]{1,1000}[^\s<>\"'«»،؛.,:;!?)\]]")
+# What is read from left to right inside of any text: phone numbers, addresses of mail.
+_LTR = re.compile(r"\+?\d[\d ().-]{5,24}\d|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MAX_QUOTED = 20_000
 
 
@@ -60,7 +62,7 @@ def render_html(page: Page) -> str:
     rtl = page.language in _RTL
     direction, align = ("rtl", "right") if rtl else ("ltr", "left")
     lang = escape(page.language, quote=True)
-    rows = [_row(page.html or paragraphs(page.text), align, "16px")]
+    rows = [_row(page.html or paragraphs(page.text), align, "16px", extra="padding-top:16px;")]
     signature = page.signature_html or paragraphs(page.signature_text)
     if signature:
         rows.append(_row(signature, align, "14px", "#5b6575", "padding-top:24px;"))
@@ -149,13 +151,20 @@ def _linked(text: str) -> str:
     out, end = [], 0
     for match in _URL.finditer(text):
         url = escape(match[0], quote=True)
-        out += [
-            escape(text[end : match.start()]),
-            f'<a href="{url}" style="color:#00708a">{url}</a>',
-        ]
+        link = f'<a href="{url}" style="color:#00708a"><bdi dir="ltr">{url}</bdi></a>'
+        out += [_isolated(text[end : match.start()]), link]
+        end = match.end()
+    out.append(_isolated(text[end:]))
+    return "".join(out).replace("\n", "<br>\n")
+
+
+def _isolated(text: str) -> str:
+    out, end = [], 0
+    for match in _LTR.finditer(text):
+        out.append(f'{escape(text[end : match.start()])}<bdi dir="ltr">{escape(match[0])}</bdi>')
         end = match.end()
     out.append(escape(text[end:]))
-    return "".join(out).replace("\n", "<br>\n")
+    return "".join(out)
 
 
 def _word(words: dict[str, str], language: str) -> str:

@@ -84,20 +84,20 @@ async def receive_mail(
 class _Smtp(SMTP):
     line_length_limit = _LINE_BYTES
     is_lmtp = False
-    crowd: set[asyncio.BaseTransport]
+    crowd: set[_Smtp]  # everybody who is connected; a connection stays one through STARTTLS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self.crowd) >= MAX_CONNECTIONS and transport not in self.crowd:
+        if len(self.crowd) >= MAX_CONNECTIONS and self not in self.crowd:
             transport.write(b"421 4.3.2 Too many connections\r\n")  # type: ignore[attr-defined]  # TCP transports write
             transport.close()
             return
-        self.crowd.add(transport)
+        self.crowd.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self.transport is not None:
-            self.crowd.discard(self.transport)
-        super().connection_lost(error)
+        if self in self.crowd:
+            self.crowd.discard(self)
+            super().connection_lost(error)
 
 
 class _Lmtp(LMTP, _Smtp):
@@ -121,7 +121,7 @@ class _Handler:
         self._transactions: WeakKeyDictionary[Envelope, _Transaction] = WeakKeyDictionary()
         self._decoding = asyncio.Semaphore(MAX_DECODING)
         self._seen: dict[object, SeenIds] = {}
-        self._crowd: set[asyncio.BaseTransport] = set()
+        self._crowd: set[_Smtp] = set()
 
     def protocol(self, is_lmtp: bool, hostname: str, certificate: ssl.SSLContext | None) -> type:
         """What `create_server` calls for each connection."""
@@ -145,8 +145,9 @@ class _Handler:
         return make  # type: ignore[return-value]  # a factory serves as a class here
 
     def close(self) -> None:
-        for transport in list(self._crowd):
-            transport.close()
+        for connection in list(self._crowd):
+            if connection.transport is not None:
+                connection.transport.close()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: _Smtp, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -213,7 +214,7 @@ class _Handler:
             addresses=config.own_addresses,
             trusted_authserv_ids=frozenset(config.trusted_authserv_ids),
             verified_domains=verified_domains(raw, parse(raw).headers, self._lookup),
-            return_path=mail_from or "",
+            return_path=(mail_from or "").strip("<>"),
             recipients=recipients,
         )
         return decode(raw, reception, self._clock.now())

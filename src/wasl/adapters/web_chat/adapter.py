@@ -50,9 +50,7 @@ class PreChatField(BaseModel):
 class Config(BaseModel):
     """Settings of a web chat channel."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"title": "channel.web_chat"}
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"title": "channel.web_chat"})
 
     allowed_origins: Annotated[list[str], Field(max_length=50)] = []  # empty: nowhere
     identity_secret: SecretStr = SecretStr("")  # signs who a signed-in visitor is
