@@ -144,6 +144,7 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
             assignments,
             offers.c.user_id.label("offered_to"),
             offers.c.expires_at,
+            text("c.priority AS wanted_priority"),
             text("c.spam"),
             text("c.merged_into"),
         )
@@ -182,7 +183,7 @@ def work_from(row: Any) -> Work | None:
         units=row.units,
         enqueued_at=row.enqueued_at,
         epoch=row.epoch,
-        priority=row.priority,
+        priority=row.wanted_priority,
         preferred_id=row.preferred_id,
         affinity_until=row.affinity_until,
         excluded={
