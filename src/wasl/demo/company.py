@@ -177,7 +177,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
         Story("sales", "web_chat", "", (
             ("c", "Does the copper pot work on induction?"),
             ("a", "Not by itself, but there is a steel-based one: 28 cm, 119 €."),
-            ("c", "I will take that one, thanks!")), disposition="sold"),
+            ("c", "I will take that one, thanks!")), disposition="answered"),
         Story("deliveries", "email", "Change the delivery address", (
             ("c", "I have moved. Can you still send it to the new address?"),
             ("a", "Yes, it has not left yet. I have changed it to the address you gave."),
@@ -199,7 +199,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
         Story("sales", "web_chat", "", (
             ("c", "این قابلمه روی اجاق القایی هم کار می‌کند؟"),
             ("a", "این مدل نه، ولی مدل کف‌فولادی ۲۸ سانتی داریم."),
-            ("c", "همان را می‌خواهم، سپاس.")), disposition="sold"),
+            ("c", "همان را می‌خواهم، سپاس.")), disposition="answered"),
         Story("deliveries", "email", "تغییر نشانی تحویل", (
             ("c", "اسباب‌کشی کرده‌ام. می‌شود به نشانی تازه بفرستید؟"),
             ("a", "بله، هنوز ارسال نشده بود. نشانی را عوض کردم."),
@@ -221,7 +221,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
         Story("sales", "web_chat", "", (
             ("c", "هل يصلح هذا القدر لموقد الحث؟"),
             ("a", "هذا الطراز لا، لكن لدينا آخر بقاعدة فولاذية قياس 28."),
-            ("c", "سآخذه إذن، شكرًا.")), disposition="sold"),
+            ("c", "سآخذه إذن، شكرًا.")), disposition="answered"),
         Story("deliveries", "email", "تغيير عنوان التوصيل", (
             ("c", "انتقلت إلى منزل جديد. هل يمكن الإرسال إلى العنوان الجديد؟"),
             ("a", "نعم، لم يُشحن بعد وقد غيّرت العنوان."),

@@ -315,9 +315,7 @@ async def _open_matter(
 ) -> UUID:
     kind, queue = where
     channel_id = _channel(company, kind, queue)
-    conversation_id = await _contact_says(
-        conn, channel_id, kind, guest, words, subject, at, None
-    )
+    conversation_id = await _contact_says(conn, channel_id, kind, guest, words, subject, at, None)
     if holder:
         by = By(company.agents[holder], manages=False)
         await routing.pick(conn, conversation_id, by=by, now=at + timedelta(minutes=1))
@@ -382,9 +380,7 @@ async def _contact_says(
         sender = guest.email
     taken = await take_message(
         conn,
-        Source(
-            channel_id, kind, capabilities, capabilities.identity_kind, sender, sender[-40:]
-        ),
+        Source(channel_id, kind, capabilities, capabilities.identity_kind, sender, sender[-40:]),
         InboundMessage(
             provider_id=f"<{new_id()}@example.com>",
             sender=Address(capabilities.identity_kind, sender, guest.name),
@@ -401,9 +397,7 @@ async def _contact_says(
     return taken.conversation_id
 
 
-async def _know_visitor(
-    conn: AsyncConnection, guest: Guest, visitor: str, at: datetime
-) -> None:
+async def _know_visitor(conn: AsyncConnection, guest: Guest, visitor: str, at: datetime) -> None:
     """The shop has said who the visitor is, as it does when somebody is signed in there."""
     from wasl.contacts import vouched_contact
 
