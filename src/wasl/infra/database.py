@@ -52,16 +52,14 @@ async def run_together(
 
     For the hot paths: plain SQL with psycopg's `%(name)s` places, prepared after a few runs.
     """
-    raw = cast(
-        "psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection
-    )
+    raw = cast("psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection)
+    cursors = []
     async with raw.pipeline():
-        cursors = []
         for sql, params in statements:
             cursor = raw.cursor(row_factory=namedtuple_row)
             await cursor.execute(sql.encode(), params)
             cursors.append(cursor)
-        return [await c.fetchall() if c.description else [] for c in cursors]
+    return [await c.fetchall() if c.description else [] for c in cursors]
 
 
 class Database:
