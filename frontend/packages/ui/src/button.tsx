@@ -94,7 +94,7 @@ export function Kbd({
       dir="ltr"
       className={clsx(
         "rounded px-1 font-sans text-2xs",
-        onAccent ? "bg-accent-ink/20" : "border border-line bg-sunken text-ink-2",
+        onAccent ? "border border-accent-ink/50" : "border border-line bg-sunken text-ink-2",
         className,
       )}
     >

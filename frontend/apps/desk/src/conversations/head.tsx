@@ -86,9 +86,9 @@ export function Head({
       </Link>
       <Avatar name={contact.name} />
       <div className="min-w-0 grow">
-        <h2 dir="auto" className="bidi-line truncate text-[15px] leading-5 font-semibold">
+        <h1 dir="auto" className="bidi-line truncate text-[15px] leading-5 font-semibold">
           {contact.name}
-        </h2>
+        </h1>
         <div className="flex items-center gap-2 overflow-hidden text-xs whitespace-nowrap text-ink-2">
           <Standing conversation={conversation} />
           <Ltr>{number}</Ltr>
