@@ -39,14 +39,6 @@ class ImapSignInRefused(ImapRefused):
     """The user, the password or the token is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """What a folder says when it is opened."""
-
-    uidvalidity: int
-    exists: int
-
-
 @dataclass(slots=True)
 class _Answer:
     line: bytes  # literals are taken out and stand as \x00
@@ -132,16 +124,14 @@ class Imap:
                 found.append(name.replace(b'\\"', b'"').decode("utf-8", "replace"))
         return found
 
-    async def select(self, folder: str) -> Selected:
-        """Opens a folder read-only: nothing in it is changed."""
-        validity = exists = 0
+    async def select(self, folder: str) -> int:
+        """Opens a folder read-only, so that nothing in it is changed; its UIDVALIDITY."""
+        validity = 0
         for answer in await self._command(f"EXAMINE {quoted(encode_folder(folder))}"):
             if match := re.search(rb"\[UIDVALIDITY (\d{1,10})\]", answer.line):
                 validity = int(match[1])
-            elif match := re.match(rb"\* (\d{1,10}) EXISTS", answer.line):
-                exists = int(match[1])
         self.news = False
-        return Selected(validity, exists)
+        return validity
 
     async def search(self, criterion: str) -> list[int]:
         """UIDs in ascending order."""
