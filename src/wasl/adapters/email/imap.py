@@ -12,6 +12,7 @@ import base64
 import re
 import ssl
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from wasl.adapters.email.oauth import xoauth2
 
 CONNECT_S = 30.0
 COMMAND_S = 120.0
+GOODBYE_S = 2.0
 IDLE_S = 24 * 60.0
 _MAX_LINE = 16 * 1024 * 1024
 _READ_LIMIT = 256 * 1024
@@ -190,13 +192,13 @@ class Imap:
     async def close(self) -> None:
         """Says good-bye if it can."""
         self._end_idle()
-        try:
-            async with asyncio.timeout(2):
+        with suppress(ImapLost, ImapRefused, OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
                 await self._command("LOGOUT")
-        except (ImapLost, ImapRefused, OSError, TimeoutError):
-            pass
-        finally:
-            self._writer.close()
+        self._writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self._writer.wait_closed()
 
     def _end_idle(self) -> None:
         if self._idling:
