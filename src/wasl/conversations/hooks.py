@@ -1,0 +1,84 @@
+"""The two places where an upper feature acts inside our transaction, registered by `main`.
+
+`entry` decides where an interaction goes when a contact writes; `holder` decides whether an
+author may speak for us. Both run under the conversation's row lock and answer with where the
+conversation now stands, or None when nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where routing has put the conversation's current interaction.
+
+    `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance.
+    """
+
+    assignee_id: UUID | None
+    queue_id: UUID | None
+    state: str
+    due_at: datetime | None = None
+    due_total_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A contact wrote. `born` when a new interaction began with it, `switched` when the channel
+    is another one than the interaction's last; `units` is what the channel kind takes."""
+
+    conversation_id: UUID
+    interaction_id: UUID
+    contact_id: UUID
+    channel_id: UUID
+    channel_kind: str
+    units: int
+    priority: int
+    born: bool
+    switched: bool
+    last_agent_id: UUID | None  # who held the conversation's previous interaction
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Somebody wants to speak for us on a channel (`switched`: another one than before)."""
+
+    conversation_id: UUID
+    interaction_id: UUID
+    author_kind: str  # agent, flow, system
+    author_id: UUID | None
+    channel_kind: str
+    units: int
+    switched: bool
+    now: datetime
+
+
+EntryRule = Callable[[AsyncConnection, Entered], Awaitable[Placement | None]]
+HolderCheck = Callable[[AsyncConnection, Speaking], Awaitable[Placement | None]]
+
+
+async def _no_entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
+    return None
+
+
+async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
+    return None
+
+
+@dataclass
+class Hooks:
+    """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
+
+    entry: EntryRule = _no_entry
+    holder: HolderCheck = _anyone_speaks
+
+
+hooks = Hooks()
