@@ -2,12 +2,13 @@ import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { i18n } from "../../packages/i18n/vite.ts";
+import { mock } from "./mock/plugin.ts";
 
 const server = process.env.WASL_SERVER ?? "http://127.0.0.1:8080";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: "/desk/",
-  plugins: [i18n(), react(), tailwind()],
+  plugins: [i18n(), react(), tailwind(), mode === "mock" && mock()],
   resolve: {
     alias: {
       // Messages are compiled at build time, so the parser stays out of the page.
@@ -21,5 +22,5 @@ export default defineConfig({
     reportCompressedSize: false,
     manifest: true,
   },
-  server: { proxy: { "/api": { target: server, ws: true } } },
-});
+  server: mode === "mock" ? {} : { proxy: { "/api": { target: server, ws: true } } },
+}));

@@ -5,8 +5,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { View } from "@wasl/api";
 import { PageFailed, PageMissing } from "./shell/page-states.tsx";
 import { Shell } from "./shell/shell.tsx";
+
+const VIEWS: View[] = ["mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam"];
 
 /** Pages are chunks of their own; the shell stays while they come and go. */
 const root = createRootRoute({
@@ -19,12 +22,15 @@ const index = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/conversations" });
+    throw redirect({ to: "/conversations", search: { view: "mine" } });
   },
 });
 const conversations = createRoute({
   getParentRoute: () => root,
   path: "/conversations",
+  validateSearch: (search): { view: View } => ({
+    view: VIEWS.includes(search.view as View) ? (search.view as View) : "mine",
+  }),
   component: lazyRouteComponent(() => import("./conversations/page.tsx"), "ConversationsPage"),
 });
 const conversation = createRoute({

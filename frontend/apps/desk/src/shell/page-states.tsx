@@ -34,6 +34,7 @@ export function PageMissing() {
       actions={
         <Link
           to="/conversations"
+          search={{ view: "mine" }}
           className="font-medium text-accent-text underline underline-offset-2"
         >
           {t("shell.to_conversations")}

@@ -1,11 +1,15 @@
 import { isolate, LANGUAGE_NAMES, LANGUAGES, useLocale, useT } from "@wasl/i18n";
 import { type Action, Avatar, MenuButton } from "@wasl/ui";
-import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { BellRing, LogOut, Monitor, Moon, Sun, Volume2 } from "lucide-react";
+import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useErrorToast } from "../errors.ts";
 import { api, forgetPerson } from "../ground.ts";
 import { useMe } from "../me.ts";
+import { setSoundOn, soundOn } from "../offers/alerting.ts";
 import { usePreferences } from "../preferences.tsx";
+
+const mayAskNotices = () => "Notification" in window && Notification.permission === "default";
 
 export function PersonMenu() {
   const t = useT();
@@ -13,6 +17,7 @@ export function PersonMenu() {
   const { language } = useLocale();
   const { theme, setTheme, setLanguage } = usePreferences();
   const failed = useErrorToast();
+  const [sound, setSound] = useState(soundOn);
 
   const themes = [
     { id: "system", icon: Monitor },
@@ -34,6 +39,27 @@ export function PersonMenu() {
       divided: index === 0,
       run: () => setTheme(id),
     })),
+    {
+      id: "sound",
+      icon: Volume2,
+      label: t("desk.sound"),
+      selected: sound,
+      divided: true,
+      run: () => {
+        setSoundOn(!sound);
+        setSound(!sound);
+      },
+    },
+    ...(mayAskNotices()
+      ? [
+          {
+            id: "notices",
+            icon: BellRing,
+            label: t("desk.notifications"),
+            run: () => void Notification.requestPermission(),
+          },
+        ]
+      : []),
     {
       id: "sign_out",
       icon: LogOut,

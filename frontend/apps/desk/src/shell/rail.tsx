@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import type { ConversationRow } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
+import { useItems, useScope } from "@wasl/realtime";
 import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
@@ -33,9 +35,16 @@ function RailLink(props: {
   );
 }
 
-export function Rail({ unread = 0 }: { unread?: number }) {
+/** Mine to answer: conversations of ours with something unread. */
+function useUnread(): number {
+  const rows = useItems<ConversationRow>(useScope("list:mine"), "conversation");
+  return rows.filter((row) => row.unread > 0).length;
+}
+
+export function Rail() {
   const t = useT();
   const format = useFormat();
+  const unread = useUnread();
   const { permissions } = useMe();
   return (
     <nav
