@@ -3,7 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { ApiError, type Contact } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, EmptyState, Loading, Pill, Skeleton } from "@wasl/ui";
-import { ArrowLeft, ChevronRight, GitMerge, MessageCircle, SearchX, TriangleAlert } from "lucide-react";
+import {
+  ArrowLeft,
+  ChevronRight,
+  GitMerge,
+  MessageCircle,
+  SearchX,
+  TriangleAlert,
+} from "lucide-react";
 import { useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api, queryClient } from "../ground.ts";
@@ -166,6 +173,7 @@ function Header({ contact }: { contact: Contact }) {
           <Link
             to="/conversations/$id"
             params={{ id: open.conversation_id }}
+            search={{ view: "all" }}
             className="inline-flex h-8 items-center gap-1.5 rounded-lg border border-line bg-surface px-3 text-sm font-medium hover:bg-sunken"
           >
             {t("contacts.open_conversation")}

@@ -16,6 +16,7 @@ export function Conversations({ contact }: { contact: Contact }) {
               <Link
                 to="/conversations/$id"
                 params={{ id: each.conversation_id }}
+                search={{ view: "all" }}
                 className="-mx-2 grid grid-cols-[64px_minmax(0,1fr)_auto] items-center gap-3 rounded-lg px-2 py-2 text-[13px] hover:bg-sunken sm:grid-cols-[72px_minmax(0,1fr)_18px_84px_84px]"
               >
                 <Ltr className="bidi-line font-medium">{each.number}</Ltr>

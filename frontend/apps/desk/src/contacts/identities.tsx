@@ -6,8 +6,8 @@ import { BadgeCheck, GitMerge, Plus } from "lucide-react";
 import { useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
-import { useChannelKinds } from "../settings/queries.ts";
 import { Failure } from "../settings/parts.tsx";
+import { useChannelKinds } from "../settings/queries.ts";
 import { keepContact } from "./contact.tsx";
 import { IdentityBadge, IdentityValue, useIdentityKindName } from "./identity.tsx";
 import { MergeDialog } from "./merge.tsx";
@@ -56,7 +56,8 @@ function Item({ identity }: { identity: Identity }) {
     ? t(has(key) ? key : "contacts.verified")
     : t("contacts.unverified");
   const seen =
-    identity.last_seen_at && t("contacts.seen", { at: format.age(identity.last_seen_at, Date.now()) });
+    identity.last_seen_at &&
+    t("contacts.seen", { at: format.age(identity.last_seen_at, Date.now()) });
   return (
     <li className="flex items-center gap-3 border-b border-line/70 py-2 last:border-0">
       <IdentityBadge kind={identity.kind} />
@@ -147,7 +148,9 @@ function AddIdentity(props: { contact: Contact; isOpen: boolean; close: () => vo
     setFailure(null);
     try {
       const body = { kind, value: value.trim() };
-      keepContact(await api.call("POST /contacts/{id}/identities", { path: { id: contact.id }, body }));
+      keepContact(
+        await api.call("POST /contacts/{id}/identities", { path: { id: contact.id }, body }),
+      );
       toast(t("contacts.identity_added"));
       close();
     } catch (error) {

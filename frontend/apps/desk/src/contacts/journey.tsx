@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Contact, JourneyPoint } from "@wasl/api";
-import { isolate, ltr, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
-import { directionOf } from "@wasl/i18n";
+import { directionOf, isolate, ltr, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
 import { ChannelBadge, cardLook, Ltr, Skeleton } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Clock, ShoppingBag } from "lucide-react";
@@ -34,9 +33,7 @@ export function Journey({ contact }: { contact: Contact }) {
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
         <h2 className="text-sm font-semibold">{t("contacts.journey")}</h2>
         {points.length > 0 && (
-          <p className="text-xs text-ink-3">
-            {t("contacts.journey_summary", { ...summary })}
-          </p>
+          <p className="text-xs text-ink-3">{t("contacts.journey_summary", { ...summary })}</p>
         )}
         <span className="grow" />
         <ToggleButtonGroup
@@ -83,7 +80,11 @@ function Line({ points, contact }: { points: JourneyPoint[]; contact: Contact })
 
   const open = (point: JourneyPoint) => {
     if (point.conversation_id)
-      void navigate({ to: "/conversations/$id", params: { id: point.conversation_id } });
+      void navigate({
+        to: "/conversations/$id",
+        params: { id: point.conversation_id },
+        search: { view: "all" },
+      });
     else document.getElementById(`order-${point.order_code}`)?.focus();
   };
   const step = (event: KeyboardEvent) => {
@@ -144,7 +145,12 @@ function StretchItem(props: {
   const format = useFormat();
   if (stretch.type === "gap")
     return (
-      <li className={clsx(RAIL, "flex min-h-10 items-center md:min-h-0 md:min-w-24 md:grow md:items-start md:justify-center md:pt-[43px]")}>
+      <li
+        className={clsx(
+          RAIL,
+          "flex min-h-10 items-center md:min-h-0 md:min-w-24 md:grow md:items-start md:justify-center md:pt-[43px]",
+        )}
+      >
         <span className="relative ms-1 rounded-full border border-dashed border-line-strong/60 bg-surface px-2 text-2xs leading-5 whitespace-nowrap text-ink-3 md:ms-0">
           {t("contacts.silence", { span: silence(stretch.seconds, t, format) })}
         </span>

@@ -22,8 +22,7 @@ import { api, queryClient } from "../ground.ts";
 import { Failure, SkeletonRows } from "../settings/parts.tsx";
 import { IdentityBadge, useIdentityKindName } from "./identity.tsx";
 
-const GRID =
-  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_110px]";
+const GRID = "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_110px]";
 
 export const useContactSearch = (q: string) =>
   useInfiniteQuery({
@@ -89,10 +88,7 @@ export function ContactList() {
           <NobodyFound q={q} clear={() => setWanted("")} add={() => setAdding(true)} />
         )}
         {rows && rows.length > 0 && (
-          <ul
-            aria-busy={found.isPlaceholderData}
-            className={clsx(cardLook, "overflow-hidden")}
-          >
+          <ul aria-busy={found.isPlaceholderData} className={clsx(cardLook, "overflow-hidden")}>
             {rows.map((row) => (
               <Row key={row.id} row={row} />
             ))}

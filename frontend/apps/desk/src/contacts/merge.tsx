@@ -68,11 +68,7 @@ export function MergeDialog(props: {
     >
       {other ? (
         <>
-          <Side
-            words={t("contacts.goes_in")}
-            name={other.name}
-            identities={other.identities}
-          />
+          <Side words={t("contacts.goes_in")} name={other.name} identities={other.identities} />
           <ArrowDown size={18} aria-hidden="true" className="mx-auto my-2 text-ink-3" />
           <Side words={t("contacts.stays")} name={contact.name} identities={contact.identities} />
           <p className="mt-3 text-[13px] text-ink-2">{t("contacts.merge_text")}</p>

@@ -1,6 +1,6 @@
 import { useParams } from "@tanstack/react-router";
-import { ContactList } from "./list.tsx";
 import { ContactPage } from "./contact.tsx";
+import { ContactList } from "./list.tsx";
 
 /** `/contacts` and `/contacts/<contact>`. */
 export function ContactsPage() {

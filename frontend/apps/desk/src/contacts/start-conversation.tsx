@@ -15,7 +15,13 @@ export interface Way {
   channel: Channel;
   kind: ChannelKind;
   identity: Identity | null;
-  refusal: "channel_off" | "channel_ill" | "no_identity" | "no_consent" | "waits_for_contact" | null;
+  refusal:
+    | "channel_off"
+    | "channel_ill"
+    | "no_identity"
+    | "no_consent"
+    | "waits_for_contact"
+    | null;
 }
 
 /** Every configured channel, those that can be used first, the preferred kind before others. */
@@ -51,11 +57,7 @@ export function waysTo(contact: Contact, channels: Channel[], kinds: ChannelKind
 
 const wayKey = (way: Way) => `${way.channel.id} ${way.identity?.id ?? ""}`;
 
-export function StartConversation(props: {
-  contact: Contact;
-  isOpen: boolean;
-  close: () => void;
-}) {
+export function StartConversation(props: { contact: Contact; isOpen: boolean; close: () => void }) {
   const { contact, close } = props;
   const t = useT();
   const text = useErrorText();
@@ -89,7 +91,11 @@ export function StartConversation(props: {
         },
       });
       close();
-      await navigate({ to: "/conversations/$id", params: { id: made.id } });
+      await navigate({
+        to: "/conversations/$id",
+        params: { id: made.id },
+        search: { view: "all" },
+      });
     } catch (error) {
       setFailure(text(error));
       setBusy(false);
@@ -152,7 +158,8 @@ function Ways(props: { ways: Way[]; value: string | null; onChange: (key: string
   const t = useT();
   const has = useHasText();
   const why = (way: Way) => {
-    if (!way.refusal) return way.identity && <Ltr>{way.identity.display || way.identity.value}</Ltr>;
+    if (!way.refusal)
+      return way.identity && <Ltr>{way.identity.display || way.identity.value}</Ltr>;
     const key = `contacts.way_${way.refusal}`;
     return has(key) ? t(key) : way.refusal;
   };

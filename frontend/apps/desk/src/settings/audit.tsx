@@ -136,7 +136,9 @@ function Changes(props: { before: Record<string, unknown>; after: Record<string,
                 {old !== null && now !== null && (
                   <ArrowRight size={13} aria-hidden="true" className="icon-flip shrink-0" />
                 )}
-                {now !== null && <bdi className="max-w-48 truncate font-medium text-ink">{now}</bdi>}
+                {now !== null && (
+                  <bdi className="max-w-48 truncate font-medium text-ink">{now}</bdi>
+                )}
               </dd>
             </div>
           </Fragment>

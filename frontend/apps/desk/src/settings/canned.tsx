@@ -66,11 +66,7 @@ export default function CannedPage({ rest }: SectionProps) {
                 onChange={setWanted}
                 className="mb-3"
               />
-              <ResponseList
-                responses={found.filter(matches)}
-                current={response?.id}
-                open={open}
-              />
+              <ResponseList responses={found.filter(matches)} current={response?.id} open={open} />
             </>
           ) : (
             <EmptyState icon={MessageSquareQuote} title={t("settings.response.none")}>

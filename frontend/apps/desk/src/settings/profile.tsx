@@ -2,12 +2,12 @@ import type { Theme, User } from "@wasl/api";
 import {
   type CalendarName,
   type Digits,
-  type Language,
   LANGUAGE_NAMES,
   LANGUAGES,
-  usualLocale,
+  type Language,
   useFormat,
   useT,
+  usualLocale,
 } from "@wasl/i18n";
 import { Button, Select, Switch, TextField, toast } from "@wasl/ui";
 import { Check, KeyRound } from "lucide-react";

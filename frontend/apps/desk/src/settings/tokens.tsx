@@ -129,7 +129,11 @@ function AddToken({ isOpen, close }: { isOpen: boolean; close: () => void }) {
       {token ? (
         <div role="status">
           <p className="mb-2 flex items-start gap-2 text-sm">
-            <ShieldAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-accent-text" />
+            <ShieldAlert
+              size={16}
+              aria-hidden="true"
+              className="mt-0.5 shrink-0 text-accent-text"
+            />
             {t("settings.token.once")}
           </p>
           <CopyText label={t("settings.token.token")} text={token} />

@@ -15,7 +15,15 @@ const LOOK: Record<Verdict, { icon: LucideIcon; ink: string }> = {
 };
 
 /** The verdict first, then each step with its time, then what cures it. */
-export function CheckCard({ check, old, busy }: { check: ChannelCheck | null; old: boolean; busy: boolean }) {
+export function CheckCard({
+  check,
+  old,
+  busy,
+}: {
+  check: ChannelCheck | null;
+  old: boolean;
+  busy: boolean;
+}) {
   const t = useT();
   const format = useFormat();
   if (busy)

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
 import type { Channel, ChannelKind } from "@wasl/api";
 import { useT } from "@wasl/i18n";
+import type { ReactNode } from "react";
 import { CopyText } from "../parts.tsx";
 
 /** What the other side needs to know of a channel that is already there. */

@@ -91,7 +91,11 @@ export function usePartWords(kind: string) {
       return words.charAt(0).toLocaleUpperCase() + words.slice(1);
     },
     help(part: Part, path: Path): string | null {
-      const keys = [part.help ?? "", `channel.${kind}.${dotted(path)}.help`, `settings.field.${part.name}.help`];
+      const keys = [
+        part.help ?? "",
+        `channel.${kind}.${dotted(path)}.help`,
+        `settings.field.${part.name}.help`,
+      ];
       const key = keys.find(has);
       return key ? t(key) : null;
     },
@@ -351,7 +355,8 @@ function JsonField(props: {
   help: ReactNode;
 }) {
   const { value } = props;
-  const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value, null, 2);
+  const text =
+    typeof value === "string" ? value : value === null ? "" : JSON.stringify(value, null, 2);
   return (
     <TextField
       label={props.label}

@@ -208,13 +208,14 @@ export function openNamed(parts: readonly Part[], config: Config): Config {
   const chosen = new Set(
     parts.filter((part) => part.type === "select").map((part) => config[part.name]),
   );
-  return parts.reduce(
-    (result, part) =>
-      part.type === "section" && part.optional && chosen.has(part.name) && !result[part.name]
-        ? { ...result, [part.name]: initialOf(part.parts) }
-        : result,
-    config,
+  const opened = parts.filter(
+    (part): part is SectionPart =>
+      part.type === "section" && part.optional && chosen.has(part.name) && !config[part.name],
   );
+  return {
+    ...config,
+    ...Object.fromEntries(opened.map((part) => [part.name, initialOf(part.parts)])),
+  };
 }
 
 /** When a secret was set, while nothing new is written over it. */
@@ -240,7 +241,8 @@ export function faultsOf(parts: readonly Part[], config: Config, above = ""): Ma
         visit(part.item, item, `${path}.${index}`);
       });
   };
-  for (const part of parts) visit(part, config[part.name], above ? `${above}.${part.name}` : part.name);
+  for (const part of parts)
+    visit(part, config[part.name], above ? `${above}.${part.name}` : part.name);
   return faults;
 }
 

@@ -1,8 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Agent, Queue } from "@wasl/api";
 import { useFormat, useLocale, useT } from "@wasl/i18n";
 import { Avatar, Button, ChannelBadge, cardLook, EmptyState, Ltr } from "@wasl/ui";
-import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { ChevronRight, Plus, Workflow } from "lucide-react";
 import { Button as Press } from "react-aria-components";
@@ -14,8 +14,7 @@ import { useChannels, useQueues } from "../queries.ts";
 import { CapacityDrawer } from "./capacity-drawer.tsx";
 import { QueueDrawer } from "./queue-drawer.tsx";
 
-const GRID =
-  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_96px_110px_110px_20px]";
+const GRID = "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_96px_110px_110px_20px]";
 
 /** `/settings/queues`, `…/<queue>`, `…/new` and `…/capacity/<agent>`. */
 export default function QueuesPage({ rest }: SectionProps) {

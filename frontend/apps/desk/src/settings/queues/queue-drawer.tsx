@@ -230,8 +230,7 @@ function Members(props: { members: Member[]; change: (members: Member[]) => void
           value={null}
           onChange={(id) => {
             const user = others.find((each) => each.id === id);
-            if (user)
-              change([...members, { user: { id, name: user.name }, level: USUAL_LEVEL }]);
+            if (user) change([...members, { user: { id, name: user.name }, level: USUAL_LEVEL }]);
           }}
         />
       )}

@@ -4,7 +4,7 @@ import type { Team, User } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, cardLook, EmptyState, Ltr, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
-import { ChevronRight, Plus, UserX, Users } from "lucide-react";
+import { ChevronRight, Plus, Users, UserX } from "lucide-react";
 import { Button as Press } from "react-aria-components";
 import { api } from "../../ground.ts";
 import { useMe } from "../../me.ts";
@@ -33,21 +33,19 @@ export default function UsersPage({ rest }: SectionProps) {
   const team = teams.data?.find(({ id }) => id === second);
 
   const drawer =
-    first === "teams" ? (
-      (team || second === "new") &&
-      users.data && (
-        <TeamDrawer
-          key={team?.id ?? "new"}
-          team={team ?? null}
-          users={users.data}
-          close={() => open()}
-        />
-      )
-    ) : (
-      (user || first === "new") && (
-        <UserDrawer key={user?.id ?? "new"} user={user ?? null} close={() => open()} />
-      )
-    );
+    first === "teams"
+      ? (team || second === "new") &&
+        users.data && (
+          <TeamDrawer
+            key={team?.id ?? "new"}
+            team={team ?? null}
+            users={users.data}
+            close={() => open()}
+          />
+        )
+      : (user || first === "new") && (
+          <UserDrawer key={user?.id ?? "new"} user={user ?? null} close={() => open()} />
+        );
 
   return (
     <SectionPage

@@ -1,5 +1,5 @@
 import type { Role, User } from "@wasl/api";
-import { isolate, type Language, LANGUAGE_NAMES, LANGUAGES, useLocale, useT } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, LANGUAGES, type Language, useLocale, useT } from "@wasl/i18n";
 import { Button, Select, TextField, toast } from "@wasl/ui";
 import { KeyRound, UserCheck, UserX } from "lucide-react";
 import { useState } from "react";
@@ -35,7 +35,8 @@ export function UserDrawer({ user, close }: { user: User | null; close: () => vo
   const [checked, setChecked] = useState(false);
   const set = (change: Partial<typeof saved>) => setDraft((d) => ({ ...d, ...change }));
   const missing = checked && !draft.name.trim() ? t("settings.fault.required") : null;
-  const badEmail = checked && !EMAIL.test(draft.email.trim()) ? t("settings.user.email_wrong") : null;
+  const badEmail =
+    checked && !EMAIL.test(draft.email.trim()) ? t("settings.user.email_wrong") : null;
 
   return (
     <EditDrawer
@@ -48,7 +49,8 @@ export function UserDrawer({ user, close }: { user: User | null; close: () => vo
       }}
       save={async () => {
         const { name, role, locale } = draft;
-        if (user) await api.call("PATCH /users/{id}", { path: { id: user.id }, body: { name, role } });
+        if (user)
+          await api.call("PATCH /users/{id}", { path: { id: user.id }, body: { name, role } });
         else
           await api.call("POST /users", {
             body: { name, role, locale, email: draft.email.trim(), password },
@@ -127,12 +129,17 @@ function UserActions({ user }: { user: User }) {
   };
   const disable = async (disabled: boolean) => {
     await setDisabled(disabled);
-    toast(t(disabled ? "settings.user.now_disabled" : "settings.user.now_enabled", { name: isolate(user.name) }), {
-      action: {
-        label: t("settings.undo"),
-        run: () => void setDisabled(!disabled).catch(failed),
+    toast(
+      t(disabled ? "settings.user.now_disabled" : "settings.user.now_enabled", {
+        name: isolate(user.name),
+      }),
+      {
+        action: {
+          label: t("settings.undo"),
+          run: () => void setDisabled(!disabled).catch(failed),
+        },
       },
-    });
+    );
   };
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
