@@ -63,7 +63,7 @@ function Row({ kind, consents }: { kind: string; consents: Consent[] }) {
     return t("contacts.consent_source", {
       purpose: t(`contacts.purpose_${purpose}`),
       source: has(key) ? t(key) : source,
-      at: format.date(at),
+      at: format.age(at, Date.now()),
     });
   };
   return (

@@ -5,7 +5,7 @@ import { isolate, useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, EmptyState, Loading, Pill, Skeleton } from "@wasl/ui";
 import {
   ArrowLeft,
-  ChevronRight,
+  ChevronLeft,
   GitMerge,
   MessageCircle,
   SearchX,
@@ -144,15 +144,14 @@ function Header({ contact }: { contact: Contact }) {
       </Link>
       <Avatar name={name} size={48} />
       <div className="min-w-0 grow basis-52">
-        <nav
-          aria-label={t("contacts.crumbs")}
-          className="hidden items-center gap-1 text-xs text-ink-3 md:flex"
+        <Link
+          to="/contacts/$"
+          params={{ _splat: "" }}
+          className="hidden w-fit items-center gap-1 text-xs text-ink-3 hover:text-ink hover:underline md:flex"
         >
-          <Link to="/contacts/$" params={{ _splat: "" }} className="hover:underline">
-            {t("shell.contacts")}
-          </Link>
-          <ChevronRight size={12} aria-hidden="true" className="icon-flip" />
-        </nav>
+          <ChevronLeft size={12} aria-hidden="true" className="icon-flip" />
+          {t("contacts.to_all")}
+        </Link>
         <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <h1 dir="auto" className="bidi-line min-w-0 truncate text-lg leading-7 font-semibold">
             {name}

@@ -55,7 +55,7 @@ function DetailsList({ contact }: { contact: Contact }) {
     <dl className="px-4 py-2 text-[13px]">
       {known.map(([name, value]) => (
         <div key={name} className="flex justify-between gap-4 py-1">
-          <dt className="shrink-0 text-ink-3">{name}</dt>
+          <dt className="shrink-0 text-ink-3 first-letter:uppercase">{name}</dt>
           <dd dir="auto" className="min-w-0 font-medium wrap-anywhere">
             {value}
           </dd>

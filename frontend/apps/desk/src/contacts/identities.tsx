@@ -64,9 +64,7 @@ function Item({ identity }: { identity: Identity }) {
       <span className="min-w-0 grow leading-4.5">
         <span className="sr-only">{kindName(identity.kind)}: </span>
         <IdentityValue identity={identity} className="text-[13px] font-medium" />
-        <span className="block truncate text-xs text-ink-3">
-          {[how, seen].filter(Boolean).join(" · ")}
-        </span>
+        <span className="block text-xs text-ink-3">{[how, seen].filter(Boolean).join(" · ")}</span>
       </span>
       {identity.verified && (
         <BadgeCheck size={16} aria-hidden="true" className="shrink-0 text-accent-text" />

@@ -221,27 +221,23 @@ function silence(
   return months > 1 ? t("contacts.months", { n: months }) : format.span(seconds);
 }
 
+/** The time today, else the day, with the year when it is another one. */
+function whenOf(at: string, format: ReturnType<typeof useFormat>): string {
+  const today = new Date().toDateString() === new Date(at).toDateString();
+  return today ? format.time(at) : format.age(at, Date.now());
+}
+
 function Point({ point, isCurrent, open }: Place) {
   const t = useT();
   const has = useHasText();
   const format = useFormat();
   const kind = point.channel_kind ?? "";
   const name = has(`channel.${kind}`) ? t(`channel.${kind}`) : kind;
-  const when = format.dateTime(point.at);
-  const label =
-    point.kind === "order"
-      ? t("contacts.order_point", { code: ltr(point.order_code ?? ""), at: isolate(when) })
-      : t("contacts.message_point", {
-          channel: isolate(name),
-          number: ltr(point.number ?? ""),
-          at: isolate(when),
-        });
   return (
     <button
       type="button"
       data-point
       tabIndex={isCurrent ? 0 : -1}
-      aria-label={label}
       onClick={open}
       className="relative flex w-full items-center gap-3 rounded-xl py-1.5 ps-1.75 pe-2 text-start hover:[&_[data-name]]:underline md:flex-col md:gap-1.5 md:px-0 md:py-2 md:text-center"
     >
@@ -254,10 +250,19 @@ function Point({ point, isCurrent, open }: Place) {
       )}
       <span className="flex min-w-0 grow items-baseline justify-between gap-2 leading-4 md:mt-1.5 md:block md:w-full">
         <span data-name className="block truncate text-xs font-medium">
-          {point.kind === "order" ? <Ltr>{point.order_code}</Ltr> : name}
+          {point.kind === "order" ? (
+            <>
+              <span className="sr-only">{t("contacts.order_point")} </span>
+              <Ltr>{point.order_code}</Ltr>
+            </>
+          ) : (
+            name
+          )}
         </span>
         <span className="num block truncate text-2xs text-ink-2 md:mt-0.5">
-          {format.day(point.at)}
+          <span className="sr-only">, </span>
+          {whenOf(point.at, format)}
+          <span className="sr-only">, {point.number}</span>
         </span>
       </span>
     </button>

@@ -54,13 +54,13 @@ function Item({ order }: { order: Order }) {
     <li
       id={`order-${order.code}`}
       tabIndex={-1}
-      className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-b border-line/70 py-2 text-[13px] last:border-0 sm:grid-cols-[72px_minmax(0,1fr)_72px_minmax(110px,auto)_88px]"
+      className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-b border-line/70 py-2 text-[13px] last:border-0 sm:grid-cols-[72px_minmax(0,1fr)_88px_minmax(112px,auto)_96px]"
     >
       <Ltr className="bidi-line font-medium">{order.code}</Ltr>
       <span dir="auto" className="bidi-line truncate">
         <Bidi>{items}</Bidi>
       </span>
-      <span className="num hidden text-xs text-ink-3 sm:block">
+      <span className="num hidden text-xs whitespace-nowrap text-ink-3 sm:block">
         {format.dayMonth(order.placed_at)}
       </span>
       <span className="inline-flex items-center gap-1.5 text-xs text-ink-2 max-sm:order-last max-sm:col-span-3">

@@ -12,15 +12,14 @@ export function NamesFields(props: {
   rows?: number;
 }) {
   return LANGUAGES.map((language: Language) => (
-    <div key={language} lang={language} dir={directionOf(language)}>
-      <TextField
-        label={props.label(LANGUAGE_NAMES[language])}
-        value={props.value[language] ?? ""}
-        onChange={(text) => props.onChange({ ...props.value, [language]: text })}
-        error={props.error && !props.value[language]?.trim() ? props.error : null}
-        maxLength={props.maxLength}
-        {...(props.rows ? { rows: props.rows } : {})}
-      />
-    </div>
+    <TextField
+      key={language}
+      label={props.label(isolate(LANGUAGE_NAMES[language]))}
+      value={props.value[language] ?? ""}
+      onChange={(text) => props.onChange({ ...props.value, [language]: text })}
+      error={props.error && !props.value[language]?.trim() ? props.error : null}
+      maxLength={props.maxLength}
+      {...(props.rows ? { rows: props.rows } : {})}
+    />
   ));
 }

@@ -289,7 +289,7 @@ export function NumberField(props: {
     >
       <Label className={labelLook}>{props.label}</Label>
       <Group className={fieldLook}>
-        <Input className="num h-9 w-0 min-w-0 grow bg-transparent px-3 outline-none" />
+        <Input className="num h-8.5 w-0 min-w-0 grow bg-transparent px-3 outline-none" />
         {props.unit && (
           <span id={unit} className="shrink-0 pe-3 text-xs text-ink-3">
             {props.unit}
@@ -344,5 +344,6 @@ export function RowHeader({ grid, children }: { grid: string; children: ReactNod
     </div>
   );
 }
-export const rowLook =
-  "grid items-center gap-x-3 gap-y-1 border-b border-line/70 px-4 py-2.5 last:border-0";
+export const rowLook = "grid items-center gap-x-3 gap-y-1 px-4 py-2.5";
+/** What stands around each row. */
+export const itemLook = "border-b border-line/70 last:border-0";

@@ -1,5 +1,5 @@
 import type { Channel } from "@wasl/api";
-import { useFormat, useHasText, useT } from "@wasl/i18n";
+import { isolate, useFormat, useHasText, useT } from "@wasl/i18n";
 import { clsx } from "clsx";
 import { CircleAlert, CircleCheck, CircleDashed, CircleOff, TriangleAlert } from "lucide-react";
 
@@ -28,9 +28,16 @@ export function Health({ channel }: { channel: Channel }) {
     <span className={clsx("flex min-w-0 items-center gap-1 text-xs", ink)}>
       <Icon size={12} aria-hidden="true" className="shrink-0" />
       <span className="truncate">
-        {reason ? t("settings.health.because", { state: words, reason: t(reason) }) : words}
+        <bdi>
+          {reason
+            ? t("settings.health.because", { state: words, reason: isolate(t(reason)) })
+            : words}
+        </bdi>
         {at && shown !== "ok" && shown !== "off" && (
-          <span className="text-ink-3"> · {format.dateTime(at)}</span>
+          <span className="text-ink-3">
+            {" · "}
+            <bdi>{format.dateTime(at)}</bdi>
+          </span>
         )}
       </span>
     </span>

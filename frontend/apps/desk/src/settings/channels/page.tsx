@@ -6,7 +6,7 @@ import { clsx } from "clsx";
 import { ChevronRight, Plus, Radio, ShieldCheck } from "lucide-react";
 import { Button as Press } from "react-aria-components";
 import type { SectionProps } from "../page.tsx";
-import { Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
 import { useChannelKinds, useChannels } from "../queries.ts";
 import { ChannelDrawer } from "./drawer.tsx";
 import { Health } from "./health.tsx";
@@ -114,7 +114,7 @@ function ChannelList(props: {
       </RowHeader>
       <ul>
         {props.channels.map((channel) => (
-          <li key={channel.id}>
+          <li key={channel.id} className={itemLook}>
             <Press
               onPress={() => props.open(channel.id)}
               aria-current={channel.id === props.current ? "true" : undefined}

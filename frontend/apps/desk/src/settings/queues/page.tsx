@@ -9,7 +9,7 @@ import { Button as Press } from "react-aria-components";
 import { api } from "../../ground.ts";
 import { useKindName } from "../channels/names.ts";
 import type { SectionProps } from "../page.tsx";
-import { Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
 import { useChannels, useQueues } from "../queries.ts";
 import { CapacityDrawer } from "./capacity-drawer.tsx";
 import { QueueDrawer } from "./queue-drawer.tsx";
@@ -98,7 +98,7 @@ function QueueList(props: {
       </RowHeader>
       <ul>
         {props.queues.map((queue) => (
-          <li key={queue.id}>
+          <li key={queue.id} className={itemLook}>
             <Press
               onPress={() => props.open(queue.id)}
               aria-current={queue.id === props.current ? "true" : undefined}

@@ -9,7 +9,7 @@ import { Button as Press } from "react-aria-components";
 import { api } from "../../ground.ts";
 import { useMe } from "../../me.ts";
 import type { SectionProps } from "../page.tsx";
-import { Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
 import { useUsers } from "../queries.ts";
 import { TeamDrawer } from "./team-drawer.tsx";
 import { UserDrawer } from "./user-drawer.tsx";
@@ -91,7 +91,7 @@ function UserList(props: {
       </RowHeader>
       <ul>
         {props.users.map((user) => (
-          <li key={user.id}>
+          <li key={user.id} className={itemLook}>
             <Press
               onPress={() => props.open(user.id)}
               aria-current={user.id === props.current ? "true" : undefined}
