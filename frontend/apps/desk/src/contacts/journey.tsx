@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Contact, JourneyPoint } from "@wasl/api";
-import { directionOf, isolate, ltr, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
+import { directionOf, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
 import { ChannelBadge, cardLook, Ltr, Skeleton } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Clock, ShoppingBag } from "lucide-react";

@@ -1,5 +1,5 @@
 import type { Names } from "@wasl/api";
-import { directionOf, LANGUAGE_NAMES, LANGUAGES, type Language } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, LANGUAGES, type Language } from "@wasl/i18n";
 import { TextField } from "@wasl/ui";
 
 /** One thing written in each language that colleagues read. */

@@ -2,7 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useT } from "@wasl/i18n";
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense, useSyncExternalStore } from "react";
 import { useMe } from "../me.ts";
 import { PageMissing } from "../shell/page-states.tsx";
 import { type Section, sectionsFor } from "./sections.ts";
@@ -30,20 +30,32 @@ export function SettingsPage() {
   const sections = sectionsFor(permissions);
   const section = wanted ? sections.find((each) => each.id === wanted) : sections[0];
   const Page = section && PAGES[section.id];
+  const wide = useWide();
+  const choice = (
+    <>
+      <Group name="workspace" sections={sections} current={section} />
+      <Group name="person" sections={sections} current={section} />
+    </>
+  );
+  if (!wide && !wanted)
+    return (
+      <main className="grow overflow-y-auto bg-surface p-3">
+        <h1 className="px-2.5 pt-1 pb-2 text-lg font-semibold">{t("shell.settings")}</h1>
+        {choice}
+      </main>
+    );
   return (
     <>
-      <nav
-        aria-label={t("shell.settings")}
-        className={clsx(
-          "w-full shrink-0 flex-col overflow-y-auto bg-surface p-3 md:flex md:w-55 md:border-e md:border-line",
-          wanted ? "hidden" : "flex",
-        )}
-      >
-        <h2 className="px-2.5 pt-1 pb-2 text-lg font-semibold">{t("shell.settings")}</h2>
-        <Group name="workspace" sections={sections} current={section} />
-        <Group name="person" sections={sections} current={section} />
-      </nav>
-      <div className={clsx("min-w-0 grow bg-canvas md:flex", wanted ? "flex" : "hidden")}>
+      {wide && (
+        <nav
+          aria-label={t("shell.settings")}
+          className="w-55 shrink-0 overflow-y-auto border-e border-line bg-surface p-3"
+        >
+          <h2 className="px-2.5 pt-1 pb-2 text-lg font-semibold">{t("shell.settings")}</h2>
+          {choice}
+        </nav>
+      )}
+      <div className="flex min-w-0 grow bg-canvas">
         {Page ? (
           <Suspense fallback={null}>
             <Page key={section.id} rest={rest} />
@@ -57,6 +69,18 @@ export function SettingsPage() {
     </>
   );
 }
+
+const WIDE = "(min-width: 48rem)";
+/** True where the sections stand beside the page; on a phone they are a page of their own. */
+const useWide = () =>
+  useSyncExternalStore(
+    (told) => {
+      const query = matchMedia(WIDE);
+      query.addEventListener("change", told);
+      return () => query.removeEventListener("change", told);
+    },
+    () => matchMedia(WIDE).matches,
+  );
 
 function Group(props: {
   name: Section["group"];

@@ -41,11 +41,17 @@ export function SectionPage(props: {
     <>
       <main
         className={clsx(
-          "min-w-0 grow overflow-y-auto p-4 md:p-5",
-          props.drawer && "hidden xl:block",
+          "min-w-0 overflow-y-auto md:p-5",
+          props.drawer ? "max-xl:w-0 max-xl:p-0! xl:grow" : "grow p-4",
         )}
       >
-        <div className="mx-auto flex min-h-full max-w-4xl flex-col">
+        {props.drawer && <h1 className="sr-only xl:hidden">{props.title}</h1>}
+        <div
+          className={clsx(
+            "mx-auto min-h-full max-w-4xl flex-col",
+            props.drawer ? "hidden xl:flex" : "flex",
+          )}
+        >
           <header className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
             <Link
               to="/settings/$"

@@ -7,10 +7,10 @@ import { NumberField } from "../parts.tsx";
 import {
   type Config,
   initialOf,
-  isRare,
   type ListPart,
   type Part,
   type Path,
+  rareOf,
   type SecretPart,
   type SectionPart,
   setAt,
@@ -32,10 +32,10 @@ interface At {
 /** The settings of a channel kind, drawn from its schema on a grid of twelve. */
 export function SchemaForm({ parts, form }: { parts: Part[]; form: Form }) {
   const t = useT();
-  const rare = parts.filter(isRare);
+  const rare = rareOf(parts);
   return (
     <div className="grid grid-cols-12 gap-x-3 gap-y-3">
-      <Parts parts={parts.filter((part) => !isRare(part))} form={form} path={[]} />
+      <Parts parts={parts.filter((part) => !rare.includes(part))} form={form} path={[]} />
       {rare.length > 0 && (
         <details className="group/rare col-span-12">
           <summary className="flex w-fit items-center gap-1 rounded-md py-1 text-[13px] font-medium text-accent-text select-none">

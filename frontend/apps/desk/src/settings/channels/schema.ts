@@ -278,12 +278,20 @@ function matches(pattern: string, value: string): boolean {
 /** Which of our paths the server means by "body.config.imap.host". */
 export const pathOf = (field: string): string => field.replace(/^(body\.)?(config\.)?/, "");
 
-/** Optional lists and groups that nobody must fill: they stand folded at the end. */
-export const isRare = (part: Part): boolean =>
-  !part.required &&
-  ((part.type === "list" && !part.required) ||
-    part.type === "json" ||
-    (part.type === "section" && !part.optional && part.parts.every((each) => !each.required)));
+/**
+ * Where something must be filled in, optional lists and groups stand folded behind it; a kind that
+ * asks for nothing shows all that it has.
+ */
+export function rareOf(parts: readonly Part[]): Part[] {
+  if (!parts.some((part) => part.required && part.type !== "section")) return [];
+  return parts.filter(
+    (part) =>
+      !part.required &&
+      (part.type === "list" ||
+        part.type === "json" ||
+        (part.type === "section" && !part.optional && part.parts.every((each) => !each.required))),
+  );
+}
 
 /** The configuration as it is sent: blank lines of lists left out. */
 export function tidied(parts: readonly Part[], config: Config): Config {
