@@ -70,6 +70,10 @@ class Wasl:
         parts = urlsplit(settings.public_url)
         self.public_origin = f"{parts.scheme}://{parts.netloc}"
         register_hooks()
+        for kind in KINDS:
+            adapter: Any = adapter_of(kind)
+            if hasattr(adapter, "private_urls"):
+                adapter.private_urls = settings.private_urls
 
     @property
     def host(self) -> Host:
