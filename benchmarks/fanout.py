@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -297,12 +298,16 @@ class _Client(asyncio.Protocol):
             self._transport.abort()
 
 
+def _itself(client: _Client) -> _Client:
+    return client
+
+
 async def _connect(clients: Sequence[_Client], port: int) -> None:
     loop = asyncio.get_running_loop()
     for first in range(0, len(clients), 50):
         some = clients[first : first + 50]
         for client in some:
-            await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+            await loop.create_connection(partial(_itself, client), "127.0.0.1", port)
         async with asyncio.timeout(60):
             for client in some:
                 await client.subscribed.wait()
