@@ -11,6 +11,8 @@ export default defineConfig({
     emptyOutDir: false,
     copyPublicDir: false,
     target: 'es2020',
+    cssTarget: ['chrome111', 'safari16.4', 'firefox113'],
+    cssMinify: 'lightningcss',
     lib: { entry: at('loader/main.ts'), formats: ['iife'], name: 'waslLoader', fileName: () => 'loader.js' },
   },
 });

@@ -95,11 +95,8 @@ function start(script: HTMLScriptElement, channel: string): void {
     const words = WORDS[lang()];
     const count = unread.toLocaleString(DIGITS[lang()]);
     host.lang = lang();
-    // The corner follows the page; only when the page says nothing does it follow the language.
-    host.dir = page.dir || document.body.dir || '';
-    root.host.toggleAttribute('data-dark', theme() === 'dark');
+    host.toggleAttribute('data-dark', theme() === 'dark');
     panel.hidden = !opened;
-    host.classList.toggle('open', opened);
     launcher.classList.toggle('opened', opened);
     launcher.setAttribute('aria-expanded', String(opened));
     launcher.setAttribute(

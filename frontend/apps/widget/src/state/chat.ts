@@ -37,6 +37,8 @@ export class Chat {
   readonly typing = signal<string | null>(null);
   readonly page = signal<PageState | null>(null);
   readonly loadingOlder = signal(false);
+  /** What is being written. */
+  readonly draft = signal('');
   /** The visitor is known to the server, so that there can be a timeline. */
   readonly entered = signal(false);
 
@@ -126,6 +128,7 @@ export class Chat {
       this.notices.value = this.readNotices();
       this.outbox.value = outbox.load(this.store, `${this.prefix}out.`);
       this.typing.value = null;
+      this.draft.value = '';
       this.phase.value = { state: 'loading' };
       this.view.value = this.invitation ? 'chat' : 'home';
     });
