@@ -132,7 +132,7 @@ export const messages = check({
   state_delivered: { en: 'Delivered', fa: 'رسید', ar: 'وصلت' },
   state_read: { en: 'Read', fa: 'خوانده شد', ar: 'قُرئت' },
   state_waiting: { en: 'Waiting to send', fa: 'در صف ارسال', ar: 'بانتظار الإرسال' },
-  download: { en: 'Download {name}', fa: 'بارگیری {name}', ar: 'تنزيل {name}' },
+  download: { en: 'Download', fa: 'بارگیری', ar: 'تنزيل' },
   open_picture: { en: 'Open picture {name}', fa: 'باز کردن تصویر {name}', ar: 'فتح الصورة {name}' },
   quick_replies: { en: 'Suggested answers', fa: 'پاسخ‌های پیشنهادی', ar: 'ردود مقترحة' },
   new_messages: { en: 'New messages', fa: 'پیام‌های تازه', ar: 'رسائل جديدة' },

@@ -5,7 +5,7 @@ import type { Pending } from '../state/outbox';
 import { progress } from '../state/timeline';
 import { Avatar } from './Avatar';
 import { Icon } from './Icon';
-import { codeText } from './problem';
+import { refusalText } from './problem';
 import { Text } from './Text';
 
 export function Bubble({ chat, message, last }: { chat: Chat; message: ClientMessage; last: boolean }) {
@@ -67,7 +67,7 @@ export function PendingBubble({ chat, item }: { chat: Chat; item: Pending }) {
           <p class="refusal">
             <Icon name="alert" size={14} />
             <span>
-              {t('not_sent')} · {codeText(item.refused)}
+              {t('not_sent')} {refusalText(item.refused)}
             </span>
             <button type="button" class="link" onClick={() => chat.retry(item.client_id)}>
               {t('try_again')}
@@ -114,9 +114,10 @@ function Files({ chat, files }: { chat: Chat; files: Attachment[] }) {
       </>
     );
     return file.state === 'ready' ? (
-      <a class="file" key={file.id} href={href} download={file.name} rel="noopener" aria-label={t('download', { name: file.name })}>
+      <a class="file" key={file.id} href={href} download={file.name} rel="noopener">
         {inside}
         <Icon name="download" size={18} />
+        <span class="hidden">{t('download')}</span>
       </a>
     ) : (
       <span class="file" key={file.id}>

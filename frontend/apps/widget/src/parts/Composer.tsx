@@ -131,9 +131,11 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
         >
           <Icon name="smile" />
         </button>
-        <button type="submit" class="button primary square" aria-label={t('send')} disabled={!canSend}>
-          <Icon name="send" size={18} />
-        </button>
+        {(text || files.length > 0) && (
+          <button type="submit" class="button primary square" aria-label={t('send')} disabled={!canSend}>
+            <Icon name="send" size={18} />
+          </button>
+        )}
       </div>
     </form>
   );

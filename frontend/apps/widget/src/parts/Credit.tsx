@@ -3,8 +3,8 @@ import { Mark } from './Icon';
 
 export function Credit() {
   return (
-    <p class="credit">
+    <footer class="credit">
       <Mark /> {t('powered_by', { name: t('wasl') })}
-    </p>
+    </footer>
   );
 }

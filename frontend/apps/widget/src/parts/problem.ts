@@ -5,11 +5,11 @@ import { ApiError } from '../net/api';
 export function problemText(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error_generic');
   if (error.status === 0) return t('error_offline');
-  return codeText(error.code, error.status);
+  if (error.status === 429) return t('error_too_many');
+  return refusalText(error.code) || t('error_generic');
 }
 
-export function codeText(code: string, status = 0): string {
-  if (status === 429 || /too_many|rate/.test(code)) return t('error_too_many');
-  if (status === 413 || /too_long|too_large/.test(code)) return t('error_too_long');
-  return t('error_generic');
+/** Why a message was refused, or nothing where we can't say more than that it was. */
+export function refusalText(code: string): string {
+  return /too_long|too_large/.test(code) ? t('error_too_long') : '';
 }

@@ -38,7 +38,6 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
         avatar={<Avatar name={agent ?? config?.name ?? ''} present={Boolean(agent) && !lost} />}
         onBack={() => (chat.view.value = 'home')}
       />
-      {lost && <LostBanner chat={chat} />}
       <main
         class={dragging ? 'chat dragging' : 'chat'}
         data-drop={t('drop_here')}
@@ -53,11 +52,12 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
           uploads.add(event.dataTransfer?.files ?? []);
         }}
       >
+        {lost && <LostBanner chat={chat} />}
         <Thread chat={chat} onEmail={() => setEmailing(true)} />
         <Chips chat={chat} />
         <NotSent chat={chat} />
         <Composer chat={chat} uploads={uploads} />
-        {conversation && !chat.resolved.value && (
+        {conversation && !chat.resolved.value && !chat.waiting.value && (
           <button type="button" class="link other-way" onClick={() => setEmailing(true)}>
             <Icon name="mail" size={14} /> {t('go_on_by_email')}
           </button>

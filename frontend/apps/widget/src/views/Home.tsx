@@ -14,6 +14,7 @@ export function Home({ chat }: { chat: Chat }) {
   const open = conversation && !chat.resolved.value;
   const state = config.online ? (config.expected_reply.code === 'minutes' ? 'online_minutes' : 'online_hours') : 'away';
   return (
+    <>
     <main class="home">
       <div class="hero">
         <div class="row">
@@ -65,8 +66,9 @@ export function Home({ chat }: { chat: Chat }) {
           </section>
         )}
       </div>
-      <Credit />
     </main>
+    <Credit />
+    </>
   );
 }
 

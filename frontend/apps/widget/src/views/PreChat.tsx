@@ -5,6 +5,7 @@ import { Avatar } from '../parts/Avatar';
 import { Credit } from '../parts/Credit';
 import { Field, isEmail, isPhone, latinDigits } from '../parts/Field';
 import { Header } from '../parts/Header';
+import { Icon } from '../parts/Icon';
 import type { Chat } from '../state/chat';
 
 type Answers = Partial<Record<PreChatField['field'], string>>;
@@ -56,6 +57,7 @@ export function PreChat({ chat }: { chat: Chat }) {
               <Field key={one.field} label={t(`field_${one.field}`)} required={one.required} error={error}>
                 {(control) =>
                   one.field === 'topic' && one.options?.length ? (
+                    <>
                     <select
                       {...control}
                       name={one.field}
@@ -69,6 +71,8 @@ export function PreChat({ chat }: { chat: Chat }) {
                         </option>
                       ))}
                     </select>
+                    <Icon name="down" size={18} />
+                    </>
                   ) : (
                     <input
                       {...control}

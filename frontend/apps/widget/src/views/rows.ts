@@ -33,7 +33,10 @@ export function rowsOf(
     if (before) notesAfter(before.seq, message.seq);
     if (!before || dayOf(before.created_at) !== dayOf(message.created_at))
       rows.push({ kind: 'day', key: `day-${message.id}`, at: message.created_at });
-    if (before && before.channel_kind !== message.channel_kind)
+    // The line that says where it goes on has said it already.
+    const above = rows.at(-1);
+    const said = above?.kind === 'notice' && above.notice.kind === 'moved';
+    if (before && before.channel_kind !== message.channel_kind && !said)
       rows.push({ kind: 'channel', key: `channel-${message.id}`, channel: message.channel_kind });
     const last =
       !after ||
