@@ -94,7 +94,8 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
         <textarea
           ref={input}
           rows={1}
-          dir="auto"
+          // An empty field has no direction of its own: its hint stands at the page's start.
+          dir={text ? 'auto' : undefined}
           aria-label={t('write')}
           placeholder={t(chat.waiting.value ? 'write_more' : 'write')}
           value={text}
