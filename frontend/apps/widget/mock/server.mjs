@@ -30,6 +30,7 @@ const config = {
   languages: ['en', 'fa', 'ar'],
   pre_chat: [],
   online: true,
+  by_mail: true,
   expected_reply: { code: 'minutes' },
   accent: null,
   limits: { text_chars: 4000, file_bytes: 25_000_000 },

@@ -22,9 +22,9 @@ export function App({ chat, uploads, alone }: Props) {
   const open = chat.page.value?.open ?? true;
   const ready = phase.state === 'ready';
 
-  // Where the visitor goes on: the field or button that the view names.
+  // Where the visitor goes on: the field or button that the view names. Never taken from the page.
   useEffect(() => {
-    if (open && ready) document.querySelector<HTMLElement>('[data-autofocus]')?.focus({ preventScroll: true });
+    if (open && ready && document.hasFocus()) document.querySelector<HTMLElement>('[data-autofocus]')?.focus({ preventScroll: true });
   }, [view, open, ready]);
 
   return (

@@ -48,7 +48,7 @@ const short = (value: unknown, most: number): value is string =>
 function readIdentity(value: unknown): Identity | null {
   if (typeof value !== 'object' || value === null) return null;
   const { id, name, email, phone, exp, signature } = value as Record<string, unknown>;
-  if (!short(id, 200) || !id || !Number.isFinite(exp) || !short(signature, 200)) return null;
+  if (!short(id, 200) || !id || !Number.isInteger(exp) || !short(signature, 200)) return null;
   return {
     id,
     exp: exp as number,

@@ -16,6 +16,10 @@ interface Props {
   onUnread: (count: number) => void;
 }
 
+/** The time today, else the day. */
+const when = (iso: string) =>
+  new Date(iso).toDateString() === new Date().toDateString() ? time(iso) : day(iso);
+
 const readKey = (who: string) => `wasl.demo.read.${who}`;
 
 /** The ids of the mails that this contact has opened. */
@@ -133,7 +137,6 @@ function ThreadRow({ thread, unread, onOpen }: { thread: Thread; unread: number;
   const last = thread.mails.at(-1);
   if (!last) return null;
   const others = [...new Set(thread.mails.map((mail) => (mail.folder === 'sent' ? say(words.me) : nameOf(mail.from))))];
-  const today = new Date(last.date).toDateString() === new Date().toDateString();
   return (
     <li>
       <button type="button" class={unread ? 'mail-row unread' : 'mail-row'} onClick={onOpen}>
@@ -144,7 +147,7 @@ function ThreadRow({ thread, unread, onOpen }: { thread: Thread; unread: number;
               {others.join(say({ en: ', ', fa: '، ', ar: '، ' }))}
               {thread.mails.length > 1 && <span class="meta"> {number(thread.mails.length)}</span>}
             </span>
-            <time class="meta">{today ? time(last.date) : day(last.date)}</time>
+            <time class="meta">{when(last.date)}</time>
           </span>
           <span class="clip subject-line" dir="auto">
             {thread.subject || say(words.no_subject)}
@@ -224,7 +227,7 @@ function MailCard({ mail, who }: { mail: Mail; who: Shopper }) {
             <bdi dir="ltr">{addressOf(sent ? mail.to : mail.from)}</bdi>
           </span>
         </span>
-        <time class="meta">{time(mail.date)}</time>
+        <time class="meta">{when(mail.date)}</time>
       </div>
       {designed && mail.html_url ? (
         <iframe class="designed" title={mail.subject} sandbox="" src={mail.html_url} />

@@ -30,7 +30,10 @@ const price = (cents: number) =>
 
 /** Tells the chat who is signed in, now and whenever that changes. */
 function tellChat(): () => void {
-  const tell = () => window.wasl?.identify(shopper.value ? identityOf(shopper.value) : null);
+  const tell = () => {
+    const { value } = shopper;
+    window.wasl?.identify(value ? identityOf(value) : null);
+  };
   addEventListener('wasl:ready', tell);
   const stop = effect(tell);
   return () => {
@@ -50,11 +53,12 @@ export function Shop({ demo }: { demo: Demo }) {
       <a class="skip" href="#products">
         {say(words.skip)}
       </a>
+      <header>
       <p class="strip">
         <Line d="M14 18V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v11a1 1 0 0 0 1 1h2M15 18H9M19 18h2a1 1 0 0 0 1-1v-3.7a1 1 0 0 0-.2-.6l-3.5-4.3a1 1 0 0 0-.8-.4H14M9 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0M19 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0" flips />
         {say(words.strip)}
       </p>
-      <header class="bar">
+      <div class="bar">
         <p class="name">
           <Orange size={34} /> {say(words.shop)}
         </p>
@@ -86,6 +90,7 @@ export function Shop({ demo }: { demo: Demo }) {
         <LanguageSwitch />
         <Account demo={demo} />
         <Basket />
+      </div>
       </header>
       <main>
         <section class="hero">

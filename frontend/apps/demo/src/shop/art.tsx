@@ -10,6 +10,19 @@ function Scene({ ground, children }: { ground: string; children: ComponentChildr
   );
 }
 
+/** Light around a flame or a lamp; `id` is unique on the page. */
+function Glow({ id, x, y, r }: { id: string; x: number; y: number; r: number }) {
+  return (
+    <>
+      <radialGradient id={id}>
+        <stop offset="0" stop-color="#fff1a0" stop-opacity=".95" />
+        <stop offset="1" stop-color="#fff1a0" stop-opacity="0" />
+      </radialGradient>
+      <circle cx={x} cy={y} r={r} fill={`url(#${id})`} />
+    </>
+  );
+}
+
 const Shadow = ({ x = 100, y = 126, w = 40 }: { x?: number; y?: number; w?: number }) => (
   <ellipse cx={x} cy={y} rx={w} ry="5" fill="#000" opacity=".16" />
 );
@@ -28,7 +41,7 @@ export function LampShape() {
 
 const Lamp = () => (
   <Scene ground="#f3e6d2">
-    <circle cx="100" cy="52" r="56" fill="#fdf0b0" opacity=".7" />
+    <Glow id="lamp-glow" x={100} y={54} r={70} />
     <Shadow w={38} />
     <LampShape />
   </Scene>
@@ -102,8 +115,8 @@ export function CandleShapes() {
 
 const Candles = () => (
   <Scene ground="#f6e4c8">
-    <circle cx="83" cy="40" r="30" fill="#fff3a8" opacity=".8" />
-    <circle cx="120" cy="62" r="26" fill="#fff3a8" opacity=".8" />
+    <Glow id="candle-glow" x={83} y={40} r={40} />
+    <Glow id="candle-glow-2" x={120} y={62} r={34} />
     <Shadow y={128} w={46} />
     <CandleShapes />
   </Scene>
@@ -149,12 +162,12 @@ export function Hero() {
     <svg class="hero-art" viewBox="0 0 620 370" preserveAspectRatio="xMidYMax meet" aria-hidden="true">
       <path d="M90 316V120a106 106 0 0 1 212 0v196Z" fill="#ecc6b2" />
       <path d="M108 316V122a88 88 0 0 1 176 0v194Z" fill="#bfe0e4" />
-      <circle cx="196" cy="170" r="110" fill="#fdf3b4" opacity=".75" />
+      <Glow id="hero-glow" x={196} y={180} r={170} />
       <ellipse cx="196" cy="318" rx="72" ry="8" opacity=".16" />
       <g transform="translate(10 96) scale(1.86 1.76)">
         <LampShape />
       </g>
-      <circle cx="42" cy="226" r="34" fill="#fff3a8" opacity=".8" />
+      <Glow id="hero-candle" x={38} y={236} r={56} />
       <g transform="translate(-52 200)">
         <CandleShapes />
       </g>

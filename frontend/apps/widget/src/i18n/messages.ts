@@ -51,6 +51,11 @@ export const messages = check({
     fa: 'الان کسی اینجا نیست · با ایمیل جواب می‌دهیم',
     ar: 'لا أحد متاح الآن · نرد عليك بالبريد',
   },
+  away_no_mail: {
+    en: 'Nobody is here just now · write, and we answer here',
+    fa: 'الان کسی اینجا نیست · بنویسید، همین‌جا جواب می‌دهیم',
+    ar: 'لا أحد متاح الآن · اكتب لنا ونرد عليك هنا',
+  },
   quick_start: { en: 'Common questions', fa: 'پرسش‌های پرتکرار', ar: 'أسئلة شائعة' },
   unread: {
     en: { one: '{n} unread message', other: '{n} unread messages' },
@@ -113,7 +118,6 @@ export const messages = check({
   connecting: { en: 'Connecting…', fa: 'در حال وصل شدن…', ar: 'جارٍ الاتصال…' },
   reconnecting: { en: 'Reconnecting…', fa: 'در حال اتصال دوباره…', ar: 'جارٍ إعادة الاتصال…' },
   waiting_short: { en: 'Finding someone for you…', fa: 'در حال پیدا کردن همکار…', ar: 'نبحث عمّن يساعدك…' },
-  agent_of: { en: '{name} support', fa: 'پشتیبانی {name}', ar: 'دعم {name}' },
   ended: { en: 'Conversation ended', fa: 'گفتگو پایان یافت', ar: 'انتهت المحادثة' },
   conversation: { en: 'Conversation', fa: 'گفتگو', ar: 'المحادثة' },
   earlier: { en: 'Show earlier messages', fa: 'پیام‌های پیشین', ar: 'عرض الرسائل السابقة' },
@@ -160,7 +164,6 @@ export const messages = check({
     ar: 'يبقى كل شيء في محادثة واحدة، فلا حاجة إلى إعادة الشرح.',
   },
   go_on_confirm: { en: 'Continue by e-mail', fa: 'ادامه با ایمیل', ar: 'تابع بالبريد' },
-  cancel: { en: 'Cancel', fa: 'انصراف', ar: 'إلغاء' },
   moved: {
     en: 'Continued by e-mail at {email}',
     fa: 'ادامه با ایمیل در {email}',

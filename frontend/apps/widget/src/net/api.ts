@@ -73,7 +73,7 @@ export class Api {
     return this.call('POST', '/visitor', body);
   }
 
-  timeline(before?: string): Promise<TimelinePage> {
+  timeline(before?: string | number): Promise<TimelinePage> {
     return this.call('GET', `/timeline?limit=50${before ? `&before=${encodeURIComponent(before)}` : ''}`);
   }
 
@@ -85,7 +85,7 @@ export class Api {
     return this.call('POST', '/read', { seq });
   }
 
-  offline(body: { name: string; email: string; text: string; locale: Lang }): Promise<unknown> {
+  offline(body: { client_id: string; name: string; email: string; text: string; locale: Lang }): Promise<unknown> {
     return this.call('POST', '/offline', body);
   }
 
@@ -93,8 +93,9 @@ export class Api {
     return this.call('POST', '/continue', { email });
   }
 
-  attachmentUrl(id: string): string {
-    return `${this.base}/attachments/${encodeURIComponent(id)}?token=${encodeURIComponent(this.token)}`;
+  attachmentUrl(id: string, inline: boolean): string {
+    const shown = inline ? '&inline=1' : '';
+    return `${this.base}/attachments/${encodeURIComponent(id)}?token=${encodeURIComponent(this.token)}${shown}`;
   }
 
   /** Uploads a file as it is; `progress` gets the part that has gone, 0 to 1. */

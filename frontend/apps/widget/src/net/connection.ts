@@ -42,8 +42,15 @@ export class Connection {
     this.now();
   }
 
+  /** Opens unless it is open already. */
+  ensure(): void {
+    if (!this.wanted) this.open();
+  }
+
   close(): void {
     this.wanted = false;
+    this.since = 0;
+    this.attempt = 0;
     this.drop();
   }
 

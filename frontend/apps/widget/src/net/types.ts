@@ -15,6 +15,8 @@ export interface Config {
   languages: Lang[];
   pre_chat: PreChatField[];
   online: boolean;
+  /** There is an e-mail channel that a conversation can go on by. */
+  by_mail: boolean;
   expected_reply: { code: 'minutes' | 'hours' };
   accent: string | null;
   limits: { text_chars: number; file_bytes: number };
@@ -66,7 +68,7 @@ export interface ClientMessage {
 export interface TimelinePage {
   items: ClientMessage[];
   /** Cursor of what is older, or null at the beginning. */
-  next: string | null;
+  next: string | number | null;
   conversation: Conversation | null;
 }
 

@@ -86,8 +86,9 @@ const PICTURES = /^image\/(png|jpeg|gif|webp|avif)$/;
 
 function Files({ chat, files }: { chat: Chat; files: Attachment[] }) {
   return files.map((file) => {
-    const href = chat.api.attachmentUrl(file.id);
-    if (file.state === 'ready' && PICTURES.test(file.content_type)) {
+    const picture = PICTURES.test(file.content_type);
+    const href = chat.api.attachmentUrl(file.id, picture);
+    if (file.state === 'ready' && picture) {
       return (
         <a class="picture" key={file.id} href={href} target="_blank" rel="noopener noreferrer" aria-label={t('open_picture', { name: file.name })}>
           <img

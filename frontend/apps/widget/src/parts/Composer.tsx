@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { number, size, t } from '../i18n';
+import { size, t } from '../i18n';
 import type { Chat } from '../state/chat';
 import { MOST_FILES, type Upload, type Uploads } from '../state/uploads';
 import { Emoji } from './Emoji';
@@ -186,9 +186,6 @@ function Tray({ upload, chat, uploads }: { upload: Upload; chat: Chat; uploads: 
       >
         <Icon name="close" size={16} />
       </button>
-      <span class="hidden" role="status">
-        {attachment ? number(100) + '%' : ''}
-      </span>
     </li>
   );
 }

@@ -3,6 +3,7 @@ import type { FrameSays, PageState } from '../host';
 import { lang } from '../i18n';
 import { type Api, ApiError } from '../net/api';
 import { backoffMs, Connection, type Link } from '../net/connection';
+import { uuid } from '../net/uuid';
 import type { Attachment, Config, Conversation, Identity, PreChat, ServerFrame } from '../net/types';
 import * as outbox from './outbox';
 import * as timeline from './timeline';
@@ -63,6 +64,7 @@ export class Chat {
   private pumpAgain: ReturnType<typeof setTimeout> | undefined;
   private typingSaidAt = 0;
   private typingEnds: ReturnType<typeof setTimeout> | undefined;
+  private wasLost = false;
   private configAt = 0;
   private made = 0;
 
@@ -80,6 +82,7 @@ export class Chat {
         this.link.value = link;
         if (link.state === 'online') void this.pump();
         else this.typing.value = null;
+        this.wasLost ||= link.state === 'lost';
       },
     });
     document.addEventListener('visibilitychange', () => {
@@ -117,7 +120,6 @@ export class Chat {
   async begin(identity: Identity | null = null): Promise<void> {
     const person = ++this.person;
     this.connection.close();
-    const earlier = { prefix: this.prefix, token: this.api.token };
     batch(() => {
       this.identity = identity;
       this.entering = null;
@@ -136,7 +138,7 @@ export class Chat {
       await this.refreshConfig();
       const known = this.store.getItem(`${this.prefix}token`);
       if (known || identity || this.invitation || this.outbox.value.length) {
-        await this.enter(earlier.prefix.endsWith('.visitor.') ? earlier : undefined);
+        await this.enter();
       }
       if (person !== this.person) return;
       this.phase.value = { state: 'ready' };
@@ -162,41 +164,32 @@ export class Chat {
    * Makes the visitor known to the server. An unknown visitor is made known only when they write,
    * so that a page that is merely looked at leaves nothing behind.
    */
-  private enter(anonymous?: { prefix: string; token: string }): Promise<void> {
-    this.entering ??= this.doEnter(anonymous).catch((error: unknown) => {
+  private enter(): Promise<void> {
+    this.entering ??= this.doEnter().catch((error: unknown) => {
       this.entering = null;
       throw error;
     });
     return this.entering;
   }
 
-  private async doEnter(anonymous?: { prefix: string; token: string }): Promise<void> {
-    const { person, identity, prefix } = this;
-    const visitorPrefix = `wasl.${this.api.channel}.visitor.`;
-    const own = this.store.getItem(`${prefix}token`);
-    // What an unknown visitor began stays theirs once the page says who they are.
-    const token = own ?? (identity ? anonymous?.token || this.store.getItem(`${visitorPrefix}token`) : null);
-    const ask = (withToken: string | null) =>
+  private async doEnter(): Promise<void> {
+    const { person, identity, prefix, invitation } = this;
+    // With a signed identity goes the token of the unknown visitor who has just signed in.
+    const kept = this.store.getItem(identity ? `wasl.${this.api.channel}.visitor.token` : `${prefix}token`);
+    const ask = (token: string | null) =>
       this.api.visitor({
         locale: lang.peek(),
-        ...(withToken ? { token: withToken } : {}),
+        ...(token ? { token } : {}),
         ...(identity ? { identity } : {}),
-        ...(this.invitation && !own ? { link: this.invitation } : {}),
+        ...(invitation && !token ? { link: invitation } : {}),
       });
-    const visitor = await ask(token).catch((error: unknown) => {
-      const stale = error instanceof ApiError && error.status === 401 && token;
-      if (stale && !/^(identity|link)_refused$/.test(error.code)) return ask(null);
+    const visitor = await ask(kept).catch((error: unknown) => {
+      const stale = error instanceof ApiError && error.status === 401 && kept && !identity;
+      if (stale) return ask(null);
       throw error;
     });
     if (person !== this.person) return;
     this.store.setItem(`${prefix}token`, visitor.token);
-    if (identity && token && !own) {
-      const left = outbox.load(this.store, `${visitorPrefix}out.`);
-      outbox.save(this.store, `${prefix}out.`, [], left);
-      outbox.save(this.store, `${visitorPrefix}out.`, left, []);
-      this.store.removeItem(`${visitorPrefix}token`);
-      this.outbox.value = outbox.load(this.store, `${prefix}out.`);
-    }
     this.api.token = visitor.token;
     const page = await this.api.timeline();
     if (person !== this.person) return;
@@ -206,7 +199,8 @@ export class Chat {
       this.entered.value = true;
       if (this.unread.value) this.view.value = 'chat';
     });
-    this.connection.open();
+    // Of somebody unknown who has said nothing yet there is nothing to hear.
+    if (visitor.verified || page.conversation) this.connection.open();
     void this.pump();
   }
 
@@ -214,9 +208,14 @@ export class Chat {
     const now = this.timeline.value;
     switch (frame.t) {
       case 'snapshot':
-        if (this.isOther(frame.conversation)) void this.reload();
-        else this.timeline.value = timeline.takeSnapshot(now, frame);
         this.confirm(frame.items.map((item) => item.client_id));
+        if (this.isOther(frame.conversation)) void this.reload();
+        else {
+          this.timeline.value = timeline.takeSnapshot(now, frame);
+          // What has changed of messages that we had is in no snapshot of what is newer.
+          if (this.wasLost) void this.refresh();
+        }
+        this.wasLost = false;
         break;
       case 'message':
       case 'update':
@@ -238,10 +237,7 @@ export class Chat {
         this.timeline.value = timeline.takeAgentRead(now, frame.seq);
         break;
       case 'bye':
-        if (frame.code === 'signed_out') {
-          this.store.removeItem(`${this.prefix}token`);
-          void this.begin(this.identity);
-        }
+        if (frame.code === 'signed_out') void this.refresh();
         break;
       case 'pong':
     }
@@ -269,6 +265,23 @@ export class Chat {
     });
   }
 
+  /** Fetches the newest page; a token that is no longer good is given up. */
+  private async refresh(): Promise<void> {
+    const { person } = this;
+    try {
+      const page = await this.api.timeline();
+      if (person !== this.person || this.isOther(page.conversation)) return;
+      this.timeline.value = timeline.takeSnapshot(this.timeline.value, page);
+    } catch (error) {
+      if (person === this.person && error instanceof ApiError && error.status === 401) this.giveUpToken();
+    }
+  }
+
+  private giveUpToken(): void {
+    this.store.removeItem(`${this.prefix}token`);
+    void this.begin(this.identity);
+  }
+
   /** Another conversation has become the visitor's: its messages are fetched anew. */
   private async reload(): Promise<void> {
     const { person } = this;
@@ -290,8 +303,13 @@ export class Chat {
   }
 
   private keep(after: outbox.Outbox): void {
-    outbox.save(this.store, `${this.prefix}out.`, this.outbox.value, after);
+    const before = this.outbox.value;
     this.outbox.value = after;
+    try {
+      outbox.save(this.store, `${this.prefix}out.`, before, after);
+    } catch {
+      // Storage is full: what waits is kept as long as this page is.
+    }
   }
 
   /** Sends what waits, oldest first, one at a time. */
@@ -324,12 +342,12 @@ export class Chat {
             this.confirm([item.client_id]);
             this.takeConversation(answer.conversation);
           });
+          this.connection.ensure();
         } catch (error) {
           if (person !== this.person) return;
           if (!(error instanceof ApiError)) throw error;
           if (error.status === 401) {
-            this.store.removeItem(`${this.prefix}token`);
-            void this.begin(this.identity);
+            this.giveUpToken();
             return;
           }
           if (error.retryable) {
@@ -349,7 +367,7 @@ export class Chat {
     this.firstText = text;
     const config = this.config.value;
     const open = this.conversation.value && !this.resolved.value;
-    if (!open && config && !config.online) this.view.value = 'offline';
+    if (!open && config && !config.online && config.by_mail) this.view.value = 'offline';
     else if (!this.conversation.value && this.asked().length) this.view.value = 'pre_chat';
     else this.goOn();
   }
@@ -378,7 +396,7 @@ export class Chat {
     const first = this.conversation.value === null && this.outbox.value.length === 0;
     this.keep(
       outbox.add(this.outbox.value, {
-        client_id: crypto.randomUUID(),
+        client_id: uuid(),
         text,
         attachments,
         created_at: Date.now(),
@@ -444,10 +462,9 @@ export class Chat {
     }
   }
 
-  /** A message while nobody is here; rejects with an `ApiError`. */
-  async leave(name: string, email: string, text: string): Promise<void> {
-    await this.enter();
-    await this.api.offline({ name, email, text, locale: lang.peek() });
+  /** A message while nobody is here, taken once per `clientId`; rejects with an `ApiError`. */
+  async leave(clientId: string, name: string, email: string, text: string): Promise<void> {
+    await this.api.offline({ client_id: clientId, name, email, text, locale: lang.peek() });
   }
 
   /** The conversation goes on by e-mail; rejects with an `ApiError`. */

@@ -4,7 +4,7 @@ import type { ClientMessage, Conversation, MessageState, TimelinePage } from '..
 export interface Timeline {
   messages: readonly ClientMessage[];
   /** Cursor of what is older; null at the beginning, undefined before the first page. */
-  older: string | null | undefined;
+  older: string | number | null | undefined;
   conversation: Conversation | null;
 }
 

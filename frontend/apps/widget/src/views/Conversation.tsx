@@ -26,7 +26,7 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
     if (agent) return team;
     if (conversation) return t('waiting_short');
     if (config?.online) return t(config.expected_reply.code === 'minutes' ? 'online_minutes' : 'online_hours');
-    return t('away');
+    return t(config?.by_mail ? 'away' : 'away_no_mail');
   };
   return (
     <>
@@ -57,7 +57,7 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
         <Chips chat={chat} />
         <NotSent chat={chat} />
         <Composer chat={chat} uploads={uploads} />
-        {conversation && !chat.resolved.value && !chat.waiting.value && (
+        {config?.by_mail && conversation && !chat.resolved.value && !chat.waiting.value && (
           <button type="button" class="link other-way" onClick={() => setEmailing(true)}>
             <Icon name="mail" size={14} /> {t('go_on_by_email')}
           </button>

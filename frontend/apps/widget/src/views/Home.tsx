@@ -12,7 +12,9 @@ export function Home({ chat }: { chat: Chat }) {
   const name = chat.contact.value?.name?.trim().split(/\s+/)[0];
   const greeting = pick(config.greeting);
   const open = conversation && !chat.resolved.value;
-  const state = config.online ? (config.expected_reply.code === 'minutes' ? 'online_minutes' : 'online_hours') : 'away';
+  const away = config.by_mail ? 'away' : 'away_no_mail';
+  const state = config.online ? (config.expected_reply.code === 'minutes' ? 'online_minutes' : 'online_hours') : away;
+  const byMail = !config.online && !open && config.by_mail;
   return (
     <>
     <main class="home">
@@ -38,8 +40,8 @@ export function Home({ chat }: { chat: Chat }) {
               data-autofocus
               onClick={() => (open ? (chat.view.value = 'chat') : chat.start())}
             >
-              <Icon name={config.online || open ? 'send' : 'mail'} size={18} />
-              {t(open ? 'continue_chat' : !config.online ? 'leave_message' : conversation ? 'start_new_chat' : 'start_chat')}
+              <Icon name={byMail ? 'mail' : 'send'} size={18} />
+              {t(open ? 'continue_chat' : byMail ? 'leave_message' : conversation ? 'start_new_chat' : 'start_chat')}
             </button>
             <p class="meta centre status">
               {config.online ? <span class="dot" /> : <Icon name="moon" size={14} />} {t(state)}
@@ -80,7 +82,7 @@ function LastConversation({ chat }: { chat: Chat }) {
   const text = last?.deleted_at ? t('deleted') : last?.text || (last?.attachments.length ? t('attachment') : '');
   return (
     <button type="button" class="last" onClick={() => (chat.view.value = 'chat')}>
-      <Avatar name={title} size={40} present={Boolean(agent && !chat.resolved.value)} />
+      <Avatar name={agent ?? chat.config.value?.name ?? ''} size={40} present={Boolean(agent && !chat.resolved.value)} />
       <span class="grow">
         <span class="row">
           <span class="strong clip grow" dir="auto">

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { uuid } from '../net/uuid';
 import { Credit } from '../parts/Credit';
 import { Field, isEmail } from '../parts/Field';
 import { Header } from '../parts/Header';
@@ -12,6 +13,7 @@ export function Offline({ chat }: { chat: Chat }) {
   const [name, setName] = useState(chat.contact.value?.name ?? '');
   const [email, setEmail] = useState(chat.contact.value?.email ?? '');
   const [text, setText] = useState('');
+  const [clientId] = useState(uuid);
   const [tried, setTried] = useState(false);
   const [state, setState] = useState<'form' | 'sending' | 'sent'>('form');
   const [problem, setProblem] = useState('');
@@ -32,7 +34,7 @@ export function Offline({ chat }: { chat: Chat }) {
     setState('sending');
     setProblem('');
     try {
-      await chat.leave(name.trim(), email.trim(), text.trim());
+      await chat.leave(clientId, name.trim(), email.trim(), text.trim());
       setState('sent');
     } catch (error) {
       setProblem(problemText(error));

@@ -176,9 +176,11 @@ function WaitCard({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
       </span>
       <h2>{t(soon ? 'wait_minutes' : 'wait_hours')}</h2>
       <p class="quiet meta">{t('wait_hint')}</p>
-      <button type="button" class="button wide" onClick={onEmail}>
-        <Icon name="mail" size={18} /> {t('email_me')}
-      </button>
+      {chat.config.value?.by_mail && (
+        <button type="button" class="button wide" onClick={onEmail}>
+          <Icon name="mail" size={18} /> {t('email_me')}
+        </button>
+      )}
     </section>
   );
 }
