@@ -227,6 +227,10 @@ async function clientApi(request, response, url, channel, path) {
       conversation: visitor.conversation,
     });
   }
+  if (deed === 'POST /offline') {
+    await bodyOf(request);
+    return answer(response, 202, {});
+  }
   const token = request.headers.authorization?.slice(7) ?? url.searchParams.get('token');
   const visitor = visitors.get(token);
   if (!visitor) return refuse(response, 401, 'unauthenticated');
@@ -273,7 +277,7 @@ async function clientApi(request, response, url, channel, path) {
     if (visitor.conversation) visitor.conversation.contact_read_seq = seq;
     return answer(response, 200, {});
   }
-  if (deed === 'POST /offline' || deed === 'POST /continue') {
+  if (deed === 'POST /continue') {
     await bodyOf(request);
     return answer(response, 202, {});
   }
