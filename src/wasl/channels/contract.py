@@ -72,6 +72,7 @@ class Capabilities:
     edits: bool = False
     reactions: bool = False
     client_api: bool = False  # the contact's own client talks to us (web chat, mobile app)
+    repeatable: bool = False  # sending the same message twice is harmless
     starts_conversations: bool = True  # we may write first to a known identity
     capacity_units: int = 1  # units of an agent's capacity that one interaction takes
     icon: str = "globe"
@@ -131,8 +132,12 @@ class InboundMessage:
     automatic: bool = False  # auto-reply: recorded on its thread, never opens or reopens anything
     folded_text: str = ""  # quoted history and signature that were folded away from `text`
     locale: str = ""
-    attributes: Mapping[str, Any] = field(default_factory=dict)  # shown with the message (page, form answers)
-    profile: Mapping[str, str] = field(default_factory=dict)  # what the contact said of themself: name, email, phone
+    attributes: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # shown with the message (page, form answers)
+    profile: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the contact said of themself: name, email, phone
     type: Literal["message"] = "message"
 
 
@@ -368,7 +373,10 @@ class ReceivesWebhooks(Protocol):
 
 
 class Listens(Protocol):
-    """An adapter that holds connections of its own (IMAP, an SMTP server)."""
+    """An adapter that holds connections of its own (IMAP, an SMTP server).
+
+    One whose channels have addresses also has `receives(channel, address) -> bool`.
+    """
 
     async def listen(self, channels: Sequence[Channel], host: Host) -> None:
         """Runs for all channels of the kind until cancelled; cancelled and started anew when the

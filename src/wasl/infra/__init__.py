@@ -1,4 +1,4 @@
-"""Ground that every feature stands on: settings, database, events, bus, timers, blobs, crypto, errors.
+"""Ground that every feature stands on: settings, database, events, bus, timers, blobs, crypto.
 
 Knows nothing about contacts, conversations or channels.
 """

@@ -1,0 +1,12 @@
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
+import { makeMock } from "./server.ts";
+
+/** `vite --mode mock` and `vite preview --mode mock` answer the contract themselves. */
+export function mock(): Plugin {
+  const attach = (server: ViteDevServer | PreviewServer) => {
+    const { middleware, upgrade } = makeMock();
+    server.middlewares.use(middleware);
+    server.httpServer?.on("upgrade", upgrade);
+  };
+  return { name: "wasl-mock", configureServer: attach, configurePreviewServer: attach };
+}

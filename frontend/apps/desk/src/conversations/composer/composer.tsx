@@ -1,0 +1,420 @@
+import { useMutation } from "@tanstack/react-query";
+import type { Attachment, CannedResponse, Conversation } from "@wasl/api";
+import { isolate, useLocale, useT } from "@wasl/i18n";
+import { useConnection, useRealtime } from "@wasl/realtime";
+import { Button, IconButton, Pill } from "@wasl/ui";
+import { clsx } from "clsx";
+import { Clock, Hand, Paperclip, Send, StickyNote, UserPlus } from "lucide-react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
+import { useErrorToast } from "../../errors.ts";
+import { api } from "../../ground.ts";
+import { useCommand } from "../../keys/commands.ts";
+import { MOD_ENTER } from "../../keys/keys.tsx";
+import {
+  learnMessage,
+  outbox,
+  useChannelKinds,
+  useOutgoing,
+  useReplyOptions,
+} from "../conversation-data.ts";
+import { CannedList, cannedQuery, insertCanned, textOf, useCanned } from "./canned.tsx";
+import { ChannelPicker } from "./channel-picker.tsx";
+import { addressesOf, useDraft } from "./draft.ts";
+import { EmojiPicker } from "./emoji.tsx";
+import { FileList, useUploads } from "./uploads.tsx";
+
+const TYPING_EVERY_MS = 3_000;
+
+interface Props {
+  conversation: Conversation;
+  onPick: () => void;
+}
+
+/** Where we speak: a reply on a lawful channel, or a note for colleagues. Keyed by conversation. */
+export function Composer({ conversation, onPick }: Props) {
+  const t = useT();
+  const { language } = useLocale();
+  const failed = useErrorToast();
+  const online = useConnection().state === "open";
+  const waiting = useOutgoing(conversation.id).filter((o) => o.state !== "refused").length;
+  const [draft, change] = useDraft(conversation.id);
+  const options = useReplyOptions(conversation).data ?? [];
+  const kinds = useChannelKinds().data ?? [];
+  const text = useRef<HTMLTextAreaElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const [caret, setCaret] = useState(0);
+  const [active, setActive] = useState(0);
+  const [pickerOpen, setPickerOpen] = useState(false);
+  const [withCopies, setWithCopies] = useState(Boolean(draft.cc || draft.bcc));
+  const listId = useId();
+  const typing = useTypingSignal(conversation.id);
+
+  const mayReply = conversation.can.includes("reply");
+  const allowed = options.filter((o) => o.allowed);
+  const chosen =
+    allowed.find((o) => o.channel.id === draft.channel) ??
+    allowed.find((o) => o.suggested) ??
+    allowed[0] ??
+    null;
+  const note = draft.note || !mayReply;
+  const capabilities = kinds.find((k) => k.kind === chosen?.channel.kind)?.capabilities;
+  const newThread = Boolean(capabilities?.subject) && !chosen?.continues_leg;
+
+  const filesNow = useRef(draft.files);
+  filesNow.current = draft.files;
+  const onReady = useCallback(
+    (file: Attachment) =>
+      change({ files: [...filesNow.current, { id: file.id, name: file.name, size: file.size }] }),
+    [change],
+  );
+  const uploads = useUploads(onReady);
+
+  const query = note ? null : cannedQuery(draft.text, caret);
+  const found = useCanned(query);
+  const cannedOpen = query !== null;
+
+  const focusText = (mode?: "reply" | "note") => {
+    if (mode) change({ note: mode === "note" });
+    text.current?.focus();
+  };
+  useCommand("reply", mayReply ? () => focusText("reply") : null);
+  useCommand("note", () => focusText("note"));
+  useCommand("channel", mayReply && !note ? () => setPickerOpen(true) : null);
+
+  const saveNote = useMutation({
+    mutationFn: () =>
+      api.call("POST /conversations/{id}/notes", {
+        path: { id: conversation.id },
+        body: { text: draft.text.trim(), attachment_ids: draft.files.map((f) => f.id) },
+      }),
+    onSuccess: (message) => {
+      learnMessage(message, conversation.id);
+      change({ text: "", files: [], note: false });
+    },
+    onError: failed,
+  });
+
+  const filled = draft.text.trim() !== "" || draft.files.length > 0;
+  const ready = filled && !uploads.busy && (note || chosen !== null);
+  const send = () => {
+    if (!ready || saveNote.isPending) return;
+    if (note) return saveNote.mutate();
+    if (!chosen) return;
+    typing(false);
+    outbox.add({
+      conversation_id: conversation.id,
+      created_at: new Date().toISOString(),
+      attachments: draft.files,
+      body: {
+        client_id: crypto.randomUUID(),
+        channel_id: chosen.channel.id,
+        identity_id: chosen.identity?.id ?? null,
+        text: draft.text.trim(),
+        attachment_ids: draft.files.map((f) => f.id),
+        ...(newThread && draft.subject ? { subject: draft.subject } : {}),
+        ...(capabilities?.cc && draft.cc ? { cc: addressesOf(draft.cc) } : {}),
+        ...(capabilities?.cc && draft.bcc ? { bcc: addressesOf(draft.bcc) } : {}),
+      },
+    });
+    change({ text: "", files: [], subject: "", cc: "", bcc: "" });
+    setWithCopies(false);
+    text.current?.focus();
+  };
+
+  const place = (next: string, at: number) => {
+    change({ text: next });
+    setCaret(at);
+    requestAnimationFrame(() => {
+      text.current?.focus();
+      text.current?.setSelectionRange(at, at);
+    });
+  };
+  const chooseCanned = (response: CannedResponse) =>
+    place(...insertCanned(draft.text, caret, textOf(response, conversation.locale, language)));
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    } else if (cannedOpen && found.length && !event.nativeEvent.isComposing) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const response = found[Math.min(active, found.length - 1)];
+      if (step) setActive((active + step + found.length) % found.length);
+      else if ((event.key === "Enter" || event.key === "Tab") && response) chooseCanned(response);
+      else return;
+      event.preventDefault();
+    }
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    uploads.add(event.clipboardData.files);
+  };
+  const onDrop = (event: DragEvent) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    uploads.add(event.dataTransfer.files);
+  };
+
+  return (
+    <section
+      aria-label={t("desk.compose")}
+      data-pane=""
+      tabIndex={-1}
+      className="shrink-0 border-t border-line bg-surface px-3 pt-2.5 pb-3 outline-none md:px-6 md:pb-4"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={onDrop}
+    >
+      <div className="mx-auto max-w-3xl">
+        <Strip
+          conversation={conversation}
+          noChannel={mayReply && options.length > 0 && !chosen}
+          onPick={onPick}
+        />
+        <div
+          className={clsx(
+            "relative rounded-xl border transition-[background-color,box-shadow] duration-120 focus-within:ring-3",
+            note
+              ? "border-note-line bg-note focus-within:border-warn focus-within:ring-warn/20"
+              : "border-line-strong bg-surface focus-within:border-accent focus-within:ring-accent/20",
+          )}
+        >
+          {cannedOpen && (
+            <CannedList
+              id={listId}
+              query={query}
+              found={found}
+              active={Math.min(active, found.length - 1)}
+              locale={conversation.locale}
+              onChoose={chooseCanned}
+            />
+          )}
+          {!note && newThread && (
+            <LineField
+              label={t("desk.subject")}
+              value={draft.subject}
+              onChange={(subject) => change({ subject })}
+            />
+          )}
+          {!note && withCopies && Boolean(capabilities?.cc) && (
+            <>
+              <LineField
+                ltr
+                label={t("desk.cc")}
+                value={draft.cc}
+                onChange={(cc) => change({ cc })}
+              />
+              <LineField
+                ltr
+                label={t("desk.bcc")}
+                value={draft.bcc}
+                onChange={(bcc) => change({ bcc })}
+              />
+            </>
+          )}
+          {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is a combobox while a list is open */}
+          <textarea
+            ref={text}
+            dir="auto"
+            rows={2}
+            value={draft.text}
+            aria-label={t(note ? "desk.note_mode" : "desk.compose")}
+            role={cannedOpen ? "combobox" : undefined}
+            aria-expanded={cannedOpen || undefined}
+            aria-controls={cannedOpen && found.length ? listId : undefined}
+            aria-activedescendant={
+              cannedOpen && found.length
+                ? `${listId}-${Math.min(active, found.length - 1)}`
+                : undefined
+            }
+            placeholder={t(
+              note ? "desk.write_note" : online ? "desk.write_reply" : "desk.write_offline",
+            )}
+            onChange={(event) => {
+              change({ text: event.target.value });
+              setCaret(event.target.selectionStart);
+              setActive(0);
+              if (!note) typing(event.target.value !== "");
+            }}
+            onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            className="bidi-line scroll-thin field-sizing-content block max-h-52 min-h-14 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1.5 outline-none"
+          />
+          <FileList
+            files={draft.files}
+            uploads={uploads.uploads}
+            onRemove={(id) => change({ files: draft.files.filter((f) => f.id !== id) })}
+            onCancel={uploads.cancel}
+          />
+          <div className="flex items-center gap-1 px-2 pb-2">
+            <EmojiPicker
+              onChoose={(emoji) =>
+                place(
+                  draft.text.slice(0, caret) + emoji + draft.text.slice(caret),
+                  caret + emoji.length,
+                )
+              }
+            />
+            <IconButton
+              icon={Paperclip}
+              label={t("desk.attach")}
+              onPress={() => files.current?.click()}
+            />
+            <input
+              ref={files}
+              type="file"
+              multiple
+              hidden
+              aria-label={t("desk.attach")}
+              onChange={(event) => {
+                uploads.add(event.target.files ?? []);
+                event.target.value = "";
+              }}
+            />
+            <IconButton
+              icon={StickyNote}
+              label={t(note ? "desk.reply_mode" : "desk.note_mode")}
+              isSelected={note}
+              isDisabled={!mayReply}
+              onPress={() => focusText(note ? "reply" : "note")}
+            />
+            {!note && Boolean(capabilities?.cc) && (
+              <IconButton
+                icon={UserPlus}
+                label={t("desk.add_cc")}
+                isSelected={withCopies}
+                onPress={() => setWithCopies(!withCopies)}
+              />
+            )}
+            {waiting > 0 && !online && (
+              <Pill icon={Clock}>{t("desk.waiting_count", { n: waiting })}</Pill>
+            )}
+            <span className="grow" />
+            {!note && options.length > 0 && (
+              <ChannelPicker
+                options={options}
+                chosen={chosen}
+                code={conversation.interaction.code}
+                isOpen={pickerOpen}
+                onOpenChange={(open) => {
+                  setPickerOpen(open);
+                  if (!open) requestAnimationFrame(() => text.current?.focus());
+                }}
+                onChoose={(option) => {
+                  change({ channel: option.channel.id });
+                  setPickerOpen(false);
+                  requestAnimationFrame(() => text.current?.focus());
+                }}
+              />
+            )}
+            <span title={MOD_ENTER} className="ms-1">
+              <Button
+                kind="primary"
+                icon={note ? StickyNote : Send}
+                flip={!note}
+                isDisabled={!ready}
+                isPending={saveNote.isPending}
+                onPress={send}
+              >
+                {t(note ? "desk.add_note" : "desk.send")}
+              </Button>
+            </span>
+          </div>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** What one should know before writing, in one line above the text. */
+function Strip({
+  conversation,
+  noChannel,
+  onPick,
+}: {
+  conversation: Conversation;
+  noChannel: boolean;
+  onPick: () => void;
+}) {
+  const t = useT();
+  const { can, assignee, status } = conversation;
+  if (can.includes("pick"))
+    return (
+      <div className="mb-2 flex items-center gap-2 text-[13px] text-ink-2">
+        <span className="grow">
+          {assignee ? t("desk.held_by", { name: isolate(assignee.name) }) : t("desk.cant_reply")}
+        </span>
+        <Button size="sm" icon={Hand} onPress={onPick}>
+          {t("desk.pick")}
+        </Button>
+      </div>
+    );
+  const line = !can.includes("reply")
+    ? assignee && t("desk.held_by", { name: isolate(assignee.name) })
+    : noChannel
+      ? t("desk.no_channel")
+      : status === "resolved" && t("desk.resolved_reply");
+  return line ? <p className="mb-2 text-[13px] text-ink-2">{line}</p> : null;
+}
+
+function LineField(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  ltr?: boolean;
+}) {
+  const id = useId();
+  return (
+    <div className="flex items-center gap-2 border-b border-line px-3.5">
+      <label htmlFor={id} className="shrink-0 text-xs text-ink-2">
+        {props.label}
+      </label>
+      <input
+        id={id}
+        dir={props.ltr ? "ltr" : "auto"}
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+        className="bidi-line h-9 min-w-0 grow bg-transparent text-sm outline-none"
+      />
+    </div>
+  );
+}
+
+/** Tells the others that we write: at most once in three seconds, and when we stop. */
+function useTypingSignal(conversation: string) {
+  const realtime = useRealtime();
+  const last = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const tell = useCallback(
+    (on: boolean) => {
+      clearTimeout(timer.current);
+      const now = Date.now();
+      if (!on) {
+        if (last.current) realtime.typing(conversation, false);
+        last.current = 0;
+        return;
+      }
+      if (now - last.current > TYPING_EVERY_MS) {
+        last.current = now;
+        realtime.typing(conversation, true);
+      }
+      timer.current = setTimeout(() => {
+        last.current = 0;
+        realtime.typing(conversation, false);
+      }, TYPING_EVERY_MS * 2);
+    },
+    [conversation, realtime],
+  );
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return tell;
+}

@@ -1,0 +1,134 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import type { Conversation } from "@wasl/api";
+import { isolate, useT } from "@wasl/i18n";
+import { useRealtime } from "@wasl/realtime";
+import { EmptyState } from "@wasl/ui";
+import { clsx } from "clsx";
+import { SearchX } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { api } from "../ground.ts";
+import { runCommand, useCommand } from "../keys/commands.ts";
+import { useActions } from "./actions.ts";
+import { Composer } from "./composer/composer.tsx";
+import { type ConversationData, useConversationData } from "./conversation-data.ts";
+import { Head } from "./head.tsx";
+import { ContactPanel } from "./panel.tsx";
+import { Timeline, TimelineSkeleton } from "./timeline/timeline.tsx";
+import { Suggestions, WrapUp } from "./wrap-up.tsx";
+
+const SnoozeDialog = lazy(() =>
+  import("./dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
+);
+const TransferDialog = lazy(() =>
+  import("./dialogs/transfer.tsx").then((m) => ({ default: m.TransferDialog })),
+);
+
+export function ConversationPage() {
+  const { id } = useParams({ from: "/conversations/$id" });
+  return <Loaded key={id} id={id} />;
+}
+
+function Loaded({ id }: { id: string }) {
+  const t = useT();
+  const data = useConversationData(id);
+  const realtime = useRealtime();
+  useEffect(() => {
+    realtime.viewing(id);
+    return () => realtime.viewing(null);
+  }, [id, realtime]);
+  if (data.conversation) return <Open conversation={data.conversation} data={data} />;
+  if (data.error || data.ready)
+    return (
+      <main className="min-w-0 grow bg-canvas">
+        <EmptyState icon={SearchX} title={t("desk.not_here")}>
+          {t("desk.not_here_text")}
+        </EmptyState>
+      </main>
+    );
+  return (
+    <main className="flex min-w-0 grow flex-col">
+      <div className="h-14 shrink-0 border-b border-line" />
+      <TimelineSkeleton />
+    </main>
+  );
+}
+
+const WIDE = "(min-width: 1180px)";
+
+function Open({ conversation, data }: { conversation: Conversation; data: ConversationData }) {
+  const t = useT();
+  const { view } = useSearch({ from: "/conversations" });
+  const actions = useActions(conversation);
+  const [dialog, setDialog] = useState<"snooze" | "transfer" | null>(null);
+  const [panel, setPanel] = useState(() => matchMedia(WIDE).matches);
+  const { can, status } = conversation;
+  const mayResolve = can.includes("resolve") && status !== "resolved";
+  useReadMark(conversation, data);
+
+  useCommand("resolve", mayResolve ? () => actions.resolve() : null);
+  useCommand("resolve_next", mayResolve ? () => actions.resolve(() => runCommand("next")) : null);
+  useCommand("snooze", can.includes("snooze") ? () => setDialog("snooze") : null);
+  useCommand("transfer", can.includes("transfer") ? () => setDialog("transfer") : null);
+
+  const close = () => setDialog(null);
+  return (
+    <>
+      <main
+        aria-label={t("desk.conversation_with", { name: isolate(conversation.contact.name) })}
+        className={clsx("min-w-0 grow flex-col", panel ? "hidden md:flex" : "flex")}
+      >
+        <Head
+          conversation={conversation}
+          view={view}
+          actions={actions}
+          onSnooze={() => setDialog("snooze")}
+          onTransfer={() => setDialog("transfer")}
+          panelOpen={panel}
+          onPanel={() => setPanel(!panel)}
+        />
+        <WrapUp conversation={conversation} actions={actions} />
+        <Suggestions conversation={conversation} actions={actions} />
+        <Timeline conversation={conversation} data={data} />
+        <Composer conversation={conversation} onPick={actions.pick} />
+      </main>
+      {panel && (
+        <ContactPanel
+          conversation={conversation}
+          actions={actions}
+          onClose={() => setPanel(false)}
+          className="flex w-full"
+        />
+      )}
+      <Suspense>
+        {dialog === "snooze" && (
+          <SnoozeDialog number={conversation.number} onSnooze={actions.snooze} onClose={close} />
+        )}
+        {dialog === "transfer" && (
+          <TransferDialog conversation={conversation} actions={actions} onClose={close} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** Tells how far the holder has read, while the page is really looked at. */
+function useReadMark(conversation: Conversation, data: ConversationData) {
+  const { id, unread, can } = conversation;
+  const last = data.messages.at(-1)?.seq ?? 0;
+  const told = useRef(0);
+  const mine = can.includes("reply");
+  useEffect(() => {
+    const tell = () => {
+      if (document.visibilityState !== "visible" || !mine || !unread || told.current >= last)
+        return;
+      told.current = last;
+      // A mark that is lost is told again with the next message.
+      api.call("POST /conversations/{id}/read", { path: { id }, body: { seq: last } }).catch(() => {
+        told.current = 0;
+      });
+    };
+    tell();
+    document.addEventListener("visibilitychange", tell);
+    return () => document.removeEventListener("visibilitychange", tell);
+  }, [id, last, unread, mine]);
+}

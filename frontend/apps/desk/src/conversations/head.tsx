@@ -1,0 +1,227 @@
+import { Link } from "@tanstack/react-router";
+import type { Conversation, View } from "@wasl/api";
+import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
+import { type Passing, usePassing } from "@wasl/realtime";
+import { type Action, Avatar, Button, IconButton, Ltr, MenuButton, toast } from "@wasl/ui";
+import {
+  AlarmClock,
+  ArrowRightLeft,
+  Check,
+  ChevronLeft,
+  Copy,
+  Ellipsis,
+  Flag,
+  Hand,
+  Hourglass,
+  OctagonX,
+  PanelRight,
+  RotateCcw,
+} from "lucide-react";
+import { useCallback, useState } from "react";
+import { useNow } from "../clock.ts";
+import { keyFor } from "../keys/keys.tsx";
+import { useMe } from "../me.ts";
+import type { Actions } from "./actions.ts";
+import { scopeOf } from "./conversation-data.ts";
+import { Due, DueAnnouncer } from "./due.tsx";
+
+interface Props {
+  conversation: Conversation;
+  view: View;
+  actions: Actions;
+  onSnooze: () => void;
+  onTransfer: () => void;
+  panelOpen: boolean;
+  onPanel: () => void;
+}
+
+export function Head({
+  conversation,
+  view,
+  actions,
+  onSnooze,
+  onTransfer,
+  panelOpen,
+  onPanel,
+}: Props) {
+  const t = useT();
+  const { contact, can, number, status, priority } = conversation;
+  const resolved = status === "resolved";
+  const more: Action[] = [
+    ...(can.includes("resolve") && status === "open"
+      ? [{ id: "pending", icon: Hourglass, label: t("desk.pending"), run: actions.pend }]
+      : []),
+    ...[3, 2, 1, 0].map((level, index) => ({
+      id: `priority-${level}`,
+      icon: Flag,
+      label: t("desk.priority", { level: t(`desk.priority_${level}`) }),
+      selected: priority === level,
+      divided: index === 0,
+      run: () => actions.change({ priority: level }),
+    })),
+    {
+      id: "copy",
+      icon: Copy,
+      label: t("desk.copy_number"),
+      divided: true,
+      run: () => void navigator.clipboard.writeText(number).then(() => toast(t("common.copied"))),
+    },
+    {
+      id: "spam",
+      icon: OctagonX,
+      label: t(conversation.spam ? "desk.not_spam" : "desk.mark_spam"),
+      danger: !conversation.spam,
+      run: () => actions.change({ spam: !conversation.spam }),
+    },
+  ];
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line bg-surface px-2 md:gap-3 md:px-4">
+      <Link
+        to="/conversations"
+        search={{ view }}
+        aria-label={t("common.back")}
+        className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 md:hidden"
+      >
+        <ChevronLeft size={20} aria-hidden="true" className="icon-flip" />
+      </Link>
+      <Avatar name={contact.name} />
+      <div className="min-w-0 grow">
+        <h2 dir="auto" className="bidi-line truncate text-[15px] leading-5 font-semibold">
+          {contact.name}
+        </h2>
+        <div className="flex items-center gap-2 overflow-hidden text-xs whitespace-nowrap text-ink-2">
+          <Standing conversation={conversation} />
+          <Ltr>{number}</Ltr>
+          {conversation.queue && (
+            <>
+              <span className="text-ink-3" aria-hidden="true">
+                ·
+              </span>
+              <span dir="auto" className="truncate">
+                {conversation.queue.name}
+              </span>
+            </>
+          )}
+          <AlsoHere id={conversation.id} />
+        </div>
+      </div>
+      <DueAnnouncer dueAt={conversation.due_at} name={contact.name} />
+      <div className="flex shrink-0 items-center gap-1">
+        {can.includes("snooze") && !resolved && (
+          <IconButton
+            icon={AlarmClock}
+            label={t("desk.snooze")}
+            kbd={keyFor("snooze")}
+            onPress={onSnooze}
+            className="hidden sm:grid"
+          />
+        )}
+        {can.includes("transfer") && !resolved && (
+          <IconButton icon={ArrowRightLeft} label={t("desk.transfer")} onPress={onTransfer} />
+        )}
+        <IconButton
+          icon={PanelRight}
+          flip
+          label={t(panelOpen ? "desk.hide_contact" : "desk.show_contact")}
+          isSelected={panelOpen}
+          onPress={onPanel}
+        />
+        <MenuButton
+          label={t("desk.more_actions")}
+          actions={more}
+          trigger={<IconButton icon={Ellipsis} label={t("desk.more_actions")} />}
+        />
+        {can.includes("pick") ? (
+          <Button
+            kind="primary"
+            icon={Hand}
+            isPending={actions.picking}
+            onPress={actions.pick}
+            className="ms-1"
+          >
+            {t("desk.pick")}
+          </Button>
+        ) : resolved ? (
+          <Button icon={RotateCcw} onPress={actions.reopen} className="ms-1">
+            {t("desk.reopen")}
+          </Button>
+        ) : (
+          can.includes("resolve") && (
+            <Button
+              kind="primary"
+              icon={Check}
+              isPending={actions.resolving}
+              onPress={() => actions.resolve()}
+              className="ms-1"
+            >
+              {t("desk.resolve")}
+            </Button>
+          )
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** The clock while a reply is due, else how the conversation stands when it is not simply open. */
+function Standing({ conversation }: { conversation: Conversation }) {
+  const t = useT();
+  const format = useFormat();
+  const now = useNow("minute");
+  const { due_at, due_total_s, status, snoozed_until } = conversation;
+  const dot = (
+    <span className="text-ink-3" aria-hidden="true">
+      ·
+    </span>
+  );
+  if (due_at)
+    return (
+      <>
+        <Due dueAt={due_at} totalS={due_total_s} />
+        {dot}
+      </>
+    );
+  if (status === "open") return null;
+  return (
+    <>
+      <span className="shrink-0 font-medium">
+        {status === "snoozed" && snoozed_until
+          ? t("desk.snoozed_until", { time: format.dateTime(snoozed_until, now) })
+          : t(`desk.status_${status}`)}
+      </span>
+      {dot}
+    </>
+  );
+}
+
+/** Colleagues who look at the same conversation now. */
+function AlsoHere({ id }: { id: string }) {
+  const t = useT();
+  const format = useFormat();
+  const { user } = useMe();
+  const [others, setOthers] = useState<{ id: string; name: string }[]>([]);
+  usePassing(
+    useCallback(
+      (frame: Passing) => {
+        if (frame.t === "viewing" && frame.scope === scopeOf(id))
+          setOthers(frame.users.filter((other) => other.id !== user.id));
+      },
+      [id, user.id],
+    ),
+  );
+  if (!others.length) return null;
+  const names = format.list(others.map((other) => isolate(other.name)));
+  return (
+    <span
+      className="ms-1 flex items-center gap-1"
+      role="img"
+      aria-label={t("desk.also_here", { names, n: others.length })}
+    >
+      {others.slice(0, 3).map((other) => (
+        <span key={other.id} title={ltr(other.name)}>
+          <Avatar name={other.name} size={18} />
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,130 @@
+import type { Message } from "@wasl/api";
+import { useFormat, useT } from "@wasl/i18n";
+import { Avatar, Bidi } from "@wasl/ui";
+import { clsx } from "clsx";
+import { Bot, StickyNote } from "lucide-react";
+import { Attachments } from "./attachments.tsx";
+import { DeliveryFailure, DeliveryMark } from "./delivery.tsx";
+
+const hasFailed = (m: Message) => m.state === "failed" || m.state === "unknown";
+
+function Meta({ message }: { message: Message }) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <span className="flex items-center gap-1 pb-px text-2xs whitespace-nowrap text-ink-2">
+      {message.edited_at && <span>{t("desk.edited")}</span>}
+      <time dateTime={message.created_at} className="num">
+        {format.time(message.created_at)}
+      </time>
+      {message.direction === "out" && message.state && <DeliveryMark state={message.state} />}
+    </span>
+  );
+}
+
+interface Props {
+  message: Message;
+  conversation: string;
+  first: boolean;
+  last: boolean;
+}
+
+/** One chat message. Consecutive ones of a sender share one avatar, at the last of them. */
+export function Bubble({ message, conversation, first, last }: Props) {
+  const t = useT();
+  const mine = message.direction === "out";
+  const name = message.author.name ?? t("common.someone");
+  return (
+    <div
+      className={clsx(
+        "flex max-w-[85%] flex-col",
+        mine ? "items-end self-end" : "items-start",
+        !first && "-mt-1",
+      )}
+    >
+      <div className={clsx("flex max-w-full items-end gap-2", mine && "flex-row-reverse")}>
+        {last ? <Avatar name={name} size={28} /> : <span className="w-7 shrink-0" />}
+        <div className="flex min-w-0 flex-col gap-1.5">
+          <span className="sr-only">{name}:</span>
+          {message.author.kind === "flow" && first && (
+            <span
+              className={clsx("flex items-center gap-1 text-2xs text-ink-2", mine && "justify-end")}
+            >
+              <Bot size={12} aria-hidden="true" />
+              {t("desk.flow")}
+            </span>
+          )}
+          {message.deleted_at ? (
+            <p className="rounded-2xl border border-dashed border-line-strong px-3.5 py-1.5 text-[13px] text-ink-2 italic">
+              {t("desk.deleted")}
+            </p>
+          ) : (
+            <>
+              {(message.text || !message.attachments.length) && (
+                <div
+                  className={clsx(
+                    "flex flex-wrap items-end justify-end gap-x-2.5 rounded-2xl px-3.5 py-1.5",
+                    mine ? "rounded-ee-md bg-mine" : "rounded-es-md border border-line bg-theirs",
+                    hasFailed(message) && "border border-bad/60",
+                  )}
+                >
+                  <p
+                    dir="auto"
+                    className="bidi-line wrap-anywhere min-w-0 grow whitespace-pre-wrap"
+                  >
+                    <Bidi>{message.text}</Bidi>
+                  </p>
+                  <Meta message={message} />
+                </div>
+              )}
+              <Attachments items={message.attachments} className={clsx(mine && "items-end")} />
+              {!message.text && message.attachments.length > 0 && <Meta message={message} />}
+              {message.quick_replies.length > 0 && (
+                <ul className="flex flex-wrap justify-end gap-1">
+                  {message.quick_replies.map((reply) => (
+                    <li
+                      key={reply}
+                      dir="auto"
+                      className="rounded-full border border-line bg-surface px-2.5 text-xs text-ink-2"
+                    >
+                      {reply}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </>
+          )}
+        </div>
+      </div>
+      {hasFailed(message) && !message.deleted_at && (
+        <DeliveryFailure message={message} conversation={conversation} />
+      )}
+    </div>
+  );
+}
+
+/** Amber paper: seen by colleagues only. */
+export function Note({ message }: { message: Message }) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <article className="rounded-xl border border-note-line bg-note px-3.5 py-2">
+      <div className="flex items-baseline gap-2">
+        <StickyNote size={14} aria-hidden="true" className="shrink-0 translate-y-0.5" />
+        <div
+          dir="auto"
+          className="bidi-line wrap-anywhere min-w-0 grow text-[13px] whitespace-pre-wrap"
+        >
+          <b className="font-medium">
+            {t("desk.note")} · <bdi>{message.author.name}</bdi>:{" "}
+          </b>
+          <Bidi>{message.text}</Bidi>
+        </div>
+        <time dateTime={message.created_at} className="num shrink-0 text-2xs text-ink-2">
+          {format.time(message.created_at)}
+        </time>
+      </div>
+      <Attachments items={message.attachments} className="mt-2" />
+    </article>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Agent, Counts, Offer } from "@wasl/api";
+import { useItems, useScope } from "@wasl/realtime";
+import { useMe } from "./me.ts";
+
+/** What the server tells us of ourselves: presence and load, counts, offers. */
+export function useMeScope(): { agent: Agent | null; counts: Counts | null; offers: Offer[] } {
+  const { user } = useMe();
+  const state = useScope("me");
+  const agents = useItems<Agent>(state, "agent");
+  const counts = useItems<Counts>(state, "counts");
+  const offers = useItems<Offer>(state, "offer");
+  return {
+    agent: agents.find((a) => a.id === user.id) ?? agents[0] ?? null,
+    counts: counts[0] ?? null,
+    offers,
+  };
+}

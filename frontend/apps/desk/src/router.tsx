@@ -1,0 +1,72 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import type { View } from "@wasl/api";
+import { PageFailed, PageMissing } from "./shell/page-states.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+const VIEWS: View[] = ["mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam"];
+
+/** Pages are chunks of their own; the shell stays while they come and go. */
+const root = createRootRoute({
+  component: Shell,
+  errorComponent: PageFailed,
+  notFoundComponent: PageMissing,
+});
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/conversations", search: { view: "mine" } });
+  },
+});
+const conversations = createRoute({
+  getParentRoute: () => root,
+  path: "/conversations",
+  validateSearch: (search): { view: View } => ({
+    view: VIEWS.includes(search.view as View) ? (search.view as View) : "mine",
+  }),
+  component: lazyRouteComponent(() => import("./conversations/page.tsx"), "ConversationsPage"),
+});
+const conversation = createRoute({
+  getParentRoute: () => conversations,
+  path: "$id",
+  component: lazyRouteComponent(
+    () => import("./conversations/conversation.tsx"),
+    "ConversationPage",
+  ),
+});
+/** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts/$",
+  component: lazyRouteComponent(() => import("./contacts/page.tsx"), "ContactsPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$",
+  component: lazyRouteComponent(() => import("./settings/page.tsx"), "SettingsPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    index,
+    conversations.addChildren([conversation]),
+    contacts,
+    settings,
+  ]),
+  basepath: "/desk",
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

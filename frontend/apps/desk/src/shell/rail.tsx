@@ -1,0 +1,71 @@
+import { Link } from "@tanstack/react-router";
+import type { ConversationRow } from "@wasl/api";
+import { useFormat, useT } from "@wasl/i18n";
+import { useItems, useScope } from "@wasl/realtime";
+import { CountBadge, Mark } from "@wasl/ui";
+import { clsx } from "clsx";
+import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
+import { useMe } from "../me.ts";
+import { PersonMenu } from "./person-menu.tsx";
+
+function RailLink(props: {
+  to: string;
+  icon: LucideIcon;
+  label: string;
+  badge?: string;
+  className?: string;
+}) {
+  const { to, icon: Icon, label, badge, className } = props;
+  return (
+    <Link
+      to={to}
+      aria-label={label}
+      title={label}
+      className={clsx(
+        "relative grid size-10 place-items-center rounded-xl text-ink-2 hover:bg-surface/60",
+        className,
+      )}
+      activeProps={{ className: "bg-surface text-accent-text shadow-card", "aria-current": "page" }}
+    >
+      <Icon size={20} aria-hidden="true" />
+      {badge && (
+        <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">{badge}</CountBadge>
+      )}
+    </Link>
+  );
+}
+
+/** Mine to answer: conversations of ours with something unread. */
+function useUnread(): number {
+  const rows = useItems<ConversationRow>(useScope("list:mine"), "conversation");
+  return rows.filter((row) => row.unread > 0).length;
+}
+
+export function Rail() {
+  const t = useT();
+  const format = useFormat();
+  const unread = useUnread();
+  const { permissions } = useMe();
+  return (
+    <nav
+      aria-label={t("shell.nav")}
+      className="flex shrink-0 items-center justify-around gap-1 border-t border-line px-3 py-1.5 md:w-14 md:flex-col md:justify-start md:border-0 md:px-0 md:py-3"
+    >
+      <span className="mb-3 hidden size-9 place-items-center rounded-xl bg-accent text-accent-ink md:grid">
+        <Mark size={24} />
+      </span>
+      <RailLink
+        to="/conversations"
+        icon={Inbox}
+        label={unread ? t("shell.conversations_unread", { n: unread }) : t("shell.conversations")}
+        badge={unread ? format.number(unread) : undefined}
+      />
+      <RailLink to="/contacts" icon={Users} label={t("shell.contacts")} />
+      <span className="hidden grow md:block" />
+      {permissions.length > 0 && (
+        <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
+      )}
+      <PersonMenu />
+    </nav>
+  );
+}

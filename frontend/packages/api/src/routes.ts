@@ -1,0 +1,164 @@
+import type * as T from "./types.ts";
+
+export type View = "mine" | "unassigned" | "all" | "pending" | "snoozed" | "resolved" | "spam";
+type Id = { id: string };
+type Paging = { after?: string | null; limit?: number };
+
+/** What a message carries on its way out. `client_id` makes sending it twice harmless. */
+export interface SendMessage {
+  channel_id: string;
+  identity_id?: string | null;
+  text: string;
+  html?: string;
+  subject?: string;
+  cc?: string[];
+  bcc?: string[];
+  attachment_ids?: string[];
+  quick_replies?: string[];
+  client_id: string;
+}
+
+/** Every route: what stands in its path, its query, its body, and what it answers. */
+export interface Routes {
+  "POST /sign-in": { body: { email: string; password: string }; answer: T.Me };
+  "POST /sign-out": { answer: null };
+  "GET /me": { answer: T.Me };
+  "PATCH /me": {
+    body: Partial<Pick<T.User, "name" | "locale" | "calendar" | "digits" | "theme" | "signature">>;
+    answer: T.Me;
+  };
+  "POST /me/password": { body: { old: string; new: string }; answer: null };
+
+  "GET /conversations": {
+    query: Paging & { view: View; queue?: string; q?: string };
+    answer: T.Page<T.ConversationRow>;
+  };
+  "POST /conversations": {
+    body: {
+      contact_id: string;
+      channel_id: string;
+      identity_id: string;
+      text: string;
+      subject?: string;
+      attachment_ids?: string[];
+    };
+    answer: T.Conversation;
+  };
+  "GET /conversations/{id}": { path: Id; answer: T.Conversation };
+  "GET /conversations/{id}/timeline": {
+    path: Id;
+    query: { before?: string | number | null; limit?: number };
+    answer: T.Page<T.Message>;
+  };
+  "POST /conversations/{id}/messages": { path: Id; body: SendMessage; answer: T.Message };
+  "POST /conversations/{id}/notes": {
+    path: Id;
+    body: { text: string; attachment_ids?: string[]; mentions?: string[] };
+    answer: T.Message;
+  };
+  "POST /conversations/{id}/status": {
+    path: Id;
+    body: { status: T.ConversationStatus; snoozed_until?: string; disposition?: string };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/pick": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/transfer": {
+    path: Id;
+    body: { user_id?: string; queue_id?: string; note?: string };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/wrap-up": {
+    path: Id;
+    body: { disposition?: string; note?: string };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/read": { path: Id; body: { seq: number }; answer: null };
+  "PUT /conversations/{id}/tags": { path: Id; body: { tags: string[] }; answer: T.Conversation };
+  "PUT /conversations/{id}/priority": {
+    path: Id;
+    body: { priority: number };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/spam": { path: Id; body: { spam: boolean }; answer: T.Conversation };
+  "POST /conversations/{id}/merge": { path: Id; body: { into: string }; answer: T.Conversation };
+  "GET /conversations/{id}/reply-options": { path: Id; answer: T.ReplyOption[] };
+  "POST /messages/{id}/retry": { path: Id; answer: T.Message };
+  "POST /messages/{id}/discard": { path: Id; answer: T.Message };
+
+  "GET /contacts": { query: Paging & { q?: string }; answer: T.Page<T.ContactRow> };
+  "POST /contacts": {
+    body: { name: string; locale?: string; identities?: { kind: string; value: string }[] };
+    answer: T.Contact;
+  };
+  "GET /contacts/{id}": { path: Id; answer: T.Contact };
+  "PATCH /contacts/{id}": {
+    path: Id;
+    body: Partial<
+      Pick<T.Contact, "name" | "locale" | "time_zone" | "company" | "city" | "tags" | "attributes">
+    > & { preferred_channel?: string | null };
+    answer: T.Contact;
+  };
+  "POST /contacts/{id}/merge": { path: Id; body: { other_id: string }; answer: T.Contact };
+  "POST /contacts/{id}/identities": {
+    path: Id;
+    body: { kind: string; value: string };
+    answer: T.Contact;
+  };
+  "GET /contacts/{id}/journey": { path: Id; answer: { points: T.JourneyPoint[] } };
+
+  "GET /agents": { answer: T.Agent[] };
+  "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };
+  "GET /presence-reasons": { answer: T.Named[] };
+  "GET /dispositions": { answer: T.Named[] };
+  "POST /offers/{id}/accept": {
+    path: Id;
+    body: { epoch: number };
+    answer: { conversation_id: string };
+  };
+  "POST /offers/{id}/decline": {
+    path: Id;
+    body: { epoch: number; reason?: string };
+    answer: null;
+  };
+  "GET /counts": { answer: T.Counts };
+
+  "GET /queues": { answer: T.Queue[] };
+  "POST /queues": { body: Partial<T.Queue>; answer: T.Queue };
+  "PATCH /queues/{id}": { path: Id; body: Partial<T.Queue>; answer: T.Queue };
+  "DELETE /queues/{id}": { path: Id; answer: null };
+  "PUT /queues/{id}/members": {
+    path: Id;
+    body: { user_id: string; level: number }[];
+    answer: T.Queue;
+  };
+  "GET /channels": { answer: T.Channel[] };
+  "POST /channels": { body: T.ChannelWrite; answer: T.Channel };
+  "GET /channels/{id}": { path: Id; answer: T.Channel };
+  "PATCH /channels/{id}": { path: Id; body: Partial<T.ChannelWrite>; answer: T.Channel };
+  "DELETE /channels/{id}": { path: Id; answer: null };
+  "POST /channels/check": {
+    body: { kind: string; config: Record<string, unknown>; channel_id?: string };
+    answer: T.ChannelCheck;
+  };
+  "GET /channel-kinds": { answer: T.ChannelKind[] };
+  "GET /users": { answer: T.User[] };
+  "POST /users": { body: Partial<T.User> & { password?: string }; answer: T.User };
+  "PATCH /users/{id}": { path: Id; body: Partial<T.User>; answer: T.User };
+  "POST /users/{id}/password": { path: Id; body: { password: string }; answer: null };
+  "GET /teams": { answer: T.Ref[] };
+  "POST /teams": { body: { name: string }; answer: T.Ref };
+  "PATCH /teams/{id}": { path: Id; body: { name: string }; answer: T.Ref };
+  "DELETE /teams/{id}": { path: Id; answer: null };
+  "GET /api-tokens": { answer: T.ApiToken[] };
+  "POST /api-tokens": { body: { name: string }; answer: T.ApiToken & { token: string } };
+  "DELETE /api-tokens/{id}": { path: Id; answer: null };
+  "GET /canned-responses": { answer: T.CannedResponse[] };
+  "POST /canned-responses": { body: Omit<T.CannedResponse, "id">; answer: T.CannedResponse };
+  "PATCH /canned-responses/{id}": {
+    path: Id;
+    body: Partial<Omit<T.CannedResponse, "id">>;
+    answer: T.CannedResponse;
+  };
+  "DELETE /canned-responses/{id}": { path: Id; answer: null };
+  "GET /audit": { query: Paging; answer: T.Page<T.AuditEntry> };
+}

@@ -1,0 +1,363 @@
+/** The shapes of the HTTP contract. Times are ISO-8601 UTC, ids UUIDs, money in minor units. */
+import type { CalendarName, Digits, Language } from "@wasl/i18n/locale";
+
+export type Time = string;
+export interface Ref {
+  id: string;
+  name: string;
+}
+export type Names = Record<Language, string>;
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export type Role = "agent" | "supervisor" | "administrator";
+export type Theme = "system" | "light" | "dark";
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  locale: Language;
+  calendar: CalendarName;
+  digits: Digits;
+  theme: Theme;
+  signature: string;
+  disabled: boolean;
+  teams: Ref[];
+}
+export interface Me {
+  user: User;
+  permissions: string[];
+  csrf: string;
+}
+
+export interface ChannelRef {
+  id: string;
+  kind: string;
+  name: string;
+}
+export type ConversationStatus = "open" | "pending" | "snoozed" | "resolved";
+export type InteractionState =
+  | "created"
+  | "queued"
+  | "offered"
+  | "active"
+  | "parked"
+  | "wrap_up"
+  | "completed";
+export interface ConversationRow {
+  id: string;
+  number: string;
+  contact: Ref & { verified: boolean };
+  subject: string | null;
+  status: ConversationStatus;
+  snoozed_until: Time | null;
+  channel: ChannelRef;
+  preview: {
+    text: string;
+    kind: MessageKind;
+    direction: Direction | null;
+    attachments: number;
+  };
+  last_message_at: Time;
+  unread: number;
+  assignee: Ref | null;
+  queue: Ref | null;
+  state: InteractionState;
+  due_at: Time | null;
+  due_total_s: number | null;
+  priority: number;
+  tags: string[];
+  locale: string | null;
+  spam: boolean;
+  version: number;
+}
+export interface Leg {
+  id: string;
+  kind: string;
+  channel: ChannelRef;
+  address: string | null;
+  opened_at: Time;
+  messages: number;
+  interaction_id: string;
+}
+export type Ability = "reply" | "note" | "assign" | "transfer" | "resolve" | "snooze" | "pick";
+export interface Conversation extends ConversationRow {
+  interaction: {
+    id: string;
+    code: string;
+    opened_at: Time;
+    closed_at: Time | null;
+    disposition: string | null;
+    epoch: number;
+  };
+  legs: Leg[];
+  wrap_up_ends_at: Time | null;
+  merge_suggestion: { conversation_id: string; number: string } | null;
+  contact_suggestion: { contact_id: string; name: string } | null;
+  can: Ability[];
+}
+
+export type MessageKind = "message" | "note" | "activity";
+export type Direction = "in" | "out";
+export type MessageState =
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unknown";
+export interface Attachment {
+  id: string;
+  name: string;
+  content_type: string;
+  size: number;
+  state: "pending" | "ready" | "failed";
+  inline: boolean;
+  width?: number | null;
+  height?: number | null;
+}
+export interface Message {
+  id: string;
+  seq: number;
+  kind: MessageKind;
+  direction: Direction | null;
+  author: { kind: "contact" | "agent" | "flow" | "system"; id: string | null; name: string | null };
+  text: string;
+  folded_text: string | null;
+  has_html: boolean;
+  subject: string | null;
+  leg_id: string | null;
+  channel: ChannelRef | null;
+  interaction_id: string;
+  attachments: Attachment[];
+  state: MessageState | null;
+  error: { code: string; detail: string } | null;
+  email: { from: string; to: string[]; cc: string[] } | null;
+  quick_replies: string[];
+  attributes: Record<string, unknown>;
+  created_at: Time;
+  edited_at: Time | null;
+  deleted_at: Time | null;
+  version: number;
+  activity: { code: string; params: Record<string, unknown> } | null;
+}
+
+export interface ReplyOption {
+  channel: ChannelRef;
+  identity: { id: string; kind: string; value: string } | null;
+  allowed: boolean;
+  code: string;
+  params: Record<string, unknown>;
+  suggested: boolean;
+  continues_leg: string | null;
+}
+
+export interface Identity {
+  id: string;
+  kind: string;
+  value: string;
+  display: string | null;
+  verified: boolean;
+  verified_by: string | null;
+  last_seen_at: Time | null;
+}
+export type OrderStatus =
+  | "placed"
+  | "paid"
+  | "shipped"
+  | "out_for_delivery"
+  | "delivered"
+  | "returned"
+  | "cancelled";
+export interface Order {
+  id: string;
+  code: string;
+  status: OrderStatus;
+  total_minor: number;
+  currency: string;
+  placed_at: Time;
+  expected_at: Time | null;
+  delivered_at: Time | null;
+  items: { name: string; quantity: number }[];
+}
+export interface Consent {
+  kind: string;
+  purpose: "service" | "marketing";
+  allowed: boolean;
+  source: string;
+  at: Time;
+}
+export interface Contact {
+  id: string;
+  name: string;
+  locale: string | null;
+  time_zone: string | null;
+  company: string | null;
+  city: string | null;
+  tags: string[];
+  attributes: Record<string, unknown>;
+  preferred_channel: string | null;
+  created_at: Time;
+  version: number;
+  identities: Identity[];
+  orders: Order[];
+  consents: Consent[];
+  stats: {
+    conversations: number;
+    open: number;
+    lifetime_minor: number;
+    currency: string | null;
+  };
+  recent: {
+    conversation_id: string;
+    number: string;
+    subject: string | null;
+    status: ConversationStatus;
+    channel_kind: string;
+    last_message_at: Time;
+  }[];
+}
+export interface ContactRow {
+  id: string;
+  name: string;
+  locale: string | null;
+  identities: Identity[];
+  last_seen_at: Time | null;
+}
+export interface JourneyPoint {
+  at: Time;
+  kind: "message" | "order";
+  channel_kind: string | null;
+  conversation_id: string | null;
+  number: string | null;
+  interaction_id: string | null;
+  order_code: string | null;
+  open: boolean;
+}
+
+export interface Offer {
+  id: string;
+  epoch: number;
+  conversation_id: string;
+  number: string;
+  contact: Ref;
+  channel: ChannelRef;
+  queue: Ref;
+  preview: string;
+  waiting_since: Time;
+  offered_at: Time;
+  expires_at: Time;
+  why: { code: string; params: Record<string, unknown> }[];
+  orders: Order[];
+  subject: string | null;
+  last_interaction_at: Time | null;
+  address: string | null;
+}
+export type Presence = "available" | "away" | "offline";
+export interface Agent {
+  id: string;
+  name: string;
+  presence: Presence;
+  reason: string | null;
+  since: Time;
+  state: "idle" | "offered" | "handling" | "wrap_up";
+  missed_offer: boolean;
+  load: { kind: string; used: number; capacity: number }[];
+  queues: Ref[];
+}
+export interface Counts {
+  mine: number;
+  unassigned: number;
+  all: number;
+  waiting: number;
+  pending: number;
+  snoozed: number;
+  resolved: number;
+}
+
+export interface Queue {
+  id: string;
+  name: string;
+  names: Names;
+  offer_timeout_s: number;
+  wrap_up_s: number;
+  reply_target_s: number;
+  resolution_target_s: number;
+  priority: number;
+  members: { user: Ref; level: number }[];
+  waiting: number;
+  version: number;
+}
+export interface ChannelHealth {
+  state: "ok" | "warning" | "failed" | "unknown" | "off";
+  code: string | null;
+  detail: string | null;
+  at: Time | null;
+}
+export interface Channel {
+  id: string;
+  kind: string;
+  name: string;
+  enabled: boolean;
+  public_key: string;
+  config: Record<string, unknown>;
+  queue: Ref | null;
+  health: ChannelHealth;
+  messages_24h: number;
+  version: number;
+}
+export interface ChannelWrite {
+  kind: string;
+  name: string;
+  enabled: boolean;
+  config: Record<string, unknown>;
+  queue_id: string | null;
+}
+export interface ChannelCheck {
+  ok: boolean;
+  warnings: number;
+  steps: {
+    code: string;
+    ok: boolean;
+    seconds: number;
+    warning: boolean;
+    detail: string | null;
+    cure: string | null;
+  }[];
+  at: Time;
+}
+/** What a channel kind can do; the composer and the settings form ask it, never the kind's name. */
+export type Capabilities = Record<string, unknown>;
+export interface ChannelKind {
+  kind: string;
+  capabilities: Capabilities;
+  schema: Record<string, unknown>;
+}
+export interface Named {
+  code: string;
+  names: Names;
+}
+export interface CannedResponse {
+  id: string;
+  short: string;
+  title: string;
+  text: Names;
+}
+export interface ApiToken {
+  id: string;
+  name: string;
+  created_at: Time;
+  last_used_at: Time | null;
+}
+export interface AuditEntry {
+  id: string;
+  at: Time;
+  actor: Ref | null;
+  action: string;
+  object: string;
+  details: Record<string, unknown>;
+}

@@ -1,0 +1,3 @@
+export * from "./react.tsx";
+export * from "./scope.ts";
+export * from "./socket.ts";

@@ -1,0 +1,34 @@
+import { clsx } from "clsx";
+import type { ReactNode } from "react";
+
+/** A number, code, address: one left-to-right run that never breaks in two. */
+export function Ltr({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <bdi dir="ltr" className={clsx("whitespace-nowrap", className)}>
+      {children}
+    </bdi>
+  );
+}
+
+const LATIN_RUN = /([#+]?[A-Za-z0-9](?:[A-Za-z0-9+#@._/:() –-]*[A-Za-z0-9])?)/g;
+const ARABIC_SCRIPT = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+const LONGEST_UNBROKEN = 40;
+
+/** Text of a person: every maximal Latin or digit run inside right-to-left text is isolated. */
+export function Bidi({ children }: { children: string }) {
+  if (!ARABIC_SCRIPT.test(children)) return children;
+  return children.split(LATIN_RUN).map((part, index) =>
+    index % 2 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity
+      <bdi
+        key={index}
+        dir="ltr"
+        className={clsx(part.length < LONGEST_UNBROKEN && "whitespace-nowrap")}
+      >
+        {part}
+      </bdi>
+    ) : (
+      part
+    ),
+  );
+}

@@ -1,0 +1,641 @@
+"""What comes in, in one transaction: idempotency, contact, threading, message, counters, event.
+
+The hot path: two round trips to the database and what the entry rule needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.channels.contract import Capabilities, InboundMessage, Taken
+from wasl.contacts import clean_name, fold, normalise
+from wasl.conversations.hooks import Entered, Placement, hooks
+from wasl.conversations.html import sanitised
+from wasl.conversations.policy import (
+    Arrival,
+    Belongs,
+    Matter,
+    Standing,
+    Verdict,
+    audience,
+    clean_text,
+    count_changes,
+    mask_cards,
+    preview_of,
+    whom_it_belongs_to,
+)
+from wasl.infra.database import run_together, wake_after_commit
+from wasl.infra.errors import Invalid
+from wasl.infra.events import TOPIC
+from wasl.infra.ids import new_id
+
+MAX_SUBJECT = 500
+MAX_FOLDED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The channel that a message came in on, and its sender's normalised identity."""
+
+    channel_id: UUID
+    kind: str
+    capabilities: Capabilities
+    identity_kind: str
+    value: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """An attachment whose bytes are in the blob store already, or a reference to fetch."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    blob_key: str | None
+    content_id: str = ""
+    inline: bool = False
+    reference: Mapping[str, Any] | None = None
+
+
+_LOCK_SENDER = "SELECT pg_advisory_xact_lock(hashtextextended(%(sender)s, 7))"
+
+_FACTS = """
+WITH own AS (
+  SELECT id, contact_id FROM identities
+  WHERE kind = %(kind)s AND value = %(value)s AND verified
+), claim AS (
+  SELECT id, contact_id FROM identities
+  WHERE kind = %(kind)s AND value = %(value)s AND NOT verified
+  ORDER BY created_at LIMIT 1
+), named AS (
+  SELECT conversation_id FROM (
+    SELECT id AS conversation_id, 0 AS rank FROM unnest(%(named)s::uuid[]) AS id
+    UNION ALL
+    SELECT conversation_id, 1 + array_position(%(references)s::text[], provider_id)
+    FROM provider_ids
+    WHERE channel_id = %(channel)s AND provider_id = ANY (%(references)s::text[])
+    UNION ALL
+    SELECT conversation_id, 1000 FROM legs
+    WHERE channel_id = %(channel)s AND thread_key = %(thread)s AND %(thread)s <> ''
+  ) AS r ORDER BY rank LIMIT 1
+), target AS (
+  SELECT coalesce(merged_into, id) AS id FROM conversations
+  WHERE id = (SELECT conversation_id FROM named)
+), found AS (
+  SELECT id, contact_id, status, resolved_at, channel_id, last_message_at, true AS named
+  FROM conversations WHERE id = (SELECT id FROM target)
+  UNION ALL
+  (SELECT id, contact_id, status, resolved_at, channel_id, last_message_at, false
+   FROM conversations
+   WHERE contact_id IN (SELECT contact_id FROM own UNION ALL SELECT contact_id FROM claim)
+     AND status <> 'resolved' AND NOT spam
+   ORDER BY last_message_at DESC LIMIT 5)
+)
+SELECT
+  (SELECT row_to_json(p) FROM (
+     SELECT message_id, conversation_id FROM provider_ids
+     WHERE channel_id = %(channel)s AND provider_id = %(provider_id)s) AS p) AS earlier,
+  (SELECT id FROM own) AS own_id, (SELECT contact_id FROM own) AS owner_id,
+  (SELECT id FROM claim) AS claim_id, (SELECT contact_id FROM claim) AS claimant_id,
+  (SELECT id FROM users WHERE email = %(value)s AND NOT disabled) AS user_id,
+  (SELECT json_agg(m ORDER BY m.last_message_at DESC) FROM (
+     SELECT f.id, f.contact_id, f.status, f.resolved_at, f.channel_id, f.last_message_at, f.named,
+       (SELECT array_agg(DISTINCT l.channel_id) FROM legs l WHERE l.conversation_id = f.id)
+         AS channel_ids
+     FROM found f) AS m) AS matters
+"""
+
+_LOCK_CONVERSATION = """
+SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,
+  c.channel_id, c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.version, c.locale,
+  (SELECT l.expects_sensitive FROM legs l WHERE l.id = c.leg_id) AS expects_sensitive
+FROM conversations c WHERE c.id = %(id)s FOR UPDATE OF c
+"""
+
+_ADD_CONTACT = """
+INSERT INTO contacts (id, name, locale, folded, created_at)
+VALUES (%(contact)s, %(name)s, %(locale)s, %(folded)s, %(now)s)
+"""
+_ADD_IDENTITY = """
+INSERT INTO identities (id, contact_id, kind, value, display, verified, verified_by, last_seen_at,
+  created_at)
+VALUES (%(identity)s, %(contact)s, %(kind)s, %(value)s, %(display)s, %(verified)s, %(by)s, %(now)s,
+  %(now)s)
+ON CONFLICT DO NOTHING
+"""
+_SEE_IDENTITY = """
+UPDATE identities SET last_seen_at = %(now)s
+WHERE id = %(identity)s
+  AND (last_seen_at IS NULL OR last_seen_at < %(now)s - interval '1 minute')
+"""
+_VERIFY_IDENTITY = """
+UPDATE identities SET verified = true, verified_by = %(by)s, last_seen_at = %(now)s
+WHERE id = %(identity)s
+"""
+_ADD_CONVERSATION = """
+INSERT INTO conversations (id, contact_id, subject, status, spam, locale, seq, unread, interactions,
+  channel_id, interaction_id, leg_id, preview, preview_kind, preview_direction, preview_attachments,
+  last_message_at, assignee_id, queue_id, state, due_at, due_total_s, merge_suggestion,
+  contact_suggestion, created_at)
+VALUES (%(conversation)s, %(contact)s, %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
+  %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
+  %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
+  %(suggested)s, %(now)s)
+RETURNING seq, version
+"""
+_GO_ON = """
+UPDATE conversations SET seq = seq + 1, unread = unread + %(counts)s, status = %(status)s,
+  snoozed_until = CASE WHEN %(counts)s = 1 THEN NULL ELSE snoozed_until END,
+  resolved_at = CASE WHEN %(status)s = 'resolved' THEN resolved_at END,
+  interactions = interactions + %(born)s, interaction_id = %(interaction)s,
+  leg_id = %(leg)s, channel_id = %(channel)s, preview = %(preview)s,
+  preview_kind = %(preview_kind)s, preview_direction = %(direction)s,
+  preview_attachments = %(attachments)s, last_message_at = %(now)s,
+  assignee_id = %(assignee)s, queue_id = %(queue)s, state = %(state)s, due_at = %(due_at)s,
+  due_total_s = %(due_total_s)s, version = version + 1
+WHERE id = %(conversation)s RETURNING seq, version
+"""
+_ADD_INTERACTION = """
+INSERT INTO interactions (id, conversation_id, ordinal, opened_at)
+VALUES (%(interaction)s, %(conversation)s, %(ordinal)s, %(now)s)
+"""
+_ADD_LEG = """
+INSERT INTO legs (id, conversation_id, interaction_id, channel_id, identity_id, thread_key, subject,
+  messages, opened_at)
+VALUES (%(leg)s, %(conversation)s, %(interaction)s, %(channel)s, %(identity)s, %(thread)s,
+  %(subject)s, 1, %(now)s)
+"""
+_END_LEG = "UPDATE legs SET closed_at = %(now)s WHERE id = %(earlier_leg)s AND closed_at IS NULL"
+_COUNT_ON_LEG = "UPDATE legs SET messages = messages + 1 WHERE id = %(leg)s"
+_ADD_MESSAGE = """
+INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, direction,
+  author_kind, author_id, text, folded_text, html, subject, mail, attributes, client_id, created_at)
+SELECT %(message)s, id, %(interaction)s, %(leg)s, seq, %(message_kind)s, %(direction)s,
+  %(author_kind)s, %(author)s, %(text)s, %(folded_text)s, %(html)s, %(subject)s, %(mail)s,
+  %(attributes)s, %(client_id)s, %(now)s
+FROM conversations WHERE id = %(conversation)s
+"""
+_ADD_PROVIDER_ID = """
+INSERT INTO provider_ids (channel_id, provider_id, message_id, conversation_id, leg_id)
+VALUES (%(channel)s, %(provider_id)s, %(message)s, %(conversation)s, %(leg)s)
+"""
+_ADD_ATTACHMENT = """
+INSERT INTO attachments (id, message_id, owner, name, content_type, size, sha256, content_id,
+  inline, blob_key, state, channel_id, reference, next_attempt_at)
+VALUES (%(id)s, %(message)s, %(owner)s, %(name)s, %(content_type)s, %(size)s, %(sha256)s,
+  %(content_id)s, %(inline)s, %(blob_key)s, %(state)s, %(channel)s, %(reference)s, %(now)s)
+"""
+_TIE_UPLOADS = """
+UPDATE attachments SET message_id = %(message)s
+WHERE id = ANY (%(uploads)s) AND owner = %(uploader)s AND message_id IS NULL RETURNING id
+"""
+_ADD_CLAIM = """
+INSERT INTO identities (id, contact_id, kind, value, display, last_seen_at, created_at)
+VALUES (%(id)s, %(contact)s, %(kind)s, %(value)s, %(display)s, %(now)s, %(now)s)
+ON CONFLICT DO NOTHING
+"""
+_NAME_CONTACT = """
+UPDATE contacts SET name = %(name)s, folded = %(folded)s, version = version + 1
+WHERE id = %(contact)s AND name = ''
+"""
+_ADD_EVENT = """
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
+  audience, audience_before, at, data)
+SELECT %(event)s, %(type)s, 'conversation', id, version, %(author_kind)s, %(author)s, %(audience)s,
+  %(audience_before)s, %(now)s, %(data)s
+FROM conversations WHERE id = %(conversation)s
+"""
+_COUNT = "INSERT INTO counters (key, n) SELECT * FROM unnest(%(keys)s::text[], %(by)s::bigint[])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    earlier: Taken | None
+    own_id: UUID | None
+    owner_id: UUID | None
+    claim_id: UUID | None
+    claimant_id: UUID | None
+    user_id: UUID | None
+    referenced: Matter | None
+    matters: Sequence[Matter]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The rows to write, as parameters of the statements above."""
+
+    values: dict[str, Any]
+    steps: list[str] = field(default_factory=list)
+    claims: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    before: Standing | None = None
+    after: Standing | None = None
+
+
+async def take_message(
+    conn: AsyncConnection,
+    source: Source,
+    item: InboundMessage,
+    *,
+    now: datetime,
+    named: Sequence[UUID] = (),
+    attachments: Sequence[StoredAttachment] = (),
+    client_id: str | None = None,
+    uploads: Sequence[UUID] = (),
+    uploader: str = "",
+) -> Taken:
+    """Takes one inbound message; the same provider id again changes nothing.
+
+    `named` are the conversations that the message names with a token that was checked already,
+    `uploads` attachments that `uploader` has put up before: Invalid when one is not theirs.
+    """
+    facts = await _facts(conn, source, item, named)
+    if facts.earlier is not None:
+        return facts.earlier
+    verdict = whom_it_belongs_to(
+        Arrival(
+            channel_id=source.channel_id,
+            has_threads=source.capabilities.threads,
+            proven=item.proven,
+            internal=facts.user_id is not None,
+            spam=item.spam,
+            automatic=item.automatic,
+            referenced=facts.referenced,
+            owner_id=facts.owner_id,
+            claimant_id=facts.claimant_id,
+            matters=facts.matters,
+        ),
+        now,
+    )
+    if verdict.belongs is Belongs.IGNORE:
+        return Taken()
+    plan = _message_plan(source, item, facts, now, attachments, client_id)
+    plan.values.update(uploads=list(uploads), uploader=uploader)
+    plan.values["attachments"] += len(uploads)
+    if verdict.belongs is Belongs.OPEN:
+        await _plan_opening(conn, plan, source, item, facts, verdict)
+    else:
+        await _plan_joining(conn, plan, source, item, facts, verdict)
+    if item.profile and verdict.belongs is not Belongs.NOTE:
+        _plan_profile(plan, item, source)
+    await _write(conn, plan, source, attachments)
+    return Taken(plan.values["message"], plan.values["conversation"])
+
+
+async def _facts(
+    conn: AsyncConnection, source: Source, item: InboundMessage, named: Sequence[UUID]
+) -> _Facts:
+    value = source.value
+    explicit = [item.conversation_id] if item.conversation_id else []
+    _, rows = await run_together(
+        conn,
+        # what one sender sends is taken one by one, so that a new contact is made once
+        (_LOCK_SENDER, {"sender": f"{source.identity_kind}:{value}"}),
+        (
+            _FACTS,
+            {
+                "kind": source.identity_kind,
+                "value": value,
+                "channel": source.channel_id,
+                "provider_id": item.provider_id,
+                "named": [*explicit, *named],
+                "references": list(item.references)[:50],
+                "thread": item.thread_key,
+            },
+        ),
+    )
+    row = rows[0]
+    referenced: Matter | None = None
+    matters: list[Matter] = []
+    for m in row.matters or ():
+        matter = Matter(
+            conversation_id=UUID(m["id"]),
+            contact_id=UUID(m["contact_id"]),
+            open=m["status"] != "resolved",
+            resolved_at=datetime.fromisoformat(m["resolved_at"]) if m["resolved_at"] else None,
+            newest_channel_id=UUID(m["channel_id"]),
+            channel_ids=frozenset(UUID(c) for c in m["channel_ids"] or ()),
+        )
+        if m["named"]:
+            referenced = matter
+        else:
+            matters.append(matter)
+    earlier = row.earlier
+    return _Facts(
+        earlier=Taken(UUID(earlier["message_id"]), UUID(earlier["conversation_id"]), True)
+        if earlier
+        else None,
+        own_id=row.own_id,
+        owner_id=row.owner_id,
+        claim_id=row.claim_id,
+        claimant_id=row.claimant_id,
+        user_id=row.user_id,
+        referenced=referenced,
+        matters=matters,
+    )
+
+
+def _message_plan(
+    source: Source,
+    item: InboundMessage,
+    facts: _Facts,
+    now: datetime,
+    attachments: Sequence[StoredAttachment],
+    client_id: str | None,
+) -> _Plan:
+    text = clean_text(item.text, limit=source.capabilities.max_text_chars)
+    mail = None
+    if source.capabilities.subject:
+        mail = Jsonb(
+            {
+                "from": source.display,
+                "to": [clean_text(a.value, limit=254) for a in item.to[:100]],
+                "cc": [clean_text(a.value, limit=254) for a in item.cc[:100]],
+            }
+        )
+    values: dict[str, Any] = {
+        "now": now,
+        "message": new_id(),
+        "event": new_id(),
+        "channel": source.channel_id,
+        "provider_id": item.provider_id,
+        "thread": item.thread_key[:500],
+        "text": text,
+        "folded_text": clean_text(item.folded_text, limit=MAX_FOLDED),
+        "html": sanitised(item.html) if item.html else "",
+        "subject": clean_text(item.subject, limit=MAX_SUBJECT).replace("\n", " "),
+        "preview": preview_of(text),
+        "mail": mail,
+        "attributes": dict(item.attributes),
+        "attachments": len(attachments),
+        "client_id": client_id,
+        "kind": source.identity_kind,
+        "value": source.value,
+        "display": source.display,
+        "locale": item.locale[:16],
+        "message_kind": "message",
+        "preview_kind": "message",
+        "direction": "in",
+        "author_kind": "contact",
+        "type": "MessageReceived",
+        "counts": 1,
+    }
+    return _Plan(values)
+
+
+def _identify(
+    plan: _Plan, item: InboundMessage, source: Source, facts: _Facts, contact_id: UUID | None
+) -> UUID:
+    """Plans the sender's contact and identity rows; the contact's id."""
+    values = plan.values
+    name = clean_name(item.profile.get("name", "") or item.sender.name)
+    if contact_id is None:
+        contact_id = new_id()
+        values.update(name=name, folded=fold(name))
+        plan.steps.append(_ADD_CONTACT)
+        known = None
+    else:
+        known = facts.own_id if contact_id == facts.owner_id else facts.claim_id
+    newly_proven = item.proven and facts.owner_id is None
+    values.update(contact=contact_id, identity=known or new_id(), verified=newly_proven)
+    values["by"] = source.kind if newly_proven else ""
+    if known is None:
+        plan.steps.append(_ADD_IDENTITY)
+    else:
+        plan.steps.append(_VERIFY_IDENTITY if newly_proven else _SEE_IDENTITY)
+    return contact_id
+
+
+def _plan_profile(plan: _Plan, item: InboundMessage, source: Source) -> None:
+    """What the contact says of themself: claims, never proofs. What can't be read is left out."""
+    values = plan.values
+    region = item.profile.get("region", "")
+    for kind in ("email", "phone"):
+        try:
+            address = normalise(kind, item.profile.get(kind, ""), region=region)
+        except Invalid:
+            continue
+        claim = {"id": new_id(), "contact": values["contact"], "now": values["now"]}
+        claim |= {"kind": kind, "value": address.value, "display": address.display}
+        plan.claims.append((_ADD_CLAIM, claim))
+    name = clean_name(item.profile.get("name", ""))
+    if name:
+        named = {"contact": values["contact"], "name": name, "folded": fold(name)}
+        plan.claims.append((_NAME_CONTACT, named))
+
+
+async def _plan_opening(
+    conn: AsyncConnection,
+    plan: _Plan,
+    source: Source,
+    item: InboundMessage,
+    facts: _Facts,
+    verdict: Verdict,
+) -> None:
+    contact_id = _identify(plan, item, source, facts, verdict.contact_id)
+    values = plan.values
+    values.update(
+        conversation=new_id(),
+        interaction=new_id(),
+        leg=new_id(),
+        ordinal=1,
+        author=contact_id,
+        spam=item.spam,
+        merge=verdict.merge_suggestion,
+        suggested=verdict.contact_suggestion,
+        type="ConversationOpened",
+    )
+    placement = None
+    if not item.spam:
+        placement = await hooks.entry(
+            conn,
+            Entered(
+                conversation_id=values["conversation"],
+                interaction_id=values["interaction"],
+                contact_id=contact_id,
+                channel_id=source.channel_id,
+                channel_kind=source.kind,
+                units=source.capabilities.capacity_units,
+                priority=1,
+                born=True,
+                switched=False,
+                last_agent_id=None,
+                now=values["now"],
+            ),
+        )
+    _place(plan, placement or Placement(None, None, "created"), status="open", spam=item.spam)
+    # the contact's own clients do not know of the conversation yet
+    values["audience"] += [f"contact:{contact_id}", f"sender:{source.value}"]
+    values["audience_before"] = values["audience"]
+    plan.steps += [_ADD_CONVERSATION, _ADD_INTERACTION, _ADD_LEG]
+
+
+async def _plan_joining(
+    conn: AsyncConnection,
+    plan: _Plan,
+    source: Source,
+    item: InboundMessage,
+    facts: _Facts,
+    verdict: Verdict,
+) -> None:
+    values = plan.values
+    (rows,) = await run_together(conn, (_LOCK_CONVERSATION, {"id": verdict.conversation_id}))
+    row = rows[0]
+    wakes = verdict.belongs in (Belongs.JOIN, Belongs.REOPEN)
+    # it may have been resolved since the facts were read
+    reopens = wakes and row.status == "resolved"
+    switched = wakes and source.channel_id != row.channel_id
+    new_leg = wakes and (switched or reopens or row.leg_id is None)
+    values.update(
+        conversation=row.id,
+        contact=row.contact_id,
+        interaction=new_id() if reopens else row.interaction_id,
+        ordinal=row.interactions + 1,
+        born=int(reopens),
+        earlier_leg=row.leg_id,
+        leg=new_id() if new_leg else row.leg_id,
+        status="open" if wakes else row.status,
+        counts=int(wakes),
+    )
+    _author(plan, item, source, facts, verdict, row)
+    if not wakes:
+        values["channel"] = row.channel_id
+    if row.expects_sensitive:
+        for key in ("text", "preview", "folded_text"):
+            values[key] = mask_cards(values[key])
+        values["html"] = ""
+    now_placed = Placement(row.assignee_id, row.queue_id, row.state, row.due_at, row.due_total_s)
+    if wakes and not row.spam:
+        placement = await hooks.entry(
+            conn,
+            Entered(
+                conversation_id=row.id,
+                interaction_id=values["interaction"],
+                contact_id=row.contact_id,
+                channel_id=source.channel_id,
+                channel_kind=source.kind,
+                units=source.capabilities.capacity_units,
+                priority=row.priority,
+                born=reopens,
+                switched=switched,
+                last_agent_id=row.assignee_id,
+                now=values["now"],
+            ),
+        )
+        now_placed = placement or now_placed
+    plan.before = Standing(row.status, row.spam, row.assignee_id, row.queue_id, row.state)
+    values["audience_before"] = sorted(audience(row.assignee_id, row.queue_id))
+    _place(plan, now_placed, status=values["status"], spam=row.spam)
+    if reopens:
+        values["type"] = "ConversationReopened"
+        plan.steps.append(_ADD_INTERACTION)
+    elif switched:
+        values["type"] = "ConversationContinued"
+    plan.steps.append(_GO_ON)
+    plan.steps += [_ADD_LEG, _END_LEG] if new_leg else [_COUNT_ON_LEG]
+
+
+def _author(
+    plan: _Plan, item: InboundMessage, source: Source, facts: _Facts, verdict: Verdict, row: Any
+) -> None:
+    """Who wrote it: the contact, a colleague by mail, or somebody else on the contact's thread."""
+    values = plan.values
+    if verdict.belongs is Belongs.NOTE:
+        values.update(message_kind="note", preview_kind="note", direction=None, html="")
+        values.update(author_kind="agent", author=facts.user_id, type="NoteAdded")
+        values["identity"] = None
+        return
+    known = facts.owner_id if item.proven else None
+    sender_id = known or facts.claimant_id
+    if sender_id == row.contact_id or (facts.owner_id == row.contact_id):
+        values["identity"] = facts.own_id if facts.owner_id == row.contact_id else facts.claim_id
+        values["author"] = row.contact_id
+        plan.steps.append(_SEE_IDENTITY)
+    else:
+        values.update(identity=None, author=None)
+        values["attributes"]["sender"] = clean_name(item.sender.name) or source.display
+    if not item.proven:
+        values["attributes"]["unproven"] = True
+
+
+def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> None:
+    values = plan.values
+    values.update(
+        assignee=placement.assignee_id,
+        queue=placement.queue_id,
+        state=placement.state,
+        due_at=placement.due_at,
+        due_total_s=placement.due_total_s,
+        audience=sorted(audience(placement.assignee_id, placement.queue_id)),
+    )
+    plan.after = Standing(status, spam, placement.assignee_id, placement.queue_id, placement.state)
+
+
+async def _write(
+    conn: AsyncConnection,
+    plan: _Plan,
+    source: Source,
+    attachments: Sequence[StoredAttachment],
+) -> None:
+    values = plan.values
+    values["data"] = Jsonb(
+        {
+            "message_ids": [str(values["message"])],
+            "interaction_id": str(values["interaction"]),
+            "leg_id": str(values["leg"]) if values["leg"] else None,
+            "state": values["state"],
+        }
+    )
+    values["attributes"] = Jsonb(values["attributes"])
+    hour = values["now"].strftime("%Y%m%d%H")
+    changes = count_changes(plan.before, plan.after)
+    changes[f"channel:{source.channel_id}:{hour}"] = 1
+    counted = {"keys": list(changes), "by": list(changes.values())}
+    stored = [
+        (
+            _ADD_ATTACHMENT,
+            {
+                "id": a.id,
+                "message": values["message"],
+                "owner": f"channel:{source.channel_id}",
+                "name": a.name,
+                "content_type": a.content_type,
+                "size": a.size,
+                "sha256": a.sha256,
+                "content_id": a.content_id,
+                "inline": a.inline,
+                "blob_key": a.blob_key,
+                "state": "ready" if a.blob_key else "pending",
+                "channel": source.channel_id,
+                "reference": Jsonb(dict(a.reference)) if a.reference is not None else None,
+                "now": values["now"],
+            },
+        )
+        for a in attachments
+    ]
+    tied = await run_together(
+        conn,
+        *([(_TIE_UPLOADS, values)] if values["uploads"] else []),
+        *((step, values) for step in plan.steps),
+        *plan.claims,
+        (_ADD_MESSAGE, values),
+        *stored,
+        # the channel that received it, also for a note on another channel's conversation
+        (_ADD_PROVIDER_ID, {**values, "channel": source.channel_id}),
+        (_ADD_EVENT, values),
+        (_COUNT, counted),
+    )
+    if values["uploads"] and len(tied[0]) != len(values["uploads"]):
+        raise Invalid("attachment_not_found", field="attachment_ids")
+    wake_after_commit(conn, TOPIC)
+    if any(a.reference is not None for a in attachments):
+        wake_after_commit(conn, "attachments")

@@ -1,0 +1,95 @@
+"""PostgreSQL through SQLAlchemy Core and psycopg 3: one metadata, one engine, short transactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import MetaData, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_WAKES = "wasl_wakes"
+
+
+def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine for a libpq DSN ("postgresql://…"); waits at most 10 s for a connection."""
+    url = dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+    url = url.replace("postgres://", "postgresql+psycopg://", 1)
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_use_lifo=True,
+        pool_pre_ping=False,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s", "connect_timeout": 5},
+    )
+
+
+def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
+    """Asks for a wake on the bus once the caller's transaction has committed."""
+    conn.info.setdefault(_WAKES, set()).add(topic)
+
+
+async def run_together(
+    conn: AsyncConnection, *statements: tuple[str, Mapping[str, Any]]
+) -> list[list[Any]]:
+    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
+
+    For the hot paths: plain SQL with psycopg's `%(name)s` places, prepared after a few runs.
+    """
+    raw = cast("psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection)
+    cursors = []
+    async with raw.pipeline():
+        for sql, params in statements:
+            cursor = raw.cursor(row_factory=namedtuple_row)
+            await cursor.execute(sql.encode(), params)
+            cursors.append(cursor)
+    return [await c.fetchall() if c.description else [] for c in cursors]
+
+
+class Database:
+    """The engine together with what happens after each commit."""
+
+    def __init__(
+        self, engine: AsyncEngine, wake: Callable[[str], None] = lambda topic: None
+    ) -> None:
+        self.engine = engine
+        self.wake = wake
+
+        # A connection that died with the server must not fail the next caller as well.
+        @event.listens_for(engine.sync_engine, "handle_error")
+        def _drop_all_when_server_is_gone(context: Any) -> None:
+            if context.is_disconnect:
+                context.invalidate_pool_on_disconnect = True
+
+    @property
+    def pool(self) -> Pool:
+        return self.engine.sync_engine.pool
+
+    @asynccontextmanager
+    async def transaction(self, *, isolation: str | None = None) -> AsyncIterator[AsyncConnection]:
+        """One short transaction: commits on leaving, rolls back on any error, then wakes the bus."""
+        async with self.engine.connect() as conn:
+            if isolation:
+                await conn.execution_options(isolation_level=isolation)
+            conn.info.pop(_WAKES, None)
+            async with conn.begin():
+                yield conn
+            topics: set[str] = conn.info.pop(_WAKES, set())
+        for topic in topics:
+            self.wake(topic)

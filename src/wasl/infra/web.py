@@ -1,0 +1,197 @@
+"""How a route meets the database: one transaction per request, committed before the first byte.
+
+`Route` opens the transaction on first use, commits when the answer is complete and still unsent,
+and keeps the answer of a POST that carries an Idempotency-Key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Annotated, Any, cast
+
+import msgspec
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.infra.clock import Clock
+from wasl.infra.database import Database, metadata
+from wasl.infra.errors import AppError, Conflict, Invalid, Unavailable
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("id", BigInteger, Identity(always=True)),
+    Column("principal", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", Integer),
+    Column("answer", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+)
+
+
+class Problem(Response):
+    """An RFC 9457 answer with our stable `code` and `params`."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, error: AppError) -> None:
+        body = {
+            "type": "about:blank",
+            "title": error.code.replace("_", " "),
+            "status": error.status,
+            "code": error.code,
+            "params": error.params,
+            "retryable": error.retryable,
+        }
+        headers = {"Cache-Control": "no-store"}
+        if "after_s" in error.params:
+            headers["Retry-After"] = str(int(error.params["after_s"]))
+        super().__init__(
+            msgspec.json.encode(body, enc_hook=str), status_code=error.status, headers=headers
+        )
+
+
+def problem_of(error: Exception) -> AppError | None:
+    """What a caller may be told of an error; None for a defect of ours."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, PoolTimeout) or (
+        isinstance(error, DBAPIError)
+        and (error.connection_invalidated or isinstance(error, OperationalError))
+    ):
+        return Unavailable("database_unavailable", after_s=2)
+    return None
+
+
+def install_problems(app: FastAPI) -> None:
+    """One handler for the whole error tree; anything else is a 500 without details."""
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        known = problem_of(error)
+        if known is None:
+            raise error
+        return Problem(known)
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        first = cast(RequestValidationError, error).errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        return Problem(Invalid("request_invalid", field=where, reason=first["type"]))
+
+    for kind in (AppError, DBAPIError, PoolTimeout):
+        app.add_exception_handler(kind, on_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+
+
+class Route(APIRoute):
+    """A route whose answer leaves after its transaction has committed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def run(request: Request) -> Response:
+            async with AsyncExitStack() as stack:
+                request.state.stack = stack
+                request.state.conn = None
+                key = request.headers.get("idempotency-key")
+                if key is None or request.method != "POST":
+                    return await handle(request)
+                kept = await _kept_answer(request, key)
+                if kept is not None:
+                    return kept
+                response = await handle(request)
+                await _keep_answer(request, key, response)
+                return response
+
+        return run
+
+
+async def transaction(request: Request) -> AsyncConnection:
+    """The request's connection, in the transaction that commits before the answer leaves."""
+    if request.state.conn is None:
+        database: Database = request.app.state.database
+        request.state.conn = await request.state.stack.enter_async_context(database.transaction())
+    return cast(AsyncConnection, request.state.conn)
+
+
+def clock_of(request: Request) -> Clock:
+    """The app's clock."""
+    return cast(Clock, request.app.state.clock)
+
+
+Conn = Annotated[AsyncConnection, Depends(transaction)]
+TheClock = Annotated[Clock, Depends(clock_of)]
+
+
+def _principal_of(request: Request) -> str:
+    credential = request.headers.get("authorization") or request.cookies.get("wasl_session") or ""
+    return hashlib.sha256(credential.encode()).hexdigest()
+
+
+async def _kept_answer(request: Request, key: str) -> Response | None:
+    """The earlier answer to the same key; Conflict when the key was used for something else."""
+    if len(key) > 200:
+        raise Invalid("idempotency_key_invalid", limit=200)
+    conn = await transaction(request)
+    body_hash = hashlib.sha256(await request.body()).digest()
+    where = {"p": _principal_of(request), "r": request.url.path, "k": key}
+    # of two at once the second waits here for the first one's commit
+    made = await conn.execute(
+        text(
+            "INSERT INTO idempotency_keys (principal, route, key, body_hash)"
+            " VALUES (:p, :r, :k, :h) ON CONFLICT DO NOTHING RETURNING 1"
+        ),
+        {**where, "h": body_hash},
+    )
+    if made.first() is not None:
+        return None
+    row = (
+        await conn.execute(
+            text(
+                "SELECT body_hash, status, answer FROM idempotency_keys"
+                " WHERE principal = :p AND route = :r AND key = :k"
+            ),
+            where,
+        )
+    ).one()
+    if bytes(row.body_hash) != body_hash:
+        raise Conflict("idempotency_key_reused")
+    return Response(
+        bytes(row.answer), row.status, {"Idempotent-Replay": "true"}, media_type="application/json"
+    )
+
+
+async def _keep_answer(request: Request, key: str, response: Response) -> None:
+    conn = await transaction(request)
+    await conn.execute(
+        text(
+            "UPDATE idempotency_keys SET status = :s, answer = :a"
+            " WHERE principal = :p AND route = :r AND key = :k"
+        ),
+        {
+            "s": response.status_code,
+            "a": bytes(response.body),
+            "p": _principal_of(request),
+            "r": request.url.path,
+            "k": key,
+        },
+    )

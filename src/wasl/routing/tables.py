@@ -1,0 +1,149 @@
+"""Queues, agents, assignments, offers, segments and entry rules."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from wasl.infra.database import metadata
+
+_NOW = text("now()")
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("names", JSONB, nullable=False),  # {en, fa, ar}
+    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("offer_timeout_s", Integer, nullable=False, server_default="20"),
+    Column("wrap_up_s", Integer, nullable=False, server_default="30"),
+    Column("reply_target_s", Integer, nullable=False, server_default="300"),
+    Column("resolution_target_s", Integer, nullable=False, server_default="86400"),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+)
+
+queue_members = Table(
+    "queue_members",
+    metadata,
+    Column("queue_id", Uuid, ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Uuid, primary_key=True, index=True),
+    Column("level", SmallInteger, nullable=False, server_default="3"),
+)
+
+# Which queue an interaction enters that is born on a channel.
+entry_rules = Table(
+    "entry_rules",
+    metadata,
+    Column("channel_id", Uuid, primary_key=True),
+    Column("queue_id", Uuid, ForeignKey("queues.id", ondelete="RESTRICT"), nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    Column("presence", Text, nullable=False, server_default="offline"),
+    Column("reason", Text),
+    Column("since", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Column("missed_offer", Boolean, nullable=False, server_default=text("false")),
+    Column("capacity", JSONB, nullable=False, server_default="{}"),  # {channel kind: units}
+    Column("last_released_at", DateTime(timezone=True)),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("interaction_id", Uuid, primary_key=True),
+    Column("conversation_id", Uuid, nullable=False, index=True),
+    Column("queue_id", Uuid),
+    # created, queued, offered, active, parked, wrap_up, completed
+    Column("state", Text, nullable=False),
+    Column("holder_kind", Text),  # agent, flow, or nobody
+    Column("holder_id", Uuid),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    Column("channel_kind", Text, nullable=False),
+    Column("units", SmallInteger, nullable=False),
+    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("enqueued_at", DateTime(timezone=True)),  # the original age: a re-queue keeps it
+    Column("due_at", DateTime(timezone=True)),  # first or next reply
+    Column("due_total_s", Integer),
+    Column("resolution_due_at", DateTime(timezone=True)),
+    Column("preferred_id", Uuid),  # affinity: offered to this agent first …
+    Column("affinity_until", DateTime(timezone=True)),  # … until then
+    Column("excluded", JSONB, nullable=False, server_default="{}"),  # {agent: until}
+    Column("segment_id", Uuid),
+    Column("wrap_up_ends_at", DateTime(timezone=True)),
+    Index("ix_assignments_live", "state", postgresql_where=text("state <> 'completed'")),
+    Index(
+        "ix_assignments_holder", "holder_id", postgresql_where=text("state in ('active','wrap_up')")
+    ),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("interaction_id", Uuid, nullable=False, index=True),
+    Column("conversation_id", Uuid, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("queue_id", Uuid, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # offered, accepted, declined, timed_out, rescinded
+    Column("why", JSONB, nullable=False, server_default="[]"),
+    Column("offered_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Index(
+        "uq_offers_live", "interaction_id", unique=True, postgresql_where=text("state = 'offered'")
+    ),
+    Index("ix_offers_user_live", "user_id", postgresql_where=text("state = 'offered'")),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("interaction_id", Uuid, nullable=False, index=True),
+    Column("conversation_id", Uuid, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("holder_id", Uuid),
+    Column("queue_id", Uuid),
+    Column("units", SmallInteger, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("first_reply_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("end_reason", Text),  # resolved, transferred, parked, requeued, merged
+    Column("wrap_up_ended_at", DateTime(timezone=True)),
+    Column("disposition", Text, nullable=False, server_default=""),
+)
+
+presence_reasons = Table(
+    "presence_reasons",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("names", JSONB, nullable=False),
+    Column("position", SmallInteger, nullable=False, server_default="0"),
+)
+
+dispositions = Table(
+    "dispositions",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("names", JSONB, nullable=False),
+    Column("position", SmallInteger, nullable=False, server_default="0"),
+)
