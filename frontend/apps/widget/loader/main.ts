@@ -2,16 +2,16 @@
  * The script that a shop's page carries. It draws the launcher in a closed shadow root, makes the
  * frame when it is first needed, and tells it about the page: language, theme, who is signed in.
  */
-import { type FrameSays, isFrom, type PageState } from '../src/host';
-import type { Identity } from '../src/net/types';
-import styles from './loader.css?inline';
+import { type FrameSays, isFrom, type PageState } from "../src/host";
+import type { Identity } from "../src/net/types";
+import styles from "./loader.css?inline";
 
 const WORDS = {
-  en: { open: 'Open chat', close: 'Close chat', unread: 'unread', title: 'Chat' },
-  fa: { open: 'باز کردن گفتگو', close: 'بستن گفتگو', unread: 'خوانده‌نشده', title: 'گفتگو' },
-  ar: { open: 'فتح المحادثة', close: 'إغلاق المحادثة', unread: 'غير مقروءة', title: 'المحادثة' },
+  en: { open: "Open chat", close: "Close chat", unread: "unread", title: "Chat" },
+  fa: { open: "باز کردن گفتگو", close: "بستن گفتگو", unread: "خوانده‌نشده", title: "گفتگو" },
+  ar: { open: "فتح المحادثة", close: "إغلاق المحادثة", unread: "غير مقروءة", title: "المحادثة" },
 };
-const DIGITS = { en: 'en', fa: 'fa', ar: 'ar-u-nu-latn' };
+const DIGITS = { en: "en", fa: "fa", ar: "ar-u-nu-latn" };
 
 /** What the page may call, as `window.wasl`; `wasl:ready` is fired on the window once it is there. */
 interface WaslOnPage {
@@ -27,7 +27,7 @@ declare global {
   }
 }
 
-const RETURNING = 'wasl:returning';
+const RETURNING = "wasl:returning";
 
 function start(script: HTMLScriptElement, channel: string): void {
   const server = new URL(script.src).origin;
@@ -43,45 +43,48 @@ function start(script: HTMLScriptElement, channel: string): void {
     return element;
   };
   const icon = (className: string, path: string) => {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    svg.setAttribute('viewBox', '0 0 24 24');
-    svg.setAttribute('class', className);
-    svg.setAttribute('aria-hidden', 'true');
-    line.setAttribute('d', path);
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("class", className);
+    svg.setAttribute("aria-hidden", "true");
+    line.setAttribute("d", path);
     svg.append(line);
     return svg;
   };
 
-  const host = make('div', '');
-  const root = host.attachShadow({ mode: 'closed' });
+  const host = make("div", "");
+  const root = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   root.adoptedStyleSheets = [sheet];
-  const panel = make('div', 'panel');
-  const launcher = make('button', 'launcher');
-  const badge = make('span', 'badge');
-  launcher.type = 'button';
+  const panel = make("div", "panel");
+  const launcher = make("button", "launcher");
+  const badge = make("span", "badge");
+  launcher.type = "button";
   launcher.append(
-    icon('chat', 'M7.9 20A9 9 0 1 0 4 16.1L2 22Z'),
-    icon('down', 'm6 9 6 6 6-6'),
+    icon("chat", "M7.9 20A9 9 0 1 0 4 16.1L2 22Z"),
+    icon("down", "m6 9 6 6 6-6"),
     badge,
   );
   root.append(panel, launcher);
 
-  const wanted = () => (script.dataset.lang || page.lang || 'en').toLowerCase().split('-')[0] ?? 'en';
-  const lang = () => (wanted() in WORDS ? (wanted() as keyof typeof WORDS) : 'en');
+  const wanted = () =>
+    (script.dataset.lang || page.lang || "en").toLowerCase().split("-")[0] ?? "en";
+  const lang = () => (wanted() in WORDS ? (wanted() as keyof typeof WORDS) : "en");
   const theme = () => {
     const scheme = getComputedStyle(page).colorScheme;
     const dark = /dark/.test(scheme);
     const light = /light/.test(scheme);
-    return dark && (!light || matchMedia('(prefers-color-scheme: dark)').matches) ? 'dark' : 'light';
+    return dark && (!light || matchMedia("(prefers-color-scheme: dark)").matches)
+      ? "dark"
+      : "light";
   };
 
   function tell(): void {
     const state: PageState = {
       wasl: 1,
-      t: 'page',
+      t: "page",
       lang: lang(),
       theme: theme(),
       open: opened,
@@ -95,13 +98,13 @@ function start(script: HTMLScriptElement, channel: string): void {
     const words = WORDS[lang()];
     const count = unread.toLocaleString(DIGITS[lang()]);
     host.lang = lang();
-    host.toggleAttribute('data-dark', theme() === 'dark');
+    host.toggleAttribute("data-dark", theme() === "dark");
     panel.hidden = !opened;
-    launcher.classList.toggle('opened', opened);
-    launcher.setAttribute('aria-expanded', String(opened));
+    launcher.classList.toggle("opened", opened);
+    launcher.setAttribute("aria-expanded", String(opened));
     launcher.setAttribute(
-      'aria-label',
-      opened ? words.close : words.open + (unread ? ` (${words.unread}: ${count})` : ''),
+      "aria-label",
+      opened ? words.close : words.open + (unread ? ` (${words.unread}: ${count})` : ""),
     );
     badge.hidden = opened || !unread;
     badge.textContent = count;
@@ -111,14 +114,14 @@ function start(script: HTMLScriptElement, channel: string): void {
 
   function load(): void {
     if (frame) return;
-    frame = make('iframe', '');
-    frame.allow = 'microphone; camera; clipboard-write';
+    frame = make("iframe", "");
+    frame.allow = "microphone; camera; clipboard-write";
     frame.src = `${server}/widget/frame/${encodeURIComponent(channel)}#host=${encodeURIComponent(location.origin)}`;
     panel.append(frame);
   }
 
-  const narrow = matchMedia('(max-width: 479px)');
-  let overflow = '';
+  const narrow = matchMedia("(max-width: 479px)");
+  let overflow = "";
 
   function turn(open: boolean): void {
     if (open === opened) return;
@@ -130,7 +133,7 @@ function start(script: HTMLScriptElement, channel: string): void {
     // The full-screen panel is the page: what is behind it stays where it is.
     if (narrow.matches && open) {
       overflow = page.style.overflow;
-      page.style.overflow = 'hidden';
+      page.style.overflow = "hidden";
     } else if (!open) page.style.overflow = overflow;
     show();
     if (open) frame?.focus();
@@ -139,7 +142,7 @@ function start(script: HTMLScriptElement, channel: string): void {
 
   function remember(): void {
     try {
-      localStorage.setItem(RETURNING, '1');
+      localStorage.setItem(RETURNING, "1");
     } catch {
       // A page without storage: the frame is made when it is opened.
     }
@@ -147,31 +150,31 @@ function start(script: HTMLScriptElement, channel: string): void {
 
   function returning(): boolean {
     try {
-      return localStorage.getItem(RETURNING) === '1';
+      return localStorage.getItem(RETURNING) === "1";
     } catch {
       return false;
     }
   }
 
-  addEventListener('message', (event) => {
+  addEventListener("message", (event) => {
     if (!isFrom(event, frame?.contentWindow ?? null, server)) return;
     const said = event.data as FrameSays;
-    if (said.t === 'ready') tell();
-    else if (said.t === 'close') turn(false);
-    else if (said.t === 'unread' && Number.isInteger(said.count)) {
+    if (said.t === "ready") tell();
+    else if (said.t === "close") turn(false);
+    else if (said.t === "unread" && Number.isInteger(said.count)) {
       unread = said.count;
       show();
     }
   });
-  launcher.addEventListener('click', () => turn(!opened));
+  launcher.addEventListener("click", () => turn(!opened));
   const watch = new MutationObserver(show);
-  watch.observe(page, { attributeFilter: ['lang', 'dir', 'class', 'style', 'data-theme'] });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show);
+  watch.observe(page, { attributeFilter: ["lang", "dir", "class", "style", "data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 
   try {
-    identity = JSON.parse(script.dataset.identity || 'null') as Identity | null;
+    identity = JSON.parse(script.dataset.identity || "null") as Identity | null;
   } catch {
-    console.error('wasl: data-identity is not JSON');
+    console.error("wasl: data-identity is not JSON");
   }
   window.wasl = {
     open: () => turn(true),
@@ -187,14 +190,14 @@ function start(script: HTMLScriptElement, channel: string): void {
   const begin = () => {
     document.body.append(host);
     show();
-    dispatchEvent(new CustomEvent('wasl:ready'));
+    dispatchEvent(new CustomEvent("wasl:ready"));
     if (returning() || identity) (window.requestIdleCallback ?? setTimeout)(load);
   };
   if (document.body) begin();
-  else addEventListener('DOMContentLoaded', begin);
+  else addEventListener("DOMContentLoaded", begin);
 }
 
 const script = document.currentScript as HTMLScriptElement | null;
 const channel = script?.dataset.channel;
 if (script && channel && !window.wasl) start(script, channel);
-else if (!channel) console.error('wasl: the script tag needs data-channel');
+else if (!channel) console.error("wasl: the script tag needs data-channel");

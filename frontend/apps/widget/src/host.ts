@@ -1,4 +1,4 @@
-import type { Identity } from './net/types';
+import type { Identity } from "./net/types";
 
 /**
  * What the page around the frame and the frame say to one another. Both sides check the origin
@@ -6,9 +6,9 @@ import type { Identity } from './net/types';
  */
 export interface PageState {
   wasl: 1;
-  t: 'page';
+  t: "page";
   lang: string;
-  theme: 'light' | 'dark';
+  theme: "light" | "dark";
   /** The panel is in sight. */
   open: boolean;
   /** The frame fills its place for good: it offers no way to close. */
@@ -19,9 +19,9 @@ export interface PageState {
 }
 
 export type FrameSays =
-  | { wasl: 1; t: 'ready' }
-  | { wasl: 1; t: 'unread'; count: number }
-  | { wasl: 1; t: 'close' };
+  | { wasl: 1; t: "ready" }
+  | { wasl: 1; t: "unread"; count: number }
+  | { wasl: 1; t: "close" };
 
 interface Heard {
   origin: string;
@@ -34,19 +34,19 @@ export function isFrom(heard: Heard, source: unknown, origin: string): boolean {
   return (
     source !== null &&
     heard.source === source &&
-    origin !== '' &&
+    origin !== "" &&
     heard.origin === origin &&
-    typeof heard.data === 'object' &&
+    typeof heard.data === "object" &&
     heard.data !== null &&
     (heard.data as { wasl?: unknown }).wasl === 1
   );
 }
 
 const short = (value: unknown, most: number): value is string =>
-  typeof value === 'string' && value.length <= most;
+  typeof value === "string" && value.length <= most;
 
 function readIdentity(value: unknown): Identity | null {
-  if (typeof value !== 'object' || value === null) return null;
+  if (typeof value !== "object" || value === null) return null;
   const { id, name, email, phone, exp, signature } = value as Record<string, unknown>;
   if (!short(id, 200) || !id || !Number.isInteger(exp) || !short(signature, 200)) return null;
   return {
@@ -62,18 +62,18 @@ function readIdentity(value: unknown): Identity | null {
 /** A page's word about itself, bounded; null when it is not understood. */
 export function readPageState(data: unknown): PageState | null {
   const said = data as Record<string, unknown>;
-  if (said.t !== 'page') return null;
+  if (said.t !== "page") return null;
   const page = (said.page ?? {}) as Record<string, unknown>;
   return {
     wasl: 1,
-    t: 'page',
-    lang: short(said.lang, 40) ? said.lang : '',
-    theme: said.theme === 'dark' ? 'dark' : 'light',
+    t: "page",
+    lang: short(said.lang, 40) ? said.lang : "",
+    theme: said.theme === "dark" ? "dark" : "light",
     open: said.open === true,
     fixed: said.fixed === true,
     page: {
-      url: short(page.url, 2000) ? page.url : '',
-      title: short(page.title, 1000) ? page.title.slice(0, 200) : '',
+      url: short(page.url, 2000) ? page.url : "",
+      title: short(page.title, 1000) ? page.title.slice(0, 200) : "",
     },
     identity: readIdentity(said.identity),
   };
@@ -81,15 +81,15 @@ export function readPageState(data: unknown): PageState | null {
 
 /** The host's origin, as the page that made the frame wrote it into the address. */
 export function hostOrigin(hash: string): string {
-  const named = new URLSearchParams(hash.slice(1)).get('host') ?? '';
-  return /^https?:\/\/[^/\s]+$/.test(named) ? named : '';
+  const named = new URLSearchParams(hash.slice(1)).get("host") ?? "";
+  return /^https?:\/\/[^/\s]+$/.test(named) ? named : "";
 }
 
 /** The frame's end. `onPage` is called with every state of the page around it. */
 export function listenToHost(onPage: (page: PageState) => void): (message: FrameSays) => void {
   const origin = hostOrigin(location.hash);
   const host = window.parent === window ? null : window.parent;
-  addEventListener('message', (event) => {
+  addEventListener("message", (event) => {
     if (!isFrom(event, host, origin)) return;
     const page = readPageState(event.data);
     if (page) onPage(page);

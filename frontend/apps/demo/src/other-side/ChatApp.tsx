@@ -1,8 +1,8 @@
-import { type FrameSays, isFrom, type PageState } from '@wasl/widget/src/host';
-import { useEffect, useRef } from 'preact/hooks';
-import { type Demo, identityOf, type Shopper } from '../shared/demo';
-import { lang, say } from '../shared/language';
-import { words } from './words';
+import { type FrameSays, isFrom, type PageState } from "@wasl/widget/src/host";
+import { useEffect, useRef } from "preact/hooks";
+import { type Demo, identityOf, type Shopper } from "../shared/demo";
+import { lang, say } from "../shared/language";
+import { words } from "./words";
 
 interface Props {
   demo: Demo;
@@ -11,14 +11,18 @@ interface Props {
   onUnread: (count: number) => void;
 }
 
+function tell(frame: HTMLIFrameElement | null, state: PageState): void {
+  frame?.contentWindow?.postMessage(state, location.origin);
+}
+
 /** The real chat, filling the phone: this page is its host, as a shop's page would be. */
 export function ChatApp({ demo, who, shown, onUnread }: Props) {
   const frame = useRef<HTMLIFrameElement>(null);
   const state: PageState = {
     wasl: 1,
-    t: 'page',
+    t: "page",
     lang: lang.value,
-    theme: 'light',
+    theme: "light",
     open: shown,
     fixed: true,
     page: { url: location.origin, title: document.title },
@@ -26,20 +30,19 @@ export function ChatApp({ demo, who, shown, onUnread }: Props) {
   };
   const latest = useRef(state);
   latest.current = state;
-  const tell = () => frame.current?.contentWindow?.postMessage(latest.current, location.origin);
 
   useEffect(() => {
     const hear = (event: MessageEvent) => {
       if (!isFrom(event, frame.current?.contentWindow ?? null, location.origin)) return;
       const said = event.data as FrameSays;
-      if (said.t === 'ready') tell();
-      else if (said.t === 'unread') onUnread(said.count);
+      if (said.t === "ready") tell(frame.current, latest.current);
+      else if (said.t === "unread") onUnread(said.count);
     };
-    addEventListener('message', hear);
-    return () => removeEventListener('message', hear);
+    addEventListener("message", hear);
+    return () => removeEventListener("message", hear);
   }, [onUnread]);
 
-  useEffect(() => tell());
+  useEffect(() => tell(frame.current, latest.current));
 
   return (
     <iframe

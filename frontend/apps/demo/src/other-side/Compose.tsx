@@ -1,10 +1,10 @@
-import { size } from '@wasl/widget/src/i18n';
-import { Icon } from '@wasl/widget/src/parts/Icon';
-import { useRef, useState } from 'preact/hooks';
-import type { Shopper } from '../shared/demo';
-import { say } from '../shared/language';
-import { readBase64, sendMail } from './mail';
-import { words } from './words';
+import { size } from "@wasl/widget/src/i18n";
+import { Icon } from "@wasl/widget/src/parts/Icon";
+import { useRef, useState } from "preact/hooks";
+import type { Shopper } from "../shared/demo";
+import { say } from "../shared/language";
+import { readBase64, sendMail } from "./mail";
+import { words } from "./words";
 
 export interface Draft {
   to: string;
@@ -25,18 +25,19 @@ interface Props {
 export function Compose({ who, draft, onBack, onSent }: Props) {
   const [to, setTo] = useState(draft.to);
   const [subject, setSubject] = useState(draft.subject);
-  const [text, setText] = useState('');
+  const [text, setText] = useState("");
   const [files, setFiles] = useState<File[]>([]);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState("");
   const picker = useRef<HTMLInputElement>(null);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     if (!subject.trim() || !text.trim() || !to.trim()) return setProblem(say(words.need_text));
-    if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES) return setProblem(say(words.too_large));
+    if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES)
+      return setProblem(say(words.too_large));
     setBusy(true);
-    setProblem('');
+    setProblem("");
     try {
       await sendMail(who.id, {
         to: to.trim(),
@@ -47,7 +48,7 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
         attachments: await Promise.all(
           files.map(async (file) => ({
             name: file.name,
-            content_type: file.type || 'application/octet-stream',
+            content_type: file.type || "application/octet-stream",
             base64: await readBase64(file),
           })),
         ),
@@ -66,10 +67,20 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
           <Icon name="back" />
         </button>
         <h2 class="grow">{say(draft.in_reply_to ? words.reply : words.compose)}</h2>
-        <button type="button" class="round" aria-label={say(words.attach)} onClick={() => picker.current?.click()}>
+        <button
+          type="button"
+          class="round"
+          aria-label={say(words.attach)}
+          onClick={() => picker.current?.click()}
+        >
           <Icon name="clip" />
         </button>
-        <button type="submit" class="button primary square" aria-label={say(busy ? words.sending : words.send)} disabled={busy}>
+        <button
+          type="submit"
+          class="button primary square"
+          aria-label={say(busy ? words.sending : words.send)}
+          disabled={busy}
+        >
           <Icon name="send" size={18} />
         </button>
         <input
@@ -79,7 +90,7 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
           hidden
           onChange={(event) => {
             setFiles([...files, ...(event.currentTarget.files ?? [])]);
-            event.currentTarget.value = '';
+            event.currentTarget.value = "";
           }}
         />
       </header>
@@ -90,7 +101,12 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
       )}
       <label class="mail-line">
         <span class="meta">{say(words.to)}</span>
-        <input dir="ltr" type="email" value={to} onInput={(event) => setTo(event.currentTarget.value)} />
+        <input
+          dir="ltr"
+          type="email"
+          value={to}
+          onInput={(event) => setTo(event.currentTarget.value)}
+        />
       </label>
       <label class="mail-line">
         <span class="meta">{say(words.subject)}</span>
@@ -124,7 +140,7 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
       )}
       <textarea
         class="mail-text"
-        dir={text ? 'auto' : undefined}
+        dir={text ? "auto" : undefined}
         aria-label={say(words.text)}
         placeholder={say(words.text)}
         value={text}

@@ -1,14 +1,27 @@
-import { day, number, size, time } from '@wasl/widget/src/i18n';
-import { Avatar } from '@wasl/widget/src/parts/Avatar';
-import { Icon } from '@wasl/widget/src/parts/Icon';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Demo, Shopper } from '../shared/demo';
-import { say } from '../shared/language';
-import { Compose, type Draft } from './Compose';
-import { addressOf, fetchMails, type Mail, nameOf, replySubject, splitQuote, type Thread, threadsOf, watchMail } from './mail';
-import { words } from './words';
+import { day, number, size, time } from "@wasl/widget/src/i18n";
+import { Avatar } from "@wasl/widget/src/parts/Avatar";
+import { Icon } from "@wasl/widget/src/parts/Icon";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Demo, Shopper } from "../shared/demo";
+import { say } from "../shared/language";
+import { Compose, type Draft } from "./Compose";
+import {
+  addressOf,
+  fetchMails,
+  type Mail,
+  nameOf,
+  replySubject,
+  splitQuote,
+  type Thread,
+  threadsOf,
+  watchMail,
+} from "./mail";
+import { words } from "./words";
 
-type Screen = { at: 'list' } | { at: 'thread'; key: string } | { at: 'compose'; draft: Draft; back: Screen };
+type Screen =
+  | { at: "list" }
+  | { at: "thread"; key: string }
+  | { at: "compose"; draft: Draft; back: Screen };
 
 interface Props {
   demo: Demo;
@@ -25,7 +38,7 @@ const readKey = (who: string) => `wasl.demo.read.${who}`;
 /** The ids of the mails that this contact has opened. */
 function loadRead(who: string): ReadonlySet<string> {
   try {
-    return new Set(JSON.parse(localStorage.getItem(readKey(who)) ?? '[]') as string[]);
+    return new Set(JSON.parse(localStorage.getItem(readKey(who)) ?? "[]") as string[]);
   } catch {
     return new Set();
   }
@@ -35,38 +48,41 @@ function loadRead(who: string): ReadonlySet<string> {
 export function MailApp({ demo, who, onUnread }: Props) {
   const [mails, setMails] = useState<Mail[] | null>(null);
   const [failed, setFailed] = useState(false);
-  const [screen, setScreen] = useState<Screen>({ at: 'list' });
+  const [screen, setScreen] = useState<Screen>({ at: "list" });
   const [read, setRead] = useState(() => loadRead(who.id));
   const threads = useMemo(() => threadsOf(mails ?? []), [mails]);
 
-  const load = () =>
-    fetchMails(who.id).then(
-      (items) => {
-        setMails(items);
-        setFailed(false);
-      },
-      () => setFailed(true),
-    );
+  const load = useCallback(
+    () =>
+      fetchMails(who.id).then(
+        (items) => {
+          setMails(items);
+          setFailed(false);
+        },
+        () => setFailed(true),
+      ),
+    [who.id],
+  );
 
   useEffect(() => {
     void load();
     return watchMail(who.id, () => void load());
-  }, [who.id]);
+  }, [who.id, load]);
 
-  const isUnread = (mail: Mail) => mail.folder === 'inbox' && !read.has(mail.id);
+  const isUnread = (mail: Mail) => mail.folder === "inbox" && !read.has(mail.id);
   const unread = (mails ?? []).filter(isUnread).length;
-  useEffect(() => onUnread(unread), [unread]);
+  useEffect(() => onUnread(unread), [unread, onUnread]);
 
-  const thread = screen.at === 'thread' ? threads.find((one) => one.key === screen.key) : undefined;
-  const news = thread?.mails.filter(isUnread).map((mail) => mail.id) ?? [];
+  const thread = screen.at === "thread" ? threads.find((one) => one.key === screen.key) : undefined;
   useEffect(() => {
-    if (!news.length) return;
-    const now = new Set([...read, ...news]);
+    const news = thread?.mails.filter((mail) => mail.folder === "inbox" && !read.has(mail.id));
+    if (!news?.length) return;
+    const now = new Set([...read, ...news.map((mail) => mail.id)]);
     localStorage.setItem(readKey(who.id), JSON.stringify([...now]));
     setRead(now);
-  }, [news.join()]);
+  }, [thread, read, who.id]);
 
-  if (screen.at === 'compose') {
+  if (screen.at === "compose") {
     return (
       <Compose
         who={who}
@@ -84,8 +100,8 @@ export function MailApp({ demo, who, onUnread }: Props) {
       <ThreadScreen
         thread={thread}
         who={who}
-        onBack={() => setScreen({ at: 'list' })}
-        onReply={(draft) => setScreen({ at: 'compose', draft, back: screen })}
+        onBack={() => setScreen({ at: "list" })}
+        onReply={(draft) => setScreen({ at: "compose", draft, back: screen })}
       />
     );
   }
@@ -97,7 +113,7 @@ export function MailApp({ demo, who, onUnread }: Props) {
       <div class="mail-body">
         {failed && (
           <p class="problem" role="alert">
-            {say(words.failed)}{' '}
+            {say(words.failed)}{" "}
             <button type="button" class="link" onClick={() => void load()}>
               {say(words.again)}
             </button>
@@ -111,7 +127,7 @@ export function MailApp({ demo, who, onUnread }: Props) {
               key={one.key}
               thread={one}
               unread={one.mails.filter(isUnread).length}
-              onOpen={() => setScreen({ at: 'thread', key: one.key })}
+              onOpen={() => setScreen({ at: "thread", key: one.key })}
             />
           ))}
         </ul>
@@ -121,9 +137,9 @@ export function MailApp({ demo, who, onUnread }: Props) {
         class="button primary compose"
         onClick={() =>
           setScreen({
-            at: 'compose',
-            back: { at: 'list' },
-            draft: { to: demo.support_email, subject: '', references: [] },
+            at: "compose",
+            back: { at: "list" },
+            draft: { to: demo.support_email, subject: "", references: [] },
           })
         }
       >
@@ -133,18 +149,30 @@ export function MailApp({ demo, who, onUnread }: Props) {
   );
 }
 
-function ThreadRow({ thread, unread, onOpen }: { thread: Thread; unread: number; onOpen: () => void }) {
+function ThreadRow({
+  thread,
+  unread,
+  onOpen,
+}: {
+  thread: Thread;
+  unread: number;
+  onOpen: () => void;
+}) {
   const last = thread.mails.at(-1);
   if (!last) return null;
-  const others = [...new Set(thread.mails.map((mail) => (mail.folder === 'sent' ? say(words.me) : nameOf(mail.from))))];
+  const others = [
+    ...new Set(
+      thread.mails.map((mail) => (mail.folder === "sent" ? say(words.me) : nameOf(mail.from))),
+    ),
+  ];
   return (
     <li>
-      <button type="button" class={unread ? 'mail-row unread' : 'mail-row'} onClick={onOpen}>
+      <button type="button" class={unread ? "mail-row unread" : "mail-row"} onClick={onOpen}>
         <Avatar name={others.find((name) => name !== say(words.me)) ?? nameOf(last.to)} size={40} />
         <span class="grow">
           <span class="row">
             <span class="clip grow who-line" dir="auto">
-              {others.join(say({ en: ', ', fa: '، ', ar: '، ' }))}
+              {others.join(say({ en: ", ", fa: "، ", ar: "، " }))}
               {thread.mails.length > 1 && <span class="meta"> {number(thread.mails.length)}</span>}
             </span>
             <time class="meta">{when(last.date)}</time>
@@ -153,7 +181,7 @@ function ThreadRow({ thread, unread, onOpen }: { thread: Thread; unread: number;
             {thread.subject || say(words.no_subject)}
           </span>
           <span class="clip meta" dir="auto">
-            {splitQuote(last.text).said.replace(/\s+/g, ' ')}
+            {splitQuote(last.text).said.replace(/\s+/g, " ")}
           </span>
         </span>
         {unread > 0 && <span class="dot-new" />}
@@ -172,7 +200,7 @@ interface ThreadProps {
 
 function ThreadScreen({ thread, who, onBack, onReply }: ThreadProps) {
   const last = thread.mails.at(-1);
-  const theirs = thread.mails.findLast((mail) => mail.folder === 'inbox');
+  const theirs = thread.mails.findLast((mail) => mail.folder === "inbox");
   const answer = () => {
     if (!last) return;
     onReply({
@@ -189,15 +217,14 @@ function ThreadScreen({ thread, who, onBack, onReply }: ThreadProps) {
           <Icon name="back" />
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <div class="mail-body pad" tabIndex={0} role="region" aria-label={thread.subject || say(words.no_subject)}>
+      <section class="mail-body pad" aria-label={thread.subject || say(words.no_subject)}>
         <h2 class="mail-subject" dir="auto">
           {thread.subject || say(words.no_subject)}
         </h2>
         {thread.mails.map((mail) => (
           <MailCard key={mail.id} mail={mail} who={who} />
         ))}
-      </div>
+      </section>
       <footer class="mail-foot">
         <button type="button" class="button wide" onClick={answer}>
           <svg class="icon mirrored" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
@@ -213,7 +240,7 @@ function ThreadScreen({ thread, who, onBack, onReply }: ThreadProps) {
 function MailCard({ mail, who }: { mail: Mail; who: Shopper }) {
   const [designed, setDesigned] = useState(false);
   const { said, quoted } = splitQuote(mail.text);
-  const sent = mail.folder === 'sent';
+  const sent = mail.folder === "sent";
   return (
     <article class="mail-card">
       <div class="row">
@@ -223,7 +250,7 @@ function MailCard({ mail, who }: { mail: Mail; who: Shopper }) {
             {sent ? say(words.me) : nameOf(mail.from)}
           </span>
           <span class="clip meta">
-            {sent ? say(words.to) : say(words.to_me)}{' '}
+            {sent ? say(words.to) : say(words.to_me)}{" "}
             <bdi dir="ltr">{addressOf(sent ? mail.to : mail.from)}</bdi>
           </span>
         </span>

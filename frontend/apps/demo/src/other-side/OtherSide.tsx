@@ -1,23 +1,26 @@
-import { signal } from '@preact/signals';
-import { number, time } from '@wasl/widget/src/i18n';
-import { Avatar } from '@wasl/widget/src/parts/Avatar';
-import { Icon } from '@wasl/widget/src/parts/Icon';
-import { useEffect, useState } from 'preact/hooks';
-import type { Demo, Shopper } from '../shared/demo';
-import { LanguageSwitch } from '../shared/LanguageSwitch';
-import { say } from '../shared/language';
-import { ChatApp } from './ChatApp';
-import { MailApp } from './MailApp';
-import { words } from './words';
+import { signal } from "@preact/signals";
+import { number, time } from "@wasl/widget/src/i18n";
+import { Avatar } from "@wasl/widget/src/parts/Avatar";
+import { Icon } from "@wasl/widget/src/parts/Icon";
+import { useEffect, useState } from "preact/hooks";
+import type { Demo, Shopper } from "../shared/demo";
+import { LanguageSwitch } from "../shared/LanguageSwitch";
+import { say } from "../shared/language";
+import { ChatApp } from "./ChatApp";
+import { MailApp } from "./MailApp";
+import { words } from "./words";
 
-const APPS = ['web_chat', 'email'] as const;
+const APPS = ["web_chat", "email"] as const;
 type App = (typeof APPS)[number];
 
-const app = signal<App>('web_chat');
+const app = signal<App>("web_chat");
 const unread = signal<Record<App, number>>({ web_chat: 0, email: 0 });
 const setUnread = (which: App, count: number) => {
   if (unread.value[which] !== count) unread.value = { ...unread.value, [which]: count };
 };
+
+const setChatUnread = (count: number) => setUnread("web_chat", count);
+const setMailUnread = (count: number) => setUnread("email", count);
 
 export function OtherSide({ demo }: { demo: Demo }) {
   const [who, setWho] = useState<Shopper | undefined>(demo.identities[0]);
@@ -26,9 +29,9 @@ export function OtherSide({ demo }: { demo: Demo }) {
 
   async function startOver(person: Shopper) {
     if (!confirm(say(words.start_over_ask))) return;
-    await fetch('/demo/start-over', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+    await fetch("/demo/start-over", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ who: person.id }),
     });
     for (const key of Object.keys(localStorage))
@@ -50,7 +53,9 @@ export function OtherSide({ demo }: { demo: Demo }) {
           <span class="meta">{say(words.you_are)}</span>
           <select
             value={who.id}
-            onChange={(event) => setWho(demo.identities.find((one) => one.id === event.currentTarget.value))}
+            onChange={(event) =>
+              setWho(demo.identities.find((one) => one.id === event.currentTarget.value))
+            }
           >
             {demo.identities.map((one) => (
               <option key={one.id} value={one.id}>
@@ -70,16 +75,26 @@ export function OtherSide({ demo }: { demo: Demo }) {
         <section class="phone" aria-label={say(words.phone)}>
           <StatusBar />
           <div class="screen" key={`${who.id}-${round}`}>
-            <div id="app-web_chat" role="tabpanel" aria-label={say(words.web_chat)} hidden={app.value !== 'web_chat'}>
+            <div
+              id="app-web_chat"
+              role="tabpanel"
+              aria-label={say(words.web_chat)}
+              hidden={app.value !== "web_chat"}
+            >
               <ChatApp
                 demo={demo}
                 who={who}
-                shown={app.value === 'web_chat'}
-                onUnread={(count) => setUnread('web_chat', count)}
+                shown={app.value === "web_chat"}
+                onUnread={setChatUnread}
               />
             </div>
-            <div id="app-email" role="tabpanel" aria-label={say(words.email)} hidden={app.value !== 'email'}>
-              <MailApp demo={demo} who={who} onUnread={(count) => setUnread('email', count)} />
+            <div
+              id="app-email"
+              role="tabpanel"
+              aria-label={say(words.email)}
+              hidden={app.value !== "email"}
+            >
+              <MailApp demo={demo} who={who} onUnread={setMailUnread} />
             </div>
           </div>
           <span class="home-bar" />
@@ -97,12 +112,18 @@ function AppList() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const next = APPS[(APPS.indexOf(app.value) + step + APPS.length) % APPS.length] ?? 'web_chat';
+    const next = APPS[(APPS.indexOf(app.value) + step + APPS.length) % APPS.length] ?? "web_chat";
     app.value = next;
     document.getElementById(`tab-${next}`)?.focus();
   }
   return (
-    <div class="apps" role="tablist" aria-orientation="vertical" aria-label={say(words.apps)} onKeyDown={move}>
+    <div
+      class="apps"
+      role="tablist"
+      aria-orientation="vertical"
+      aria-label={say(words.apps)}
+      onKeyDown={move}
+    >
       {APPS.map((one) => {
         const count = unread.value[one];
         return (
@@ -117,7 +138,7 @@ function AppList() {
             onClick={() => (app.value = one)}
           >
             <span class={`tile ${one}`}>
-              <Icon name={one === 'email' ? 'mail' : 'globe'} size={22} />
+              <Icon name={one === "email" ? "mail" : "globe"} size={22} />
               {count > 0 && (
                 <span class="count">
                   {number(count)}
@@ -146,7 +167,13 @@ function StatusBar() {
       <span class="island" />
       <svg viewBox="0 0 56 14" width="56" height="14" aria-hidden="true">
         <path d="M1 11v2M5 8v5M9 5v8M13 2v11" stroke="currentColor" stroke-width="2" />
-        <path d="M20 6a9 9 0 0 1 12 0M22.5 8.8a5.5 5.5 0 0 1 7 0M26 12h.01" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" />
+        <path
+          d="M20 6a9 9 0 0 1 12 0M22.5 8.8a5.5 5.5 0 0 1 7 0M26 12h.01"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.7"
+          stroke-linecap="round"
+        />
         <rect x="37" y="2" width="15" height="10" rx="3" fill="none" stroke="currentColor" />
         <rect x="39" y="4" width="9" height="6" rx="1.5" fill="currentColor" />
         <path d="M54 5v4" stroke="currentColor" stroke-width="1.5" />

@@ -8,7 +8,7 @@ export interface MailAttachment {
 
 export interface Mail {
   id: string;
-  folder: 'inbox' | 'sent';
+  folder: "inbox" | "sent";
   /** As in the header: `Name <address>` or an address alone. */
   from: string;
   to: string;
@@ -38,7 +38,7 @@ export interface Thread {
 
 const PREFIX = /^(?:\s*(?:re|aw|fw|fwd|پاسخ|رد)\s*[::]\s*)+/i;
 
-export const bareSubject = (subject: string) => subject.replace(PREFIX, '').trim();
+export const bareSubject = (subject: string) => subject.replace(PREFIX, "").trim();
 export const replySubject = (subject: string) => `Re: ${bareSubject(subject)}`;
 
 export function nameOf(address: string): string {
@@ -58,24 +58,25 @@ export function threadsOf(mails: readonly Mail[]): Thread[] {
     thread.mails.push(mail);
     threads.set(key, thread);
   }
-  const newest = (thread: Thread) => thread.mails.at(-1)?.date ?? '';
+  const newest = (thread: Thread) => thread.mails.at(-1)?.date ?? "";
   return [...threads.values()].sort((a, b) => newest(b).localeCompare(newest(a)));
 }
 
 /** What was written, and the quote below it that a reader folds away. */
 export function splitQuote(text: string): { said: string; quoted: string } {
-  const lines = text.replace(/\r\n/g, '\n').split('\n');
+  const lines = text.replace(/\r\n/g, "\n").split("\n");
   let at = lines.length;
-  while (at > 0 && /^(>.*|\s*)$/.test(lines[at - 1] ?? '')) at--;
-  if (!lines.slice(at).some((line) => line.startsWith('>'))) return { said: text.trim(), quoted: '' };
+  while (at > 0 && /^(>.*|\s*)$/.test(lines[at - 1] ?? "")) at--;
+  if (!lines.slice(at).some((line) => line.startsWith(">")))
+    return { said: text.trim(), quoted: "" };
   // "On … wrote:" belongs to the quote.
-  if (/[::]\s*$/.test(lines[at - 1] ?? '')) at--;
+  if (/[::]\s*$/.test(lines[at - 1] ?? "")) at--;
   return {
-    said: lines.slice(0, at).join('\n').trim(),
+    said: lines.slice(0, at).join("\n").trim(),
     quoted: lines
       .slice(at)
-      .map((line) => line.replace(/^>\s?/, ''))
-      .join('\n')
+      .map((line) => line.replace(/^>\s?/, ""))
+      .join("\n")
       .trim(),
   };
 }
@@ -87,9 +88,9 @@ export async function fetchMails(who: string): Promise<Mail[]> {
 }
 
 export async function sendMail(who: string, mail: Outgoing): Promise<void> {
-  const response = await fetch('/demo/mail', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+  const response = await fetch("/demo/mail", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ who, ...mail }),
   });
   if (!response.ok) throw new Error(`mail: ${response.status}`);
@@ -98,16 +99,16 @@ export async function sendMail(who: string, mail: Outgoing): Promise<void> {
 /** Calls back for each new mail, and after every reconnection; returns how to stop. */
 export function watchMail(who: string, onNew: () => void): () => void {
   const events = new EventSource(`/demo/mail/events?who=${encodeURIComponent(who)}`);
-  events.addEventListener('mail', onNew);
-  events.addEventListener('open', onNew);
+  events.addEventListener("mail", onNew);
+  events.addEventListener("open", onNew);
   return () => events.close();
 }
 
 export function readBase64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
     reader.readAsDataURL(file);
   });
 }

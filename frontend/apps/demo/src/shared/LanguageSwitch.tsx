@@ -1,8 +1,8 @@
-import { LANGS, LANGUAGE_NAMES, lang, say } from './language';
+import { LANGS, LANGUAGE_NAMES, lang, say } from "./language";
 
 export function LanguageSwitch() {
   return (
-    <div class="switch" role="group" aria-label={say({ en: 'Language', fa: 'زبان', ar: 'اللغة' })}>
+    <fieldset class="switch" aria-label={say({ en: "Language", fa: "زبان", ar: "اللغة" })}>
       {LANGS.map((one) => (
         <button
           type="button"
@@ -14,6 +14,6 @@ export function LanguageSwitch() {
           {LANGUAGE_NAMES[one]}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-import type { Identity, Lang } from '@wasl/widget/src/net/types';
+import type { Identity, Lang } from "@wasl/widget/src/net/types";
 
 /** A contact of the demo: what the shop's server would know of who is signed in. */
 export interface Shopper extends Identity {
@@ -20,8 +20,9 @@ export interface Demo {
 
 /** What the server wrote into the page. */
 export function readDemo(): Demo {
-  const written = JSON.parse(document.getElementById('demo')?.textContent ?? 'null') as Demo | null;
-  if (!written) throw new Error('this page is served by the demo, which writes its contacts into it');
+  const written = JSON.parse(document.getElementById("demo")?.textContent ?? "null") as Demo | null;
+  if (!written)
+    throw new Error("this page is served by the demo, which writes its contacts into it");
   return written;
 }
 

@@ -1,19 +1,19 @@
-import { computed, effect, signal } from '@preact/signals';
-import type {} from '@wasl/widget/loader/main';
-import { locale, number } from '@wasl/widget/src/i18n';
-import { useEffect } from 'preact/hooks';
-import { type Demo, identityOf, type Shopper } from '../shared/demo';
-import { LanguageSwitch } from '../shared/LanguageSwitch';
-import { say } from '../shared/language';
-import { Orange } from '../shared/Orange';
-import { ART, Hero } from './art';
-import { type Product, products, type Section, words } from './words';
+import { computed, effect, signal } from "@preact/signals";
+import type {} from "@wasl/widget/loader/main";
+import { locale, number } from "@wasl/widget/src/i18n";
+import { useEffect } from "preact/hooks";
+import { type Demo, identityOf, type Shopper } from "../shared/demo";
+import { LanguageSwitch } from "../shared/LanguageSwitch";
+import { say } from "../shared/language";
+import { Orange } from "../shared/Orange";
+import { ART, Hero } from "./art";
+import { type Product, products, type Section, words } from "./words";
 
-const WHO = 'naranj.shopper';
-const SECTIONS: Section[] = ['ceramics', 'lighting', 'textiles', 'kitchen'];
+const WHO = "naranj.shopper";
+const SECTIONS: Section[] = ["ceramics", "lighting", "textiles", "kitchen"];
 
 const section = signal<Section | null>(null);
-const query = signal('');
+const query = signal("");
 const basket = signal<readonly Product[]>([]);
 const shopper = signal<Shopper | null>(null);
 const shown = computed(() =>
@@ -26,7 +26,7 @@ const shown = computed(() =>
 
 /** A price in euros, from cents. */
 const price = (cents: number) =>
-  new Intl.NumberFormat(locale.value, { style: 'currency', currency: 'EUR' }).format(cents / 100);
+  new Intl.NumberFormat(locale.value, { style: "currency", currency: "EUR" }).format(cents / 100);
 
 /** Tells the chat who is signed in, now and whenever that changes. */
 function tellChat(): () => void {
@@ -34,10 +34,10 @@ function tellChat(): () => void {
     const { value } = shopper;
     window.wasl?.identify(value ? identityOf(value) : null);
   };
-  addEventListener('wasl:ready', tell);
+  addEventListener("wasl:ready", tell);
   const stop = effect(tell);
   return () => {
-    removeEventListener('wasl:ready', tell);
+    removeEventListener("wasl:ready", tell);
     stop();
   };
 }
@@ -54,43 +54,46 @@ export function Shop({ demo }: { demo: Demo }) {
         {say(words.skip)}
       </a>
       <header>
-      <p class="strip">
-        <Line d="M14 18V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v11a1 1 0 0 0 1 1h2M15 18H9M19 18h2a1 1 0 0 0 1-1v-3.7a1 1 0 0 0-.2-.6l-3.5-4.3a1 1 0 0 0-.8-.4H14M9 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0M19 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0" flips />
-        {say(words.strip)}
-      </p>
-      <div class="bar">
-        <p class="name">
-          <Orange size={34} /> {say(words.shop)}
-        </p>
-        <nav aria-label={say(words.sections)}>
-          {SECTIONS.map((one) => (
-            <button
-              type="button"
-              key={one}
-              aria-pressed={section.value === one}
-              onClick={() => {
-                section.value = section.value === one ? null : one;
-                document.getElementById('products')?.scrollIntoView();
-              }}
-            >
-              {say(words[one])}
-            </button>
-          ))}
-        </nav>
-        <label class="search">
-          <Line d="M11 19a8 8 0 1 1 0-16 8 8 0 0 1 0 16M21 21l-4.3-4.3" />
-          <span class="hidden">{say(words.search)}</span>
-          <input
-            type="search"
-            placeholder={say(words.search)}
-            value={query.value}
-            onInput={(event) => (query.value = event.currentTarget.value)}
+        <p class="strip">
+          <Line
+            d="M14 18V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v11a1 1 0 0 0 1 1h2M15 18H9M19 18h2a1 1 0 0 0 1-1v-3.7a1 1 0 0 0-.2-.6l-3.5-4.3a1 1 0 0 0-.8-.4H14M9 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0M19 18a2 2 0 1 1-4 0 2 2 0 0 1 4 0"
+            flips
           />
-        </label>
-        <LanguageSwitch />
-        <Account demo={demo} />
-        <Basket />
-      </div>
+          {say(words.strip)}
+        </p>
+        <div class="bar">
+          <p class="name">
+            <Orange size={34} /> {say(words.shop)}
+          </p>
+          <nav aria-label={say(words.sections)}>
+            {SECTIONS.map((one) => (
+              <button
+                type="button"
+                key={one}
+                aria-pressed={section.value === one}
+                onClick={() => {
+                  section.value = section.value === one ? null : one;
+                  document.getElementById("products")?.scrollIntoView();
+                }}
+              >
+                {say(words[one])}
+              </button>
+            ))}
+          </nav>
+          <label class="search">
+            <Line d="M11 19a8 8 0 1 1 0-16 8 8 0 0 1 0 16M21 21l-4.3-4.3" />
+            <span class="hidden">{say(words.search)}</span>
+            <input
+              type="search"
+              placeholder={say(words.search)}
+              value={query.value}
+              onInput={(event) => (query.value = event.currentTarget.value)}
+            />
+          </label>
+          <LanguageSwitch />
+          <Account demo={demo} />
+          <Basket />
+        </div>
       </header>
       <main>
         <section class="hero">
@@ -165,7 +168,10 @@ function Account({ demo }: { demo: Demo }) {
     <label class="account">
       <Line d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2M16 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0" />
       <span class="hidden">{say(words.account)}</span>
-      <select value={shopper.value?.id ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+      <select
+        value={shopper.value?.id ?? ""}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
         <option value="">{say(words.guest)}</option>
         {demo.identities.map((one) => (
           <option key={one.id} value={one.id}>
@@ -218,7 +224,13 @@ function Basket() {
 
 function Line({ d, flips }: { d: string; flips?: boolean }) {
   return (
-    <svg class={flips ? 'icon mirrored' : 'icon'} viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <svg
+      class={flips ? "icon mirrored" : "icon"}
+      viewBox="0 0 24 24"
+      width="20"
+      height="20"
+      aria-hidden="true"
+    >
       <path d={d} />
     </svg>
   );

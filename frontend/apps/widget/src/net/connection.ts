@@ -1,10 +1,10 @@
-import type { ServerFrame } from './types';
+import type { ServerFrame } from "./types";
 
 export type Link =
-  | { state: 'connecting' }
-  | { state: 'online' }
+  | { state: "connecting" }
+  | { state: "online" }
   /** Lost since `since`; the next try is at `retryAt` (both in ms since the epoch). */
-  | { state: 'lost'; since: number; retryAt: number };
+  | { state: "lost"; since: number; retryAt: number };
 
 /** How long to wait before try number `attempt` (from 0): doubles to 30 s, with jitter `random` 0–1. */
 export function backoffMs(attempt: number, random: number): number {
@@ -33,8 +33,8 @@ export class Connection {
   private wanted = false;
 
   constructor(private readonly ends: Ends) {
-    addEventListener('online', () => this.wanted && this.now());
-    addEventListener('offline', () => this.wanted && this.lost());
+    addEventListener("online", () => this.wanted && this.now());
+    addEventListener("offline", () => this.wanted && this.lost());
   }
 
   open(): void {
@@ -57,11 +57,11 @@ export class Connection {
   /** Tries at once, for example when the visitor presses "Try now". */
   now(): void {
     this.drop();
-    if (!this.since) this.ends.link({ state: 'connecting' });
+    if (!this.since) this.ends.link({ state: "connecting" });
     const socket = new WebSocket(this.ends.url());
     this.socket = socket;
     this.heardAt = Date.now();
-    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', ...this.ends.hello() }));
+    socket.onopen = () => socket.send(JSON.stringify({ t: "hello", ...this.ends.hello() }));
     socket.onmessage = (event) => {
       this.heardAt = Date.now();
       let frame: ServerFrame;
@@ -70,17 +70,17 @@ export class Connection {
       } catch {
         return;
       }
-      if (frame.t === 'snapshot') {
+      if (frame.t === "snapshot") {
         this.attempt = 0;
         this.since = 0;
         this.ends.on(frame);
-        this.ends.link({ state: 'online' });
+        this.ends.link({ state: "online" });
       } else this.ends.on(frame);
     };
     socket.onclose = () => this.socket === socket && this.lost();
     this.beat = setInterval(() => {
       if (Date.now() - this.heardAt > SILENT_FOR_MS) this.lost();
-      else this.send({ t: 'ping' });
+      else this.send({ t: "ping" });
     }, PING_EVERY_MS);
   }
 
@@ -95,7 +95,7 @@ export class Connection {
     if (!this.wanted) return;
     this.since ||= Date.now();
     const wait = backoffMs(this.attempt++, Math.random());
-    this.ends.link({ state: 'lost', since: this.since, retryAt: Date.now() + wait });
+    this.ends.link({ state: "lost", since: this.since, retryAt: Date.now() + wait });
     this.retry = setTimeout(() => this.now(), wait);
   }
 

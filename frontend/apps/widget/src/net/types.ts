@@ -1,10 +1,10 @@
 /** The shapes of the client API (docs/client-api.md). Times are ISO-8601 UTC. */
 
-export type Lang = 'en' | 'fa' | 'ar';
+export type Lang = "en" | "fa" | "ar";
 export type Texts = Record<Lang, string>;
 
 export interface PreChatField {
-  field: 'name' | 'email' | 'phone' | 'topic';
+  field: "name" | "email" | "phone" | "topic";
   required: boolean;
   options?: { value: string; names: Texts }[];
 }
@@ -17,13 +17,13 @@ export interface Config {
   online: boolean;
   /** There is an e-mail channel that a conversation can go on by. */
   by_mail: boolean;
-  expected_reply: { code: 'minutes' | 'hours' };
+  expected_reply: { code: "minutes" | "hours" };
   accent: string | null;
   limits: { text_chars: number; file_bytes: number };
   quick_start: { text: Partial<Texts> }[];
 }
 
-export type ConversationStatus = 'open' | 'pending' | 'snoozed' | 'resolved';
+export type ConversationStatus = "open" | "pending" | "snoozed" | "resolved";
 
 export interface Conversation {
   id: string;
@@ -39,21 +39,28 @@ export interface Attachment {
   name: string;
   content_type: string;
   size: number;
-  state: 'pending' | 'ready' | 'failed';
+  state: "pending" | "ready" | "failed";
   inline?: boolean;
   width?: number | null;
   height?: number | null;
 }
 
-export type MessageState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
+export type MessageState =
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unknown";
 
 export interface ClientMessage {
   id: string;
   client_id: string | null;
   seq: number;
   /** `in` is from the contact, `out` is from us. */
-  direction: 'in' | 'out';
-  author: { kind: 'contact' | 'agent' | 'flow' | 'system'; name: string };
+  direction: "in" | "out";
+  author: { kind: "contact" | "agent" | "flow" | "system"; name: string };
   text: string;
   subject: string | null;
   channel_kind: string;
@@ -107,10 +114,10 @@ export interface MessageBody {
 }
 
 export type ServerFrame =
-  | ({ t: 'snapshot' } & TimelinePage)
-  | { t: 'message' | 'update'; message: ClientMessage }
-  | { t: 'conversation'; conversation: Conversation | null }
-  | { t: 'typing'; on: boolean; name?: string }
-  | { t: 'read'; seq: number }
-  | { t: 'pong' }
-  | { t: 'bye'; code: string };
+  | ({ t: "snapshot" } & TimelinePage)
+  | { t: "message" | "update"; message: ClientMessage }
+  | { t: "conversation"; conversation: Conversation | null }
+  | { t: "typing"; on: boolean; name?: string }
+  | { t: "read"; seq: number }
+  | { t: "pong" }
+  | { t: "bye"; code: string };

@@ -1,8 +1,16 @@
 const HUES = [20, 75, 150, 205, 255, 310, 345];
 
 /** A letter on a colour that stays with the name. */
-export function Avatar({ name, size = 36, present }: { name: string; size?: number; present?: boolean }) {
-  const letter = [...name.trim()][0] ?? '·';
+export function Avatar({
+  name,
+  size = 36,
+  present,
+}: {
+  name: string;
+  size?: number;
+  present?: boolean;
+}) {
+  const letter = [...name.trim()][0] ?? "·";
   let sum = 0;
   for (const char of name) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
   return (

@@ -1,23 +1,31 @@
-import { size, t, time } from '../i18n';
-import type { Attachment, ClientMessage } from '../net/types';
-import type { Chat } from '../state/chat';
-import type { Pending } from '../state/outbox';
-import { progress } from '../state/timeline';
-import { Avatar } from './Avatar';
-import { Icon } from './Icon';
-import { refusalText } from './problem';
-import { Text } from './Text';
+import { size, t, time } from "../i18n";
+import type { Attachment, ClientMessage } from "../net/types";
+import type { Chat } from "../state/chat";
+import type { Pending } from "../state/outbox";
+import { progress } from "../state/timeline";
+import { Avatar } from "./Avatar";
+import { Icon } from "./Icon";
+import { refusalText } from "./problem";
+import { Text } from "./Text";
 
-export function Bubble({ chat, message, last }: { chat: Chat; message: ClientMessage; last: boolean }) {
-  const mine = message.direction === 'in';
-  const name = message.author.name || t('somebody');
+export function Bubble({
+  chat,
+  message,
+  last,
+}: {
+  chat: Chat;
+  message: ClientMessage;
+  last: boolean;
+}) {
+  const mine = message.direction === "in";
+  const name = message.author.name || t("somebody");
   return (
-    <div class={mine ? 'line mine' : 'line theirs'}>
+    <div class={mine ? "line mine" : "line theirs"}>
       {!mine && (last ? <Avatar name={name} size={28} /> : <span class="avatar-gap" />)}
       <div class="bubble">
-        <span class="hidden">{mine ? t('you') : name}: </span>
+        <span class="hidden">{mine ? t("you") : name}: </span>
         {message.deleted_at ? (
-          <p class="text quiet">{t('deleted')}</p>
+          <p class="text quiet">{t("deleted")}</p>
         ) : (
           <>
             {message.subject && (
@@ -30,7 +38,7 @@ export function Bubble({ chat, message, last }: { chat: Chat; message: ClientMes
           </>
         )}
         <p class="when">
-          {message.edited_at && !message.deleted_at && <span>{t('edited')}</span>}
+          {message.edited_at && !message.deleted_at && <span>{t("edited")}</span>}
           <time dateTime={message.created_at}>{time(message.created_at)}</time>
           {mine && !message.deleted_at && <Ticks chat={chat} message={message} />}
         </p>
@@ -43,7 +51,7 @@ function Ticks({ chat, message }: { chat: Chat; message: ClientMessage }) {
   const state = progress(message, chat.conversation.value?.agent_read_seq ?? 0);
   return (
     <span class={`ticks ${state}`} title={t(`state_${state}`)}>
-      <Icon name={state === 'sent' ? 'check' : 'checks'} size={14} />
+      <Icon name={state === "sent" ? "check" : "checks"} size={14} />
       <span class="hidden">{t(`state_${state}`)}</span>
     </span>
   );
@@ -53,13 +61,13 @@ export function PendingBubble({ chat, item }: { chat: Chat; item: Pending }) {
   return (
     <div class="line mine">
       <div class="stack-end">
-        <div class={item.refused ? 'bubble refused' : 'bubble waiting'}>
-          <span class="hidden">{t('you')}: </span>
+        <div class={item.refused ? "bubble refused" : "bubble waiting"}>
+          <span class="hidden">{t("you")}: </span>
           <Files chat={chat} files={item.attachments} />
           {item.text && <Text text={item.text} />}
           {!item.refused && (
             <p class="when">
-              <Icon name="clock" size={14} /> {t('state_waiting')}
+              <Icon name="clock" size={14} /> {t("state_waiting")}
             </p>
           )}
         </div>
@@ -67,13 +75,13 @@ export function PendingBubble({ chat, item }: { chat: Chat; item: Pending }) {
           <p class="refusal">
             <Icon name="alert" size={14} />
             <span>
-              {t('not_sent')} {refusalText(item.refused)}
+              {t("not_sent")} {refusalText(item.refused)}
             </span>
             <button type="button" class="link" onClick={() => chat.retry(item.client_id)}>
-              {t('try_again')}
+              {t("try_again")}
             </button>
             <button type="button" class="link quiet" onClick={() => chat.discard(item.client_id)}>
-              {t('delete')}
+              {t("delete")}
             </button>
           </p>
         )}
@@ -88,9 +96,16 @@ function Files({ chat, files }: { chat: Chat; files: Attachment[] }) {
   return files.map((file) => {
     const picture = PICTURES.test(file.content_type);
     const href = chat.api.attachmentUrl(file.id, picture);
-    if (file.state === 'ready' && picture) {
+    if (file.state === "ready" && picture) {
       return (
-        <a class="picture" key={file.id} href={href} target="_blank" rel="noopener noreferrer" aria-label={t('open_picture', { name: file.name })}>
+        <a
+          class="picture"
+          key={file.id}
+          href={href}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={t("open_picture", { name: file.name })}
+        >
           <img
             src={href}
             alt={file.name}
@@ -114,11 +129,11 @@ function Files({ chat, files }: { chat: Chat; files: Attachment[] }) {
         </span>
       </>
     );
-    return file.state === 'ready' ? (
+    return file.state === "ready" ? (
       <a class="file" key={file.id} href={href} download={file.name} rel="noopener">
         {inside}
         <Icon name="download" size={18} />
-        <span class="hidden">{t('download')}</span>
+        <span class="hidden">{t("download")}</span>
       </a>
     ) : (
       <span class="file" key={file.id}>

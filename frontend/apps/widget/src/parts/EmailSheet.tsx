@@ -1,17 +1,17 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n';
-import type { Chat } from '../state/chat';
-import { Field, isEmail } from './Field';
-import { Icon } from './Icon';
-import { problemText } from './problem';
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../i18n";
+import type { Chat } from "../state/chat";
+import { Field, isEmail } from "./Field";
+import { Icon } from "./Icon";
+import { problemText } from "./problem";
 
 /** Asks where the conversation goes on by e-mail. Escape closes and the focus returns. */
 export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [email, setEmail] = useState(chat.contact.value?.email ?? '');
+  const [email, setEmail] = useState(chat.contact.value?.email ?? "");
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState("");
 
   useEffect(() => dialog.current?.showModal(), []);
 
@@ -20,7 +20,7 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
     setTried(true);
     if (!isEmail(email.trim())) return;
     setBusy(true);
-    setProblem('');
+    setProblem("");
     try {
       await chat.continueByEmail(email.trim());
       dialog.current?.close();
@@ -36,23 +36,28 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
       class="sheet"
       aria-labelledby="sheet-title"
       onClose={onClose}
-      onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
+      onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div class="row">
           <h2 class="grow" id="sheet-title">
-            {t('go_on_by_email')}
+            {t("go_on_by_email")}
           </h2>
-          <button type="button" class="round" aria-label={t('close')} onClick={() => dialog.current?.close()}>
+          <button
+            type="button"
+            class="round"
+            aria-label={t("close")}
+            onClick={() => dialog.current?.close()}
+          >
             <Icon name="close" />
           </button>
         </div>
-        <p class="quiet">{t('go_on_hint')}</p>
+        <p class="quiet">{t("go_on_hint")}</p>
         <Field
-          label={t('field_email')}
+          label={t("field_email")}
           required
-          error={tried && !isEmail(email.trim()) ? t('need_email') : undefined}
+          error={tried && !isEmail(email.trim()) ? t("need_email") : undefined}
         >
           {(control) => (
             <input
@@ -62,7 +67,6 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
               autocomplete="email"
               maxLength={320}
               value={email}
-              // biome-ignore lint/a11y/noAutofocus: the first thing in a dialog that was just asked for
               autoFocus
               onInput={(event) => setEmail(event.currentTarget.value)}
             />
@@ -75,7 +79,7 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
         )}
         <button type="submit" class="button primary wide" disabled={busy}>
           <Icon name="mail" size={18} />
-          {t(busy ? 'sending' : 'go_on_confirm')}
+          {t(busy ? "sending" : "go_on_confirm")}
         </button>
       </form>
     </dialog>

@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
-import { t } from '../i18n';
-import { Icon } from './Icon';
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { t } from "../i18n";
+import { Icon } from "./Icon";
 
 interface Props {
   label: string;
@@ -11,25 +11,25 @@ interface Props {
   /** Given the attributes that tie the control to its label and error. */
   children: (control: {
     id: string;
-    'aria-invalid': boolean;
-    'aria-describedby': string | undefined;
-    'aria-required': boolean;
+    "aria-invalid": boolean;
+    "aria-describedby": string | undefined;
+    "aria-required": boolean;
   }) => ComponentChildren;
 }
 
 export function Field({ label, error, required, children }: Props) {
   const id = useId();
   return (
-    <div class={error ? 'field wrong' : 'field'}>
+    <div class={error ? "field wrong" : "field"}>
       <label for={id}>
-        {label} {!required && <span class="meta">{t('optional')}</span>}
+        {label} {!required && <span class="meta">{t("optional")}</span>}
       </label>
       <div class="control">
         {children({
           id,
-          'aria-invalid': Boolean(error),
-          'aria-describedby': error ? `${id}-error` : undefined,
-          'aria-required': required,
+          "aria-invalid": Boolean(error),
+          "aria-describedby": error ? `${id}-error` : undefined,
+          "aria-required": required,
         })}
         {error && <Icon name="alert" size={18} />}
       </div>
@@ -51,4 +51,4 @@ export const latinDigits = (text: string) =>
 
 export const isEmail = (text: string) => text.length <= 320 && EMAIL.test(text);
 export const isPhone = (text: string) =>
-  PHONE.test(latinDigits(text)) && latinDigits(text).replace(/\D/g, '').length >= 7;
+  PHONE.test(latinDigits(text)) && latinDigits(text).replace(/\D/g, "").length >= 7;

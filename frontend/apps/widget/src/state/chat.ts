@@ -1,24 +1,31 @@
-import { batch, computed, effect, signal } from '@preact/signals';
-import type { FrameSays, PageState } from '../host';
-import { lang } from '../i18n';
-import { type Api, ApiError } from '../net/api';
-import { backoffMs, Connection, type Link } from '../net/connection';
-import { uuid } from '../net/uuid';
-import type { Attachment, Config, Conversation, Identity, PreChat, ServerFrame } from '../net/types';
-import * as outbox from './outbox';
-import * as timeline from './timeline';
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { FrameSays, PageState } from "../host";
+import { lang } from "../i18n";
+import { type Api, ApiError } from "../net/api";
+import { backoffMs, Connection, type Link } from "../net/connection";
+import type {
+  Attachment,
+  Config,
+  Conversation,
+  Identity,
+  PreChat,
+  ServerFrame,
+} from "../net/types";
+import { uuid } from "../net/uuid";
+import * as outbox from "./outbox";
+import * as timeline from "./timeline";
 
-export type View = 'home' | 'pre_chat' | 'chat' | 'offline';
+export type View = "home" | "pre_chat" | "chat" | "offline";
 
 /** A line between messages that is no message: after which `seq`, and what happened. */
 export type Notice =
-  | { kind: 'joined'; after_seq: number; name: string }
-  | { kind: 'moved'; after_seq: number; email: string };
+  | { kind: "joined"; after_seq: number; name: string }
+  | { kind: "moved"; after_seq: number; email: string };
 
 export type Phase =
-  | { state: 'loading' | 'ready' | 'failed' }
+  | { state: "loading" | "ready" | "failed" }
   /** Not this visitor: `code` says why, and trying again would not help. */
-  | { state: 'refused'; code: string };
+  | { state: "refused"; code: string };
 
 const CONFIG_FRESH_MS = 60_000;
 const TYPING_EVERY_MS = 3_000;
@@ -26,11 +33,11 @@ const TYPING_SHOWN_MS = 8_000;
 
 /** One visitor's chat with one channel: what is known, and the verbs that change it. */
 export class Chat {
-  readonly phase = signal<Phase>({ state: 'loading' });
-  readonly view = signal<View>('home');
+  readonly phase = signal<Phase>({ state: "loading" });
+  readonly view = signal<View>("home");
   readonly config = signal<Config | null>(null);
   readonly contact = signal<{ name: string | null; email: string | null } | null>(null);
-  readonly link = signal<Link>({ state: 'connecting' });
+  readonly link = signal<Link>({ state: "connecting" });
   readonly timeline = signal<timeline.Timeline>(timeline.EMPTY);
   readonly outbox = signal<outbox.Outbox>([]);
   readonly notices = signal<readonly Notice[]>([]);
@@ -39,22 +46,22 @@ export class Chat {
   readonly page = signal<PageState | null>(null);
   readonly loadingOlder = signal(false);
   /** What is being written. */
-  readonly draft = signal('');
+  readonly draft = signal("");
   /** The visitor is known to the server, so that there can be a timeline. */
   readonly entered = signal(false);
 
   readonly conversation = computed(() => this.timeline.value.conversation);
   readonly unread = computed(() => timeline.unread(this.timeline.value));
-  readonly resolved = computed(() => this.conversation.value?.status === 'resolved');
+  readonly resolved = computed(() => this.conversation.value?.status === "resolved");
   readonly waiting = computed(() => {
     const { value } = this.conversation;
-    return value !== null && !value.agent && value.status !== 'resolved';
+    return value !== null && !value.agent && value.status !== "resolved";
   });
 
-  private readonly shown = signal(document.visibilityState === 'visible');
+  private readonly shown = signal(document.visibilityState === "visible");
   private readonly connection: Connection;
   private preChat: PreChat | null = null;
-  private firstText = '';
+  private firstText = "";
   private identity: Identity | null = null;
   private entering: Promise<void> | null = null;
   /** Grows when another person takes the page over: answers for an earlier one are dropped. */
@@ -75,20 +82,20 @@ export class Chat {
     private readonly say: (message: FrameSays) => void,
   ) {
     this.connection = new Connection({
-      url: () => `${location.origin.replace(/^http/, 'ws')}${api.base}/socket`,
+      url: () => `${location.origin.replace(/^http/, "ws")}${api.base}/socket`,
       hello: () => ({ token: api.token, last_seq: timeline.lastSeq(this.timeline.value) }),
       on: (frame) => this.hear(frame),
       link: (link) => {
         this.link.value = link;
-        if (link.state === 'online') void this.pump();
+        if (link.state === "online") void this.pump();
         else this.typing.value = null;
-        this.wasLost ||= link.state === 'lost';
+        this.wasLost ||= link.state === "lost";
       },
     });
-    document.addEventListener('visibilitychange', () => {
-      this.shown.value = document.visibilityState === 'visible';
+    document.addEventListener("visibilitychange", () => {
+      this.shown.value = document.visibilityState === "visible";
     });
-    effect(() => this.say({ wasl: 1, t: 'unread', count: this.unread.value }));
+    effect(() => this.say({ wasl: 1, t: "unread", count: this.unread.value }));
     effect(() => {
       const { conversation } = this.timeline.value;
       if (this.reading.value && conversation && this.unread.value > 0) this.markRead();
@@ -97,11 +104,15 @@ export class Chat {
 
   /** The thread is before the visitor's eyes. */
   readonly reading = computed(
-    () => this.shown.value && this.view.value === 'chat' && (this.page.value?.open ?? true),
+    () => this.shown.value && this.view.value === "chat" && (this.page.value?.open ?? true),
   );
 
   private get prefix(): string {
-    const who = this.identity ? `id:${this.identity.id}` : this.invitation ? `link:${this.invitation}` : 'visitor';
+    const who = this.identity
+      ? `id:${this.identity.id}`
+      : this.invitation
+        ? `link:${this.invitation}`
+        : "visitor";
     return `wasl.${this.api.channel}.${who}.`;
   }
 
@@ -112,7 +123,8 @@ export class Chat {
       this.page.value = page;
       if (page.open && !before?.open) void this.refreshConfig();
     });
-    if (!before || (page.identity?.id ?? null) !== (this.identity?.id ?? null)) void this.begin(page.identity);
+    if (!before || (page.identity?.id ?? null) !== (this.identity?.id ?? null))
+      void this.begin(page.identity);
     else this.identity = page.identity;
   }
 
@@ -123,16 +135,16 @@ export class Chat {
     batch(() => {
       this.identity = identity;
       this.entering = null;
-      this.api.token = '';
+      this.api.token = "";
       this.entered.value = false;
       this.contact.value = null;
       this.timeline.value = timeline.EMPTY;
       this.notices.value = this.readNotices();
       this.outbox.value = outbox.load(this.store, `${this.prefix}out.`);
       this.typing.value = null;
-      this.draft.value = '';
-      this.phase.value = { state: 'loading' };
-      this.view.value = this.invitation ? 'chat' : 'home';
+      this.draft.value = "";
+      this.phase.value = { state: "loading" };
+      this.view.value = this.invitation ? "chat" : "home";
     });
     try {
       await this.refreshConfig();
@@ -141,11 +153,11 @@ export class Chat {
         await this.enter();
       }
       if (person !== this.person) return;
-      this.phase.value = { state: 'ready' };
+      this.phase.value = { state: "ready" };
     } catch (error) {
       if (person !== this.person) return;
       const refused = error instanceof ApiError && !error.retryable;
-      this.phase.value = refused ? { state: 'refused', code: error.code } : { state: 'failed' };
+      this.phase.value = refused ? { state: "refused", code: error.code } : { state: "failed" };
     }
   }
 
@@ -175,7 +187,9 @@ export class Chat {
   private async doEnter(): Promise<void> {
     const { person, identity, prefix, invitation } = this;
     // With a signed identity goes the token of the unknown visitor who has just signed in.
-    const kept = this.store.getItem(identity ? `wasl.${this.api.channel}.visitor.token` : `${prefix}token`);
+    const kept = this.store.getItem(
+      identity ? `wasl.${this.api.channel}.visitor.token` : `${prefix}token`,
+    );
     const ask = (token: string | null) =>
       this.api.visitor({
         locale: lang.peek(),
@@ -197,7 +211,7 @@ export class Chat {
       this.contact.value = visitor.contact;
       this.timeline.value = timeline.takeSnapshot(this.timeline.value, page);
       this.entered.value = true;
-      if (this.unread.value) this.view.value = 'chat';
+      if (this.unread.value) this.view.value = "chat";
     });
     // Of somebody unknown who has said nothing yet there is nothing to hear.
     if (visitor.verified || page.conversation) this.connection.open();
@@ -207,7 +221,7 @@ export class Chat {
   private hear(frame: ServerFrame): void {
     const now = this.timeline.value;
     switch (frame.t) {
-      case 'snapshot':
+      case "snapshot":
         this.confirm(frame.items.map((item) => item.client_id));
         if (this.isOther(frame.conversation)) void this.reload();
         else {
@@ -217,29 +231,30 @@ export class Chat {
         }
         this.wasLost = false;
         break;
-      case 'message':
-      case 'update':
+      case "message":
+      case "update":
         batch(() => {
           this.timeline.value = timeline.takeMessage(now, frame.message);
           this.confirm([frame.message.client_id]);
-          if (frame.message.direction === 'out') this.typing.value = null;
+          if (frame.message.direction === "out") this.typing.value = null;
         });
         break;
-      case 'conversation':
+      case "conversation":
         this.takeConversation(frame.conversation);
         break;
-      case 'typing':
+      case "typing":
         clearTimeout(this.typingEnds);
-        this.typing.value = frame.on ? (frame.name ?? '') : null;
-        if (frame.on) this.typingEnds = setTimeout(() => (this.typing.value = null), TYPING_SHOWN_MS);
+        this.typing.value = frame.on ? (frame.name ?? "") : null;
+        if (frame.on)
+          this.typingEnds = setTimeout(() => (this.typing.value = null), TYPING_SHOWN_MS);
         break;
-      case 'read':
+      case "read":
         this.timeline.value = timeline.takeAgentRead(now, frame.seq);
         break;
-      case 'bye':
-        if (frame.code === 'signed_out') void this.refresh();
+      case "bye":
+        if (frame.code === "signed_out") void this.refresh();
         break;
-      case 'pong':
+      case "pong":
     }
   }
 
@@ -259,7 +274,7 @@ export class Chat {
       if (conversation && agent && before && before.agent?.name !== agent)
         this.notices.value = [
           ...this.notices.value,
-          { kind: 'joined', after_seq: timeline.lastSeq(this.timeline.value), name: agent },
+          { kind: "joined", after_seq: timeline.lastSeq(this.timeline.value), name: agent },
         ];
       this.timeline.value = { ...this.timeline.value, conversation };
     });
@@ -273,7 +288,8 @@ export class Chat {
       if (person !== this.person || this.isOther(page.conversation)) return;
       this.timeline.value = timeline.takeSnapshot(this.timeline.value, page);
     } catch (error) {
-      if (person === this.person && error instanceof ApiError && error.status === 401) this.giveUpToken();
+      if (person === this.person && error instanceof ApiError && error.status === 401)
+        this.giveUpToken();
     }
   }
 
@@ -331,7 +347,9 @@ export class Chat {
             client_id: item.client_id,
             text: item.text,
             locale: lang.peek(),
-            ...(item.attachments.length ? { attachment_ids: item.attachments.map((a) => a.id) } : {}),
+            ...(item.attachments.length
+              ? { attachment_ids: item.attachments.map((a) => a.id) }
+              : {}),
             ...(item.pre_chat ? { pre_chat: item.pre_chat } : {}),
             ...(page.value?.page.url ? { page: page.value.page } : {}),
           });
@@ -351,7 +369,10 @@ export class Chat {
             return;
           }
           if (error.retryable) {
-            this.pumpAgain = setTimeout(() => void this.pump(), backoffMs(this.failures++, Math.random()));
+            this.pumpAgain = setTimeout(
+              () => void this.pump(),
+              backoffMs(this.failures++, Math.random()),
+            );
             return;
           }
           this.keep(outbox.refuse(this.outbox.value, item.client_id, error.code));
@@ -363,21 +384,21 @@ export class Chat {
   }
 
   /** Opens the way to a chat: what must be asked first, or what can be done while nobody is here. */
-  start(text = ''): void {
+  start(text = ""): void {
     this.firstText = text;
     const config = this.config.value;
     const open = this.conversation.value && !this.resolved.value;
-    if (!open && config && !config.online && config.by_mail) this.view.value = 'offline';
-    else if (!this.conversation.value && this.asked().length) this.view.value = 'pre_chat';
+    if (!open && config?.online === false && config.by_mail) this.view.value = "offline";
+    else if (!this.conversation.value && this.asked().length) this.view.value = "pre_chat";
     else this.goOn();
   }
 
   /** The fields that are still to be asked: a known contact is not asked who they are. */
-  asked(): Config['pre_chat'] {
+  asked(): Config["pre_chat"] {
     const contact = this.contact.value;
     if (this.preChat) return [];
     return (this.config.value?.pre_chat ?? []).filter(
-      ({ field }) => !(field === 'name' && contact?.name) && !(field === 'email' && contact?.email),
+      ({ field }) => !(field === "name" && contact?.name) && !(field === "email" && contact?.email),
     );
   }
 
@@ -387,9 +408,9 @@ export class Chat {
   }
 
   private goOn(): void {
-    this.view.value = 'chat';
+    this.view.value = "chat";
     if (this.firstText) this.send(this.firstText);
-    this.firstText = '';
+    this.firstText = "";
   }
 
   send(text: string, attachments: Attachment[] = []): void {
@@ -414,7 +435,8 @@ export class Chat {
   }
 
   retryAll(): void {
-    for (const item of outbox.refused(this.outbox.value)) this.keep(outbox.retry(this.outbox.value, item.client_id));
+    for (const item of outbox.refused(this.outbox.value))
+      this.keep(outbox.retry(this.outbox.value, item.client_id));
     void this.pump();
   }
 
@@ -423,12 +445,16 @@ export class Chat {
   }
 
   tryNow(): void {
-    if (this.phase.value.state === 'failed') void this.begin(this.identity);
+    if (this.phase.value.state === "failed") void this.begin(this.identity);
     else this.connection.now();
   }
 
   /** Uploading needs a known visitor. */
-  async upload(file: File, progress: (part: number) => void, abort: AbortSignal): Promise<Attachment> {
+  async upload(
+    file: File,
+    progress: (part: number) => void,
+    abort: AbortSignal,
+  ): Promise<Attachment> {
     await this.enter();
     return this.api.upload(file, progress, abort);
   }
@@ -437,14 +463,14 @@ export class Chat {
     const now = Date.now();
     if (on ? now - this.typingSaidAt < TYPING_EVERY_MS : this.typingSaidAt === 0) return;
     this.typingSaidAt = on ? now : 0;
-    this.connection.send({ t: 'typing', on });
+    this.connection.send({ t: "typing", on });
   }
 
   private markRead(): void {
     const seq = timeline.lastSeq(this.timeline.value);
     this.timeline.value = timeline.takeContactRead(this.timeline.value, seq);
     // A mark that is lost is made again with the next snapshot, which brings the old one back.
-    if (!this.connection.send({ t: 'read', seq })) void this.api.read(seq).catch(() => {});
+    if (!this.connection.send({ t: "read", seq })) void this.api.read(seq).catch(() => {});
   }
 
   async loadOlder(): Promise<void> {
@@ -454,7 +480,8 @@ export class Chat {
     const { person } = this;
     try {
       const page = await this.api.timeline(older);
-      if (person === this.person) this.timeline.value = timeline.takeOlder(this.timeline.value, page);
+      if (person === this.person)
+        this.timeline.value = timeline.takeOlder(this.timeline.value, page);
     } catch {
       // The button stays: the visitor presses it again.
     } finally {
@@ -471,15 +498,23 @@ export class Chat {
   async continueByEmail(email: string): Promise<void> {
     await this.enter();
     await this.api.continueByEmail(email);
-    const notice: Notice = { kind: 'moved', after_seq: timeline.lastSeq(this.timeline.value), email };
-    this.notices.value = [...this.notices.value.filter((n) => n.kind !== 'moved'), notice];
+    const notice: Notice = {
+      kind: "moved",
+      after_seq: timeline.lastSeq(this.timeline.value),
+      email,
+    };
+    this.notices.value = [...this.notices.value.filter((n) => n.kind !== "moved"), notice];
     this.store.setItem(`${this.prefix}moved`, JSON.stringify(notice));
   }
 
   private readNotices(): Notice[] {
     try {
-      const moved = JSON.parse(this.store.getItem(`${this.prefix}moved`) ?? 'null') as Notice | null;
-      return moved?.kind === 'moved' && Number.isInteger(moved.after_seq) && typeof moved.email === 'string'
+      const moved = JSON.parse(
+        this.store.getItem(`${this.prefix}moved`) ?? "null",
+      ) as Notice | null;
+      return moved?.kind === "moved" &&
+        Number.isInteger(moved.after_seq) &&
+        typeof moved.email === "string"
         ? [moved]
         : [];
     } catch {
@@ -488,6 +523,6 @@ export class Chat {
   }
 
   close(): void {
-    this.say({ wasl: 1, t: 'close' });
+    this.say({ wasl: 1, t: "close" });
   }
 }

@@ -1,4 +1,4 @@
-import type { Attachment, PreChat } from '../net/types';
+import type { Attachment, PreChat } from "../net/types";
 
 /**
  * What the visitor has said and the server has not confirmed. Each item stands in storage under
@@ -55,8 +55,8 @@ export const refused = (outbox: Outbox): Pending[] => outbox.filter((item) => it
 function isPending(value: unknown): value is Pending {
   const item = value as Pending | null;
   return (
-    typeof item?.client_id === 'string' &&
-    typeof item.text === 'string' &&
+    typeof item?.client_id === "string" &&
+    typeof item.text === "string" &&
     Array.isArray(item.attachments) &&
     Number.isFinite(item.created_at) &&
     Number.isFinite(item.order)
@@ -71,8 +71,8 @@ export function load(store: Store, prefix: string): Outbox {
     const key = store.key(i);
     if (!key?.startsWith(prefix)) continue;
     try {
-      const value: unknown = JSON.parse(store.getItem(key) ?? '');
-      if (!isPending(value)) throw new TypeError('not a pending message');
+      const value: unknown = JSON.parse(store.getItem(key) ?? "");
+      if (!isPending(value)) throw new TypeError("not a pending message");
       items.push(value);
     } catch {
       broken.push(key);
@@ -85,7 +85,8 @@ export function load(store: Store, prefix: string): Outbox {
 /** Makes storage match `after`, touching only the items that differ from `before`. */
 export function save(store: Store, prefix: string, before: Outbox, after: Outbox): void {
   for (const item of before)
-    if (!after.some((kept) => kept.client_id === item.client_id)) store.removeItem(prefix + item.client_id);
+    if (!after.some((kept) => kept.client_id === item.client_id))
+      store.removeItem(prefix + item.client_id);
   for (const item of after)
     if (!before.includes(item)) store.setItem(prefix + item.client_id, JSON.stringify(item));
 }

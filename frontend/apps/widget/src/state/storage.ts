@@ -1,10 +1,10 @@
-import type { Store } from './outbox';
+import type { Store } from "./outbox";
 
 /** The browser's storage for this frame, or memory where the browser refuses it. */
 export function openStore(): Store {
   try {
-    localStorage.setItem('wasl.test', '1');
-    localStorage.removeItem('wasl.test');
+    localStorage.setItem("wasl.test", "1");
+    localStorage.removeItem("wasl.test");
     return localStorage;
   } catch {
     const kept = new Map<string, string>();

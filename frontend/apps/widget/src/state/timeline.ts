@@ -1,4 +1,4 @@
-import type { ClientMessage, Conversation, MessageState, TimelinePage } from '../net/types';
+import type { ClientMessage, Conversation, MessageState, TimelinePage } from "../net/types";
 
 /** What the visitor has of the timeline, oldest first; a message is in it once. */
 export interface Timeline {
@@ -23,7 +23,10 @@ const PROGRESS: Record<MessageState, number> = {
 /** The later word about one message; a receipt that comes late never takes a tick away. */
 function newer(known: ClientMessage, said: ClientMessage): ClientMessage {
   const back =
-    known.state && said.state && said.state !== 'failed' && PROGRESS[said.state] < PROGRESS[known.state];
+    known.state &&
+    said.state &&
+    said.state !== "failed" &&
+    PROGRESS[said.state] < PROGRESS[known.state];
   return back ? { ...said, state: known.state } : said;
 }
 
@@ -31,7 +34,10 @@ const same = (a: ClientMessage, b: ClientMessage) =>
   a.id === b.id || (a.client_id !== null && a.client_id === b.client_id);
 
 /** Puts messages in by `seq`; what is known already, by id or by client id, is replaced. */
-export function merge(messages: readonly ClientMessage[], said: readonly ClientMessage[]): ClientMessage[] {
+export function merge(
+  messages: readonly ClientMessage[],
+  said: readonly ClientMessage[],
+): ClientMessage[] {
   const merged = [...messages];
   for (const message of said) {
     const at = merged.findIndex((known) => same(known, message));
@@ -86,11 +92,15 @@ export function takeContactRead(timeline: Timeline, seq: number): Timeline {
 /** Messages of ours that the visitor has not read. */
 export function unread(timeline: Timeline): number {
   const read = timeline.conversation?.contact_read_seq ?? 0;
-  return timeline.messages.filter((m) => m.direction === 'out' && m.seq > read && !m.deleted_at).length;
+  return timeline.messages.filter((m) => m.direction === "out" && m.seq > read && !m.deleted_at)
+    .length;
 }
 
 /** How far a message of the visitor has come, for its ticks. */
-export function progress(message: ClientMessage, agentReadSeq: number): 'sent' | 'delivered' | 'read' {
-  if (message.seq <= agentReadSeq || message.state === 'read') return 'read';
-  return message.state === 'delivered' ? 'delivered' : 'sent';
+export function progress(
+  message: ClientMessage,
+  agentReadSeq: number,
+): "sent" | "delivered" | "read" {
+  if (message.seq <= agentReadSeq || message.state === "read") return "read";
+  return message.state === "delivered" ? "delivered" : "sent";
 }

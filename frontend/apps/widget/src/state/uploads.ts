@@ -1,9 +1,9 @@
-import { signal } from '@preact/signals';
-import { ApiError } from '../net/api';
-import type { Attachment } from '../net/types';
-import type { Chat } from './chat';
+import { signal } from "@preact/signals";
+import { ApiError } from "../net/api";
+import type { Attachment } from "../net/types";
+import type { Chat } from "./chat";
 
-export type Refusal = 'too_large' | 'empty' | 'refused' | 'failed';
+export type Refusal = "too_large" | "empty" | "refused" | "failed";
 
 export interface Upload {
   key: number;
@@ -19,13 +19,13 @@ export const MOST_FILES = 10;
 
 /** Why a file can't even be tried, or null. */
 export function refusalOf(file: { size: number }, mostBytes: number): Refusal | null {
-  if (file.size === 0) return 'empty';
-  return file.size > mostBytes ? 'too_large' : null;
+  if (file.size === 0) return "empty";
+  return file.size > mostBytes ? "too_large" : null;
 }
 
 function refusalFrom(error: unknown): Refusal {
-  if (!(error instanceof ApiError) || error.retryable) return 'failed';
-  return error.status === 413 ? 'too_large' : 'refused';
+  if (!(error instanceof ApiError) || error.retryable) return "failed";
+  return error.status === 413 ? "too_large" : "refused";
 }
 
 /** The files that are chosen for the next message. */
@@ -49,7 +49,13 @@ export class Uploads {
     const key = this.keys++;
     const abort = new AbortController();
     const refusal = refusalOf(file, this.chat.config.value?.limits.file_bytes ?? 25_000_000);
-    const upload: Upload = { key, file, part: 0, stop: () => abort.abort(), ...(refusal ? { refusal } : {}) };
+    const upload: Upload = {
+      key,
+      file,
+      part: 0,
+      stop: () => abort.abort(),
+      ...(refusal ? { refusal } : {}),
+    };
     this.list.value = [...this.list.value, upload];
     if (refusal) return;
     this.chat

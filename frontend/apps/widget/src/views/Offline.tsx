@@ -1,22 +1,22 @@
-import { useState } from 'preact/hooks';
-import { t } from '../i18n';
-import { uuid } from '../net/uuid';
-import { Credit } from '../parts/Credit';
-import { Field, isEmail } from '../parts/Field';
-import { Header } from '../parts/Header';
-import { Icon } from '../parts/Icon';
-import { problemText } from '../parts/problem';
-import type { Chat } from '../state/chat';
+import { useState } from "preact/hooks";
+import { t } from "../i18n";
+import { uuid } from "../net/uuid";
+import { Credit } from "../parts/Credit";
+import { Field, isEmail } from "../parts/Field";
+import { Header } from "../parts/Header";
+import { Icon } from "../parts/Icon";
+import { problemText } from "../parts/problem";
+import type { Chat } from "../state/chat";
 
 /** A message while nobody is here: it becomes an e-mail conversation. What was typed is kept. */
 export function Offline({ chat }: { chat: Chat }) {
-  const [name, setName] = useState(chat.contact.value?.name ?? '');
-  const [email, setEmail] = useState(chat.contact.value?.email ?? '');
-  const [text, setText] = useState('');
+  const [name, setName] = useState(chat.contact.value?.name ?? "");
+  const [email, setEmail] = useState(chat.contact.value?.email ?? "");
+  const [text, setText] = useState("");
   const [clientId] = useState(uuid);
   const [tried, setTried] = useState(false);
-  const [state, setState] = useState<'form' | 'sending' | 'sent'>('form');
-  const [problem, setProblem] = useState('');
+  const [state, setState] = useState<"form" | "sending" | "sent">("form");
+  const [problem, setProblem] = useState("");
   const wrong = {
     name: !name.trim(),
     email: !isEmail(email.trim()),
@@ -28,37 +28,39 @@ export function Offline({ chat }: { chat: Chat }) {
     setTried(true);
     const first = (Object.keys(wrong) as (keyof typeof wrong)[]).find((field) => wrong[field]);
     if (first) {
-      (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>(`[name=${first}]`)?.focus();
+      (event.currentTarget as HTMLFormElement)
+        .querySelector<HTMLElement>(`[name=${first}]`)
+        ?.focus();
       return;
     }
-    setState('sending');
-    setProblem('');
+    setState("sending");
+    setProblem("");
     try {
       await chat.leave(clientId, name.trim(), email.trim(), text.trim());
-      setState('sent');
+      setState("sent");
     } catch (error) {
       setProblem(problemText(error));
-      setState('form');
+      setState("form");
     }
   }
 
-  const home = () => (chat.view.value = 'home');
+  const home = () => (chat.view.value = "home");
   const header = (
     <Header
       chat={chat}
-      title={t('closed_title')}
-      subtitle={chat.config.value?.name ?? ''}
+      title={t("closed_title")}
+      subtitle={chat.config.value?.name ?? ""}
       avatar={
         <span class="avatar plain">
-          <Icon name={state === 'sent' ? 'done' : 'moon'} />
+          <Icon name={state === "sent" ? "done" : "moon"} />
         </span>
       }
       onBack={home}
     />
   );
 
-  if (state === 'sent') {
-    const [before, after] = t('closed_sent', { email: '\0' }).split('\0');
+  if (state === "sent") {
+    const [before, after] = t("closed_sent", { email: "\0" }).split("\0");
     return (
       <>
         {header}
@@ -67,7 +69,7 @@ export function Offline({ chat }: { chat: Chat }) {
             <Icon name="done" size={40} />
           </span>
           <div role="status">
-            <h2>{t('closed_sent_title')}</h2>
+            <h2>{t("closed_sent_title")}</h2>
             <p class="quiet">
               {before}
               <bdi dir="ltr">{email.trim()}</bdi>
@@ -75,7 +77,7 @@ export function Offline({ chat }: { chat: Chat }) {
             </p>
           </div>
           <button type="button" class="button" data-autofocus onClick={home}>
-            {t('to_home')}
+            {t("to_home")}
           </button>
         </main>
         <Credit />
@@ -87,8 +89,12 @@ export function Offline({ chat }: { chat: Chat }) {
       {header}
       <main class="page">
         <form noValidate onSubmit={(event) => void submit(event)}>
-          <p class="quiet">{t('closed_intro')}</p>
-          <Field label={t('field_name')} required error={tried && wrong.name ? t('need_name') : undefined}>
+          <p class="quiet">{t("closed_intro")}</p>
+          <Field
+            label={t("field_name")}
+            required
+            error={tried && wrong.name ? t("need_name") : undefined}
+          >
             {(control) => (
               <input
                 {...control}
@@ -102,7 +108,11 @@ export function Offline({ chat }: { chat: Chat }) {
               />
             )}
           </Field>
-          <Field label={t('field_email')} required error={tried && wrong.email ? t('need_email') : undefined}>
+          <Field
+            label={t("field_email")}
+            required
+            error={tried && wrong.email ? t("need_email") : undefined}
+          >
             {(control) => (
               <input
                 {...control}
@@ -116,7 +126,11 @@ export function Offline({ chat }: { chat: Chat }) {
               />
             )}
           </Field>
-          <Field label={t('field_message')} required error={tried && wrong.text ? t('need_text') : undefined}>
+          <Field
+            label={t("field_message")}
+            required
+            error={tried && wrong.text ? t("need_text") : undefined}
+          >
             {(control) => (
               <textarea
                 {...control}
@@ -134,8 +148,8 @@ export function Offline({ chat }: { chat: Chat }) {
               {problem}
             </p>
           )}
-          <button type="submit" class="button primary wide" disabled={state === 'sending'}>
-            {t(state === 'sending' ? 'sending' : 'send_message')}
+          <button type="submit" class="button primary wide" disabled={state === "sending"}>
+            {t(state === "sending" ? "sending" : "send_message")}
           </button>
         </form>
       </main>
