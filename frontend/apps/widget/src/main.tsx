@@ -47,7 +47,9 @@ prefersDark.addEventListener("change", paint);
 
 if (alone) {
   lang.value = langOf(navigator.language);
-  void chat.begin();
+  // The server names the channel of a link that is good.
+  if (channel) void chat.begin();
+  else chat.phase.value = { state: "refused", code: "link_refused" };
 } else {
   say = listenToHost((page) => {
     lang.value = langOf(page.lang);
