@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -32,6 +33,11 @@ from wasl.migrations import upgrade
 _TEMPLATE = "template_wasl"
 _numbers = count(1)
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+# timings never fail a test
+hypothesis.settings.register_profile("wasl", deadline=None)
+hypothesis.settings.load_profile("wasl")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -60,20 +60,19 @@ async def _every_agent(conn: AsyncConnection, viewer: Viewer, argument: str) -> 
 
 
 async def _fetch_offers(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    return {e.id: e for e in _offer_entities(await routing.offers_by_ids(conn, ids))}
+    return {
+        offer["id"]: _offer(offer) for offer in (await routing.offers_by_ids(conn, ids)).values()
+    }
 
 
 async def _own_offers(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
     found = await routing.offers_of(conn, [viewer.user_id])
-    return _offer_entities({viewer.user_id: found[viewer.user_id]})
+    return [_offer(offer) for offer in found[viewer.user_id]]
 
 
-def _offer_entities(found: Mapping[UUID, Sequence[Mapping[str, Any]]]) -> list[Entity]:
-    return [
-        Entity(offer["id"], offer["epoch"], offer, frozenset({f"user:{user_id}"}))
-        for user_id, offers in found.items()
-        for offer in offers
-    ]
+def _offer(offer: Mapping[str, Any]) -> Entity:
+    audience = frozenset({f"user:{offer['_user_id']}"})
+    return Entity(offer["id"], offer["epoch"], conversations.public(offer), audience)
 
 
 async def _counts(conn: AsyncConnection, viewer: Viewer) -> Mapping[str, Any]:

@@ -94,7 +94,7 @@ class Wasl:
         if connected:
             return
         async with self.database.transaction() as conn:
-            await routing.set_presence(conn, user_id, "offline", None, now=self.clock.now())
+            await routing.set_presence(conn, user_id, "offline", now=self.clock.now())
 
     def _types(self, conversation_id: UUID, contact_id: UUID, on: bool) -> None:
         self.ephemeral.typing(conversation_id, Who("contact", contact_id, ""), on)

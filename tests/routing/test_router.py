@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.routing.conftest import Centre
+from tests.routing.conftest import NAMES, Centre
 from wasl.accounts.tables import users
-from wasl.conversations import change
+from wasl.conversations import Placement, change
 from wasl.infra.bus import LocalBus
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database, make_engine
@@ -29,7 +29,9 @@ from wasl.routing import (
     By,
     Router,
     accept_offer,
+    add_queue,
     decline_offer,
+    drop_queue,
     pick,
     set_members,
     set_presence,
@@ -38,6 +40,7 @@ from wasl.routing import (
     wrap_up,
 )
 from wasl.routing.reading import touched_by
+from wasl.routing.tables import assignments
 
 Do = Callable[[AsyncConnection], Awaitable[Any]]
 
@@ -229,6 +232,44 @@ async def test_spam_is_not_offered_and_what_is_merged_away_ends(floor: Floor) ->
     assert await floor.offers() == [(target, maryam)]
     (segment,) = await floor.do(lambda conn: centre.segments(conn, merged))
     assert segment.end_reason == "merged"
+
+
+async def test_what_could_not_be_queued_when_it_came_in_is_queued_later(floor: Floor) -> None:
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam", member=False))
+    await floor.do(lambda conn: drop_queue(conn, centre.queue_id, actor=SYSTEM, now=centre.now))
+    early = await floor.do(centre.contact_writes)
+    await floor.catch_up()
+    assert (await floor.do(lambda conn: centre.conversation(conn, early))).state == "created"
+    queue_id = await floor.do(
+        lambda conn: add_queue(conn, {"names": NAMES}, actor=SYSTEM, now=centre.now)
+    )
+    await floor.do(
+        lambda conn: set_members(conn, queue_id, {maryam: 3}, actor=SYSTEM, now=centre.now)
+    )
+    await floor.catch_up()
+    assert await floor.offers() == [(early, maryam)]
+
+
+async def test_what_was_taken_for_spam_is_queued_once_it_is_not(floor: Floor) -> None:
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    written = await floor.do(centre.contact_writes)
+    nowhere = Placement(None, None, "created")
+
+    async def mark(conn: AsyncConnection, spam: bool) -> None:
+        await conn.execute(delete(assignments))
+        await change(
+            conn, written, event="ConversationMarkedSpam", actor=SYSTEM, now=centre.now,
+            values={"spam": spam}, placement=nowhere,
+        )  # fmt: skip
+
+    await floor.do(lambda conn: mark(conn, True))
+    await floor.catch_up()
+    assert await floor.offers() == []
+    await floor.do(lambda conn: mark(conn, False))
+    await floor.catch_up()
+    assert await floor.offers() == [(written, maryam)]
 
 
 async def test_of_two_who_take_it_at_once_one_wins_and_the_other_is_told(floor: Floor) -> None:

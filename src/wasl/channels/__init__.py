@@ -11,6 +11,7 @@ from wasl.channels.loading import (
 )
 from wasl.channels.registry import KINDS, adapter_of
 from wasl.channels.service import (
+    HealthState,
     add,
     change,
     configured,
@@ -26,6 +27,7 @@ __all__ = [
     "KINDS",
     "SET_UP",
     "Channels",
+    "HealthState",
     "adapter_of",
     "add",
     "by_public_key",

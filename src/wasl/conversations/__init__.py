@@ -3,6 +3,7 @@ out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, hooks
+from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
     ConversationState,
     add_note,
@@ -41,6 +42,7 @@ __all__ = [
     "close_interaction",
     "counts",
     "full",
+    "has_conversations",
     "hooks",
     "list_view",
     "lock",

@@ -36,6 +36,7 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_timeout=10,
         pool_use_lifo=True,
         pool_pre_ping=False,
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s", "connect_timeout": 5},
     )
 

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl import channels
 from wasl.accounts import names_of
-from wasl.conversations import Entered, Placement, Speaking, lock
+from wasl.conversations import Entered, Placement, Speaking, change, lock
 from wasl.infra.errors import Conflict
+from wasl.infra.events import SYSTEM
 from wasl.routing import agents, assignments
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.policy import capacity_of
@@ -62,6 +64,39 @@ async def _enter_queue(
     ):
         known = None
     return await assignments.enqueue(conn, a, queue_id, now=now, preferred_id=known)
+
+
+async def enter_late(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -> None:
+    """Queues a conversation that could not be queued when it came in: there was no queue, or it
+    was taken for spam."""
+    conversation = await lock(conn, conversation_id)
+    if conversation.state != "created" or conversation.status != "open" or conversation.spam:
+        return
+    if await queue_of_channel(conn, conversation.channel_id) is None:
+        return
+    a = await assignments.find(conn, conversation.interaction_id)
+    if a is None:
+        channel = (await channels.summaries(conn, [conversation.channel_id]))[
+            conversation.channel_id
+        ]
+        a = await assignments.begin(
+            conn,
+            interaction_id=conversation.interaction_id,
+            conversation_id=conversation_id,
+            channel_kind=channel["kind"],
+            units=channels.adapter_of(channel["kind"]).capabilities.capacity_units,
+            priority=conversation.priority,
+        )
+    a = await _enter_queue(conn, a, conversation.channel_id, None, now=now)
+    a = await assignments.owe_reply(conn, a, now=now)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationQueued",
+        actor=SYSTEM,
+        now=now,
+        placement=placement_of(a),
+    )
 
 
 async def queue_of_channel(conn: AsyncConnection, channel_id: UUID) -> UUID | None:

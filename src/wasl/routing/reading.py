@@ -22,6 +22,7 @@ from wasl.routing.tables import agents, assignments, offers, queue_members, queu
 class Touched:
     """What may be other than before."""
 
+    conversations: set[UUID] = field(default_factory=set)
     interactions: set[UUID] = field(default_factory=set)
     agents: set[UUID] = field(default_factory=set)
     queues: set[UUID] = field(default_factory=set)
@@ -34,7 +35,8 @@ class Facts:
     interactions: dict[UUID, Work | None] = field(default_factory=dict)
     agents: dict[UUID, Agent | None] = field(default_factory=dict)
     queues: dict[UUID, Queue | None] = field(default_factory=dict)
-    merged: set[UUID] = field(default_factory=set)  # to be ended: merged into another conversation
+    merged: set[UUID] = field(default_factory=set)  # interactions to end: merged away
+    unplaced: set[UUID] = field(default_factory=set)  # conversations that wait nowhere yet
 
     def tell(self, engine: Engine) -> None:
         """Tells the engine."""
@@ -60,6 +62,7 @@ def touched_by(happened: Iterable[Event]) -> Touched:
     touched = Touched()
     for event in happened:
         if event.aggregate_kind == "conversation":
+            touched.conversations.add(event.aggregate_id)
             interaction_id = event.data.get("interaction_id")
             if interaction_id is not None:
                 touched.interactions.add(UUID(interaction_id))
@@ -77,6 +80,7 @@ async def read_all(conn: AsyncConnection) -> Facts:
     await _read_queues(conn, facts, None)
     await _read_agents(conn, facts, None)
     await _read_works(conn, facts, assignments.c.state.in_(("queued", "offered", *_HELD)))
+    await _read_unplaced(conn, facts, set(), whole=True)
     return facts
 
 
@@ -106,10 +110,25 @@ async def read(conn: AsyncConnection, touched: Touched, engine: Engine) -> Facts
     if touched.agents:
         facts.agents = dict.fromkeys(touched.agents)
         await _read_agents(conn, facts, touched.agents)
+    await _read_unplaced(conn, facts, touched.conversations, whole=bool(touched.queues))
     return facts
 
 
 _HELD = ("active", "wrap_up")
+
+# Came in as spam that is none, or while there was no queue.
+_UNPLACED = text(
+    "SELECT c.id FROM conversations c WHERE c.id IN (SELECT unnest(CAST(:ids AS uuid[]))"
+    " UNION SELECT conversation_id FROM assignments WHERE :whole AND state = 'created')"
+    " AND c.state = 'created' AND c.status = 'open' AND NOT c.spam"
+)
+
+
+async def _read_unplaced(
+    conn: AsyncConnection, facts: Facts, conversation_ids: set[UUID], *, whole: bool
+) -> None:
+    rows = await conn.execute(_UNPLACED, {"ids": list(conversation_ids), "whole": whole})
+    facts.unplaced = {row.id for row in rows}
 
 
 async def _read_queues(conn: AsyncConnection, facts: Facts, ids: set[UUID] | None) -> None:
@@ -144,6 +163,7 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
             assignments,
             offers.c.user_id.label("offered_to"),
             offers.c.expires_at,
+            text("c.priority AS wanted_priority"),
             text("c.spam"),
             text("c.merged_into"),
         )
@@ -182,7 +202,7 @@ def work_from(row: Any) -> Work | None:
         units=row.units,
         enqueued_at=row.enqueued_at,
         epoch=row.epoch,
-        priority=row.priority,
+        priority=row.wanted_priority,
         preferred_id=row.preferred_id,
         affinity_until=row.affinity_until,
         excluded={

@@ -20,6 +20,7 @@ from wasl.infra.events import Event
 from wasl.infra.leader import fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
+from wasl.routing.entry import enter_late
 from wasl.routing.policy import Decision, Engine
 from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
 from wasl.routing.service import end_merged
@@ -123,11 +124,16 @@ class Router:
 
     async def _tell(self, facts: Facts, term: int) -> None:
         facts.tell(self.engine)
+        now = self._clock.now()
         for interaction_id in sorted(facts.merged):
             async with self._database.transaction() as conn:
                 await fence(conn, LEADER, term)
-                await end_merged(conn, interaction_id, now=self._clock.now())
+                await end_merged(conn, interaction_id, now=now)
             self.engine.work_gone(interaction_id)
+        for conversation_id in sorted(facts.unplaced):
+            async with self._database.transaction() as conn:
+                await fence(conn, LEADER, term)
+                await enter_late(conn, conversation_id, now=now)
 
     async def _read(self, reader: Reader) -> None:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,22 +116,32 @@ async def offers_of(
     conn: AsyncConnection, user_ids: Iterable[UUID]
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The live offers of each user, oldest first, with what they need to decide."""
-    wanted = list(user_ids)
-    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in wanted}
-    return found | await _live_offers(conn, offers.c.user_id.in_(wanted))
+    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
+    for offer in await _offers(conn, offers.c.user_id.in_(list(found))):
+        found[offer["_user_id"]].append(offer)
+    return found
 
 
-async def offers_by_ids(
-    conn: AsyncConnection, ids: Iterable[UUID]
-) -> dict[UUID, list[dict[str, Any]]]:
-    """Those of the offers that are live, by user."""
-    return await _live_offers(conn, offers.c.id.in_(list(ids)))
+async def offers_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Offer of each id that is still live; `_user_id` says whose it is."""
+    found = await _offers(conn, offers.c.id.in_(list(ids)))
+    return {offer["id"]: offer for offer in found}
 
 
-async def _live_offers(
-    conn: AsyncConnection, which: ColumnElement[bool]
-) -> dict[UUID, list[dict[str, Any]]]:
-    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+_ADDRESSES = text(
+    "SELECT DISTINCT ON (conversation_id) conversation_id, identity_id FROM legs"
+    " WHERE conversation_id = ANY (:ids) AND identity_id IS NOT NULL"
+    " ORDER BY conversation_id, opened_at DESC"
+)
+_BEFORE = text(
+    "SELECT o.id, (SELECT max(i.opened_at) FROM interactions i"
+    " JOIN conversations c ON c.id = i.conversation_id"
+    " WHERE c.contact_id = k.contact_id AND i.id <> o.interaction_id) AS at"
+    " FROM offers o JOIN conversations k ON k.id = o.conversation_id WHERE o.id = ANY (:ids)"
+)
+
+
+async def _offers(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     rows = (
         await conn.execute(
             select(offers, assignments.c.enqueued_at, queues.c.names)
@@ -142,25 +151,38 @@ async def _live_offers(
             .order_by(offers.c.id)
         )
     ).all()
-    matters = {
-        row.conversation_id: await conversations.full(conn, row.conversation_id) for row in rows
+    if not rows:
+        return []
+    conversation_ids = [row.conversation_id for row in rows]
+    matters = await conversations.rows(conn, conversation_ids)
+    orders = await contacts.first_orders(conn, [m["contact"]["id"] for m in matters.values()])
+    legs = {
+        row.conversation_id: row.identity_id
+        for row in await conn.execute(_ADDRESSES, {"ids": conversation_ids})
     }
-    orders = await contacts.first_orders(
-        conn, [matter["contact"]["id"] for matter in matters.values()]
-    )
-    for row in rows:
-        matter = matters[row.conversation_id]
-        order = orders.get(matter["contact"]["id"])
-        before = await _interaction_before(conn, matter["contact"]["id"], row.interaction_id)
-        found[row.user_id].append(_offer(row, matter, order, before))
-    return dict(found)
+    addresses = await contacts.displays(conn, legs.values())
+    before = {
+        row.id: row.at for row in await conn.execute(_BEFORE, {"ids": [row.id for row in rows]})
+    }
+    return [
+        {
+            **_offer(row, matters[row.conversation_id]),
+            "address": addresses.get(legs[row.conversation_id], "")
+            if row.conversation_id in legs
+            else "",
+            "last_interaction_at": before[row.id],
+            "orders": [
+                order
+                for order in [orders.get(matters[row.conversation_id]["contact"]["id"])]
+                if order is not None
+            ],
+        }
+        for row in rows
+    ]
 
 
-def _offer(
-    row: Any, matter: dict[str, Any], order: dict[str, Any] | None, before: datetime | None
-) -> dict[str, Any]:
+def _offer(row: Any, matter: dict[str, Any]) -> dict[str, Any]:
     queue = queue_ref(row.queue_id, row.names)
-    legs = matter["legs"]
     return {
         "id": row.id,
         "epoch": row.epoch,
@@ -171,35 +193,18 @@ def _offer(
         "queue": queue,
         "preview": matter["preview"]["text"],
         "subject": matter["subject"],
-        "address": legs[-1]["address"] if legs else "",
         "waiting_since": row.enqueued_at,
         "offered_at": row.offered_at,
         "expires_at": row.expires_at,
-        "last_interaction_at": before,
         "why": [
             {**why, "params": {"queue": queue["name"], "names": row.names}}
             if why["code"] == "member"
             else why
             for why in row.why
         ],
-        "orders": [order] if order else [],
+        "version": 1,  # an offer that is decided is gone from view
+        "_user_id": row.user_id,
     }
-
-
-_BEFORE = text(
-    "SELECT max(i.opened_at) FROM interactions i JOIN conversations c ON c.id = i.conversation_id"
-    " WHERE c.contact_id = :contact AND i.id <> :interaction"
-)
-
-
-async def _interaction_before(
-    conn: AsyncConnection, contact_id: UUID, interaction_id: UUID
-) -> datetime | None:
-    """When the contact's last other interaction began."""
-    found: datetime | None = await conn.scalar(
-        _BEFORE, {"contact": contact_id, "interaction": interaction_id}
-    )
-    return found
 
 
 def queue_ref(queue_id: UUID, names: dict[str, str]) -> dict[str, Any]:
