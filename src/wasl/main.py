@@ -33,8 +33,8 @@ from wasl.infra.event_reader import LiveReader
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
-from wasl.realtime import ClientChanges, Connected, Hub
-from wasl.realtime.ephemeral import Ephemeral, Who
+from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub
+from wasl.realtime.ephemeral import Who
 
 log = structlog.get_logger()
 

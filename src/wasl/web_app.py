@@ -39,7 +39,7 @@ from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
 from wasl.infra.telemetry import metrics_page
 from wasl.infra.web import Problem, install_problems, problem_of
-from wasl.realtime import Caller, ClientChanges, client_socket, desk_socket
+from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.routing.api import router as routing_router
 from wasl.routing.channels_api import router as channels_router
 
@@ -95,11 +95,11 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.router.routes += [
         WebSocketRoute(
             "/api/v1/socket",
-            desk_socket(
+            desk_endpoint(
                 wasl.hub, wasl.ephemeral, wasl.connected, _authenticate(wasl), [wasl.public_origin]
             ),
         ),
-        WebSocketRoute("/client/v1/{public_key}/socket", client_socket(changes)),
+        WebSocketRoute("/client/v1/{public_key}/socket", client_endpoint(changes)),
         *client_api.routes(),
         Route("/hooks/{kind}/{public_key}", _hook(wasl), methods=["GET", "POST"]),
         Route("/healthz", _healthy),

@@ -256,6 +256,16 @@ async def test_a_channel_in_use_is_only_disabled(setup: Setup) -> None:
     ]
 
 
+def test_a_channel_may_say_whom_it_speaks_to() -> None:
+    given = {"deliver_url": "https://x.example/", "secret": "x" * 16}
+    for more, kind in (({}, "external"), ({"identity_kind": "phone"}, "phone")):
+        config = channels.configured("api", {**given, **more})
+        channel = Channel(new_id(), "api", "CRM", config)
+        assert channels.identity_kind_of(channel) == kind
+    fake = Channel(new_id(), "fake", "Shop", channels.configured("fake", GIVEN))
+    assert channels.identity_kind_of(fake) == "external"
+
+
 @pytest.mark.parametrize(
     ("size", "outcome", "codes", "warnings"),
     [

@@ -149,7 +149,9 @@ async def test_one_aggregate_with_its_parts(world: World) -> None:
     [
         ("nothing", "scope_unknown"),
         ("list:none", "not_found"),
-        ("toy:x", "not_found"),
+        ("toy:x", "scope_unknown"),
+        (f"toy:{str(new_id()).upper()}", "scope_unknown"),
+        (f"toy:{new_id()}", "not_found"),
         ("x" * 500, "scope_unknown"),
     ],
 )

@@ -30,6 +30,7 @@ from wasl.routing import (
     Router,
     accept_offer,
     add_queue,
+    agents_view,
     decline_offer,
     drop_queue,
     pick,
@@ -251,23 +252,48 @@ async def test_what_could_not_be_queued_when_it_came_in_is_queued_later(floor: F
     assert await floor.offers() == [(early, maryam)]
 
 
-async def test_what_was_taken_for_spam_is_queued_once_it_is_not(floor: Floor) -> None:
+@pytest.mark.parametrize("held", [False, True])
+async def test_spam_is_taken_away_and_queued_once_it_is_none(floor: Floor, held: bool) -> None:
     centre = floor.centre
     maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
     written = await floor.do(centre.contact_writes)
-    nowhere = Placement(None, None, "created")
+    entered_at = centre.now
+    await floor.catch_up()
+    if held:
+        await floor.do(lambda conn: pick(conn, written, by=By(maryam), now=centre.now))
+    centre.clock.turn(5)
 
     async def mark(conn: AsyncConnection, spam: bool) -> None:
-        await conn.execute(delete(assignments))
         await change(
             conn, written, event="ConversationMarkedSpam", actor=SYSTEM, now=centre.now,
-            values={"spam": spam}, placement=nowhere,
+            values={"spam": spam},
         )  # fmt: skip
 
     await floor.do(lambda conn: mark(conn, True))
     await floor.catch_up()
     assert await floor.offers() == []
+    (agent,) = await floor.do(lambda conn: agents_view(conn, [maryam]))
+    assert agent["state"] == "idle"
     await floor.do(lambda conn: mark(conn, False))
+    await floor.catch_up()
+    assert await floor.offers() == [(written, maryam)]
+    a = await floor.do(lambda conn: centre.assignment(conn, written))
+    assert a.enqueued_at == entered_at
+
+
+async def test_what_came_in_as_spam_has_a_place_once_it_is_none(floor: Floor) -> None:
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    written = await floor.do(centre.contact_writes)
+
+    async def as_ingest_leaves_spam(conn: AsyncConnection) -> None:
+        await conn.execute(delete(assignments))
+        await change(
+            conn, written, event="ConversationMarkedSpam", actor=SYSTEM, now=centre.now,
+            placement=Placement(None, None, "created"),
+        )  # fmt: skip
+
+    await floor.do(as_ingest_leaves_spam)
     await floor.catch_up()
     assert await floor.offers() == [(written, maryam)]
 

@@ -184,6 +184,7 @@ async def views(conn: AsyncConnection, ids: Iterable[UUID] | None = None) -> lis
             "name": row.name,
             "enabled": row.enabled,
             "public_key": row.public_key,
+            "identity_kind": _identity_kind(row),
             "config": masked(row.config, row.secrets_set_at),
             "health": {
                 "state": row.health_state if row.enabled else "off",
@@ -221,6 +222,17 @@ async def summaries(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, di
         }
         for row in rows
     }
+
+
+def identity_kind_of(channel: Channel) -> str:
+    """The kind of identity that a channel speaks to: its own setting, else its kind's."""
+    kind: str = adapter_of(channel.kind).capabilities.identity_kind
+    return getattr(channel.config, "identity_kind", kind)
+
+
+def _identity_kind(row: Any) -> str:
+    kind: str = adapter_of(row.kind).capabilities.identity_kind
+    return str(row.config.get("identity_kind", kind))
 
 
 def _sealed(

@@ -111,7 +111,7 @@ class Hub:
         """Sends the scope's snapshot, or what changed since `cursor`, and then follows it."""
         name, _, argument = scope.partition(":")
         family = self._families.get(name)
-        if family is None or len(scope) > 100:
+        if family is None or len(scope) > 100 or not _well_named(family, argument):
             return socket.wire.push(frame("error", scope=scope[:100], code="scope_unknown"))
         if scope in socket.subscriptions:
             self.remove(socket.subscriptions[scope])
@@ -410,7 +410,21 @@ class Hub:
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a task of the hub ended", exc_info=error)
+
+
+def _well_named(family: Family, argument: str) -> bool:
+    """An aggregate's id has one spelling, by which its changes are found."""
+    if not family.by_aggregate:
+        return True
+    with suppress(ValueError):
+        return str(UUID(argument)) == argument
+    return False
 
 
 def _concerns(e: Event, keys: Collection[str], subscription: Subscription) -> bool:

@@ -35,7 +35,7 @@ class Facts:
     interactions: dict[UUID, Work | None] = field(default_factory=dict)
     agents: dict[UUID, Agent | None] = field(default_factory=dict)
     queues: dict[UUID, Queue | None] = field(default_factory=dict)
-    merged: set[UUID] = field(default_factory=set)  # interactions to end: merged away
+    ended: dict[UUID, str] = field(default_factory=dict)  # to be put down: "merged" or "spam"
     unplaced: set[UUID] = field(default_factory=set)  # conversations that wait nowhere yet
 
     def tell(self, engine: Engine) -> None:
@@ -177,7 +177,9 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
     for row in rows:
         facts.interactions[row.interaction_id] = work_from(row)
         if row.merged_into is not None and row.state != "completed":
-            facts.merged.add(row.interaction_id)
+            facts.ended[row.interaction_id] = "merged"
+        elif row.spam and row.state in ("queued", "offered", "active"):
+            facts.ended[row.interaction_id] = "spam"
 
 
 def agent_from(row: Any, levels: Mapping[UUID, int]) -> Agent:

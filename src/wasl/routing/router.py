@@ -23,7 +23,7 @@ from wasl.routing import offers
 from wasl.routing.entry import enter_late
 from wasl.routing.policy import Decision, Engine
 from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
-from wasl.routing.service import end_merged
+from wasl.routing.service import end_aside
 
 log = structlog.get_logger(__name__)
 
@@ -125,10 +125,10 @@ class Router:
     async def _tell(self, facts: Facts, term: int) -> None:
         facts.tell(self.engine)
         now = self._clock.now()
-        for interaction_id in sorted(facts.merged):
+        for interaction_id, reason in facts.ended.items():
             async with self._database.transaction() as conn:
                 await fence(conn, LEADER, term)
-                await end_merged(conn, interaction_id, now=now)
+                await end_aside(conn, interaction_id, reason, now=now)
             self.engine.work_gone(interaction_id)
         for conversation_id in sorted(facts.unplaced):
             async with self._database.transaction() as conn:

@@ -387,8 +387,24 @@ def timer_handlers() -> Mapping[str, Handler]:
     return {assignments.WRAP_UP: _wrap_up_is_over, SNOOZE: _snooze_is_over}
 
 
-async def end_merged(conn: AsyncConnection, interaction_id: UUID, *, now: datetime) -> None:
-    """Ends the assignment of an interaction whose conversation was merged into another one."""
+async def end_aside(
+    conn: AsyncConnection, interaction_id: UUID, reason: str, *, now: datetime
+) -> None:
+    """Takes an interaction from its holder or queue whose conversation was "merged" into another
+    one, or is "spam" (it is queued again when that is taken back)."""
     locked = await _locked(conn, interaction_id)
-    if locked is not None and locked[1].state != "completed":
-        await assignments.put_down(conn, locked[1], "completed", "merged", now=now)
+    if locked is None or locked[1].state == "completed":
+        return
+    conversation, a = locked
+    if reason == "merged":
+        await assignments.put_down(conn, a, "completed", reason, now=now)
+    elif conversation.spam:
+        put = await assignments.put_down(conn, a, "created", reason, now=now)
+        await change(
+            conn,
+            conversation.id,
+            event="ConversationUnassigned",
+            actor=SYSTEM,
+            now=now,
+            placement=placement_of(put),
+        )

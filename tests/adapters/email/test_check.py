@@ -149,6 +149,30 @@ def test_secrets_are_not_shown() -> None:
     assert "hush" not in repr(config)
 
 
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("help@naranj.example", True),
+        ("HELP@Naranj.Example", True),
+        ("help+orders@naranj.example", True),
+        ("a+b@naranj.example", True),
+        ("reply+token@naranj.example", True),
+        ("reply@naranj.example", False),
+        ("reply+token@other.example", False),
+        ("nobody@naranj.example", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_a_channel_receives(address: str, wanted: bool) -> None:
+    config = Config(address="help@naranj.example", aliases=("a+b@naranj.example",), receive="smtp")
+    assert ADAPTER.receives(Channel(uuid4(), "email", "c", config), address) is wanted
+
+
+def test_a_fetched_channel_receives_nothing_by_smtp() -> None:
+    config = Config(address="help@naranj.example", receive="none")
+    assert not ADAPTER.receives(Channel(uuid4(), "email", "c", config), "help@naranj.example")
+
+
 def test_the_registry_knows_it() -> None:
     assert id(adapter_of("email")) == id(ADAPTER)
     assert ADAPTER.capabilities.identity_kind == "email"

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import dkim  # type: ignore[import-untyped]  # ships no types
 import pytest
+from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -220,6 +221,18 @@ def test_dkim_signs_and_verifies_and_notices_a_change() -> None:
     changed = mail.raw.replace(b"W-48213", b"W-48214").replace(b"sara@", b"mara@")
     assert verified_domains(changed, parse(changed).headers, key.lookup) == frozenset()
     assert verified_domains(mail.raw, headers, lambda name: None) == frozenset()
+
+
+def test_a_key_in_pkcs8_signs_too() -> None:
+    key = dkim_key("s1._domainkey.naranj.example")
+    loaded = serialization.load_pem_private_key(key.private.encode(), None)
+    pkcs8 = loaded.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+    mail = encoded(cfg=config(dkim={"selector": "s1", "private_key": pkcs8}))
+    assert verified_domains(mail.raw, parse(mail.raw).headers, key.lookup) == {"naranj.example"}
 
 
 def test_a_signature_over_part_of_the_body_proves_nothing() -> None:

@@ -126,6 +126,18 @@ class EmailAdapter:
                     mailbox = Mailbox(channel, host, open_one, self._clock, gate)
                     tasks.create_task(mailbox.watch())
 
+    def receives(self, channel: Channel, address: str) -> bool:
+        """Whether mail to `address` is this channel's, by its own addresses, sub-addresses of
+        them (`help+anything@`) and its reply addresses."""
+        config: ChannelConfig = channel.config
+        local, _, domain = address.lower().rpartition("@")
+        if config.receive != "smtp" or not local:
+            return False
+        if f"{local.partition('+')[0]}@{domain}" in config.own_addresses:
+            return True
+        own = f"{local}@{domain}" in config.own_addresses
+        return own or (local.startswith("reply+") and domain == config.reply_token_domain.lower())
+
     def receive_mail(
         self,
         host: Host,

@@ -12,11 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wasl.adapters.email.charsets import decode_bytes
-from wasl.adapters.email.headers import Headers, clean_line, parse_headers, parse_parameters
+from wasl.adapters.email.headers import (
+    MAX_HEADER_BYTES,
+    Headers,
+    clean_line,
+    parse_headers,
+    parse_parameters,
+)
 
 MAX_DEPTH = 20
 MAX_PARTS = 400
 _MAX_FALSE_BOUNDARIES = 10_000
+_BITE = 256 * 1024  # a multiple of four
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
@@ -98,15 +105,13 @@ def _header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
     """(where the body starts, where the fields end); the first empty line parts them."""
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return start + (1 if raw[start] == 10 else 2), start
-    ends = [
-        (at, len(mark))
-        for mark in (b"\n\n", b"\n\r\n", b"\r\r")
-        if (at := raw.find(mark, start, end)) >= 0
-    ]
-    if not ends:
-        return end, end
-    at, length = min(ends)
-    return at + length, at
+    limit = min(end, start + MAX_HEADER_BYTES)
+    found = (limit, limit)
+    for mark in (b"\n\r\n", b"\n\n", b"\r\r"):
+        at = raw.find(mark, start, limit)
+        if at >= 0:
+            found, limit = (at + len(mark), at), at
+    return found
 
 
 def _open_multipart(part: Part, depth: int, budget: _Budget) -> None:
@@ -170,14 +175,23 @@ def _open_message(part: Part, depth: int, budget: _Budget) -> None:
 
 
 def _from_base64(data: bytes) -> bytes:
-    """Lenient: foreign bytes are dropped, pieces glued together after padding are decoded apart."""
+    """Lenient: foreign bytes are dropped, pieces glued together after padding are decoded apart.
+
+    In bites, because each call holds the interpreter, and other mail waits meanwhile.
+    """
+    letters = b"".join(bite.translate(None, _NOT_BASE64) for bite in _bites(data))
     out: list[bytes] = []
-    for piece in data.translate(None, _NOT_BASE64).strip(b"=").split(b"=", 1_000):
+    for piece in letters.strip(b"=").split(b"=", 1_000):
         piece = piece.replace(b"=", b"")
         if len(piece) % 4 == 1:
             piece = piece[:-1]
-        out.append(binascii.a2b_base64(piece + b"=" * (-len(piece) % 4)))
+        piece += b"=" * (-len(piece) % 4)
+        out += [binascii.a2b_base64(bite) for bite in _bites(piece)]
     return b"".join(out)
+
+
+def _bites(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + _BITE] for at in range(0, len(data), _BITE))
 
 
 def _filename(name: str) -> str:

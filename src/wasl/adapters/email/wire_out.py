@@ -9,11 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 from uuid import UUID
 
 import dkim  # type: ignore[import-untyped]  # ships no types
 import idna
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from wasl.adapters.email.config import Config
 from wasl.adapters.email.headers import clean_line, valid_address
@@ -297,11 +300,24 @@ def _sign(raw: bytes, config: Config, domain: str) -> bytes:
             raw,
             config.dkim.selector.encode(),
             domain.encode(),
-            config.dkim.private_key.get_secret_value().strip().encode(),
+            _traditional(config.dkim.private_key.get_secret_value().strip()),
             canonicalize=(b"relaxed", b"relaxed"),
             include_headers=present,
             linesep=b"\r\n",
         )
-    except (dkim.DKIMException, ValueError, IndexError, UnicodeError) as error:
+    except (dkim.DKIMException, ValueError, TypeError, IndexError) as error:
         raise ChannelError(ErrorKind.CREDENTIALS, "the DKIM key cannot be used") from error
     return signature + raw
+
+
+@lru_cache(maxsize=64)
+def _traditional(pem: str) -> bytes:
+    """An RSA key in the one form that the signing library reads, whatever PEM it came in."""
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("not an RSA key")
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )

@@ -39,17 +39,17 @@ function Loaded({ id }: { id: string }) {
   if (data.conversation) return <Open conversation={data.conversation} data={data} />;
   if (data.error || data.ready)
     return (
-      <main className="min-w-0 grow bg-canvas">
+      <section className="min-w-0 grow bg-canvas">
         <EmptyState icon={SearchX} title={t("desk.not_here")}>
           {t("desk.not_here_text")}
         </EmptyState>
-      </main>
+      </section>
     );
   return (
-    <main className="flex min-w-0 grow flex-col">
+    <section className="flex min-w-0 grow flex-col">
       <div className="h-14 shrink-0 border-b border-line" />
       <TimelineSkeleton />
-    </main>
+    </section>
   );
 }
 
@@ -73,7 +73,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const close = () => setDialog(null);
   return (
     <>
-      <main
+      <section
         aria-label={t("desk.conversation_with", { name: isolate(conversation.contact.name) })}
         className={clsx("min-w-0 grow flex-col", panel ? "hidden md:flex" : "flex")}
       >
@@ -90,7 +90,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         <Suggestions conversation={conversation} actions={actions} />
         <Timeline conversation={conversation} data={data} />
         <Composer conversation={conversation} onPick={actions.pick} />
-      </main>
+      </section>
       {panel && (
         <ContactPanel
           conversation={conversation}

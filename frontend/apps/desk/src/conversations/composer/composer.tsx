@@ -221,15 +221,14 @@ export function Composer({ conversation, onPick }: Props) {
               />
             </>
           )}
-          {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is a combobox while a list is open */}
           <textarea
             ref={text}
             dir="auto"
             rows={2}
             value={draft.text}
             aria-label={t(note ? "desk.note_mode" : "desk.compose")}
-            role={cannedOpen ? "combobox" : undefined}
-            aria-expanded={cannedOpen || undefined}
+            aria-autocomplete="list"
+            aria-haspopup="listbox"
             aria-controls={cannedOpen && found.length ? listId : undefined}
             aria-activedescendant={
               cannedOpen && found.length
@@ -248,7 +247,7 @@ export function Composer({ conversation, onPick }: Props) {
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
             onPaste={onPaste}
-            className="bidi-line scroll-thin field-sizing-content block max-h-52 min-h-14 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1.5 outline-none"
+            className="bidi-line scroll-thin field-sizing-content block max-h-52 min-h-14 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1.5 outline-none!"
           />
           <FileList
             files={draft.files}
@@ -384,7 +383,7 @@ function LineField(props: {
         dir={props.ltr ? "ltr" : "auto"}
         value={props.value}
         onChange={(event) => props.onChange(event.target.value)}
-        className="bidi-line h-9 min-w-0 grow bg-transparent text-sm outline-none"
+        className="bidi-line h-9 min-w-0 grow bg-transparent text-sm outline-none!"
       />
     </div>
   );
