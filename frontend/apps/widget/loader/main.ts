@@ -88,7 +88,11 @@ function start(script: HTMLScriptElement, channel: string): void {
       lang: lang(),
       theme: theme(),
       open: opened,
-      page: { url: location.href.slice(0, 2000), title: document.title.slice(0, 200) },
+      page: {
+        // Without its query: that may hold what is nobody else’s business.
+        url: (location.origin + location.pathname).slice(0, 2000),
+        title: document.title.slice(0, 200),
+      },
       identity,
     };
     frame?.contentWindow?.postMessage(state, server);
