@@ -172,9 +172,14 @@ function ThreadRow({
         <span class="grow">
           <span class="row">
             <span class="clip grow who-line" dir="auto">
-              {others.join(say({ en: ", ", fa: "، ", ar: "، " }))}
-              {thread.mails.length > 1 && <span class="meta"> {number(thread.mails.length)}</span>}
+              {others.map((name, at) => (
+                <bdi key={name}>
+                  {at > 0 && say({ en: ", ", fa: "، ", ar: "، " })}
+                  {name}
+                </bdi>
+              ))}
             </span>
+            {thread.mails.length > 1 && <span class="meta">{number(thread.mails.length)}</span>}
             <time class="meta">{when(last.date)}</time>
           </span>
           <span class="clip subject-line" dir="auto">
