@@ -20,7 +20,7 @@ from starlette.responses import (
     RedirectResponse,
     Response,
 )
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -105,15 +105,15 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
         Route("/metrics", _metrics),
+        Mount("/desk/assets", _Files("desk/assets")),
         *_pages(wasl, client_api),
     ]
     if wasl.settings.demo:
         from wasl.demo.pages import demo_routes
 
         app.router.routes += demo_routes(wasl)
-    app.mount("/assets", _Files("desk/assets"), name="desk-assets")
-    app.mount("/widget", _Files("widget"), name="widget")
-    app.mount("/demo", _Files("demo"), name="demo")
+    for folder in ("widget", "demo"):
+        app.mount(f"/{folder}", _Files(folder), name=folder)
     return _Guard(app)
 
 
@@ -121,14 +121,14 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
 
 
 class _Files(StaticFiles):
-    """Built files; names with a hash in them are kept for a year."""
+    """Built files; what has a hash in its name is kept for a year."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(directory=STATIC / folder, check_dir=False)
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        hashed = "/assets/" in str(args[0])
+        hashed = "/assets/" in str(args[0])  # their names change with their content
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if hashed else "no-cache"
         )
@@ -170,11 +170,16 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         html = page.read_text("utf-8").replace(f'{named}"', f'{named}{escape(key)}"')
         return HTMLResponse(html, headers={"Cache-Control": "no-store", **headers})
 
+    async def favicon(request: Request) -> Response:
+        return FileResponse(STATIC / "desk/favicon.svg", media_type="image/svg+xml")
+
     async def root(request: Request) -> Response:
         return RedirectResponse("/desk/")
 
     return [
         Route("/", root),
+        Route("/favicon.ico", favicon),
+        Route("/desk/favicon.svg", favicon),
         Route("/desk", root),
         Route("/desk/{path:path}", desk),
         Route("/widget/frame/{public_key}", frame),

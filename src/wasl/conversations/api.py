@@ -468,7 +468,7 @@ async def writable_channels(conn: Conn, who: Reader) -> Any:
                     "id": channel["id"],
                     "kind": channel["kind"],
                     "name": channel["name"],
-                    "identity_kind": capabilities.identity_kind,
+                    "identity_kind": channel["identity_kind"],
                     "subject": capabilities.subject,
                 }
             )
