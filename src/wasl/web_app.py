@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +30,7 @@ from wasl.accounts.api import router as accounts_router
 from wasl.channels import KINDS, adapter_of
 from wasl.channels.contract import HttpRequest
 from wasl.contacts.api import router as contacts_router
+from wasl.conversations import client
 from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
@@ -147,10 +156,19 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         )
 
     async def continued(request: Request) -> Response:
-        return _page(
-            "widget/continue.html",
-            {"Content-Security-Policy": _DESK_POLICY, "Referrer-Policy": "no-referrer"},
-        )
+        """The whole page for a signed link: it is told whose channel it belongs to. A link that is
+        not good leaves that open, and the page says so."""
+        key = ""
+        with contextlib.suppress(AppError):
+            link = client.read_link(wasl.sealer, request.path_params["token"], wasl.clock.now())
+            key = (await wasl.channels.by_id(link.channel_id)).public_key
+        headers = {"Content-Security-Policy": _DESK_POLICY, "Referrer-Policy": "no-referrer"}
+        page = STATIC / "widget/frame.html"
+        if not page.exists():
+            return _page("widget/frame.html", headers)
+        named = 'name="wasl-channel" content="'
+        html = page.read_text("utf-8").replace(f'{named}"', f'{named}{escape(key)}"')
+        return HTMLResponse(html, headers={"Cache-Control": "no-store", **headers})
 
     async def favicon(request: Request) -> Response:
         return FileResponse(STATIC / "desk/favicon.svg", media_type="image/svg+xml")
