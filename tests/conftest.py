@@ -7,15 +7,18 @@ horizon back, so that tests side by side would disturb one another.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,7 +26,8 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from wasl.infra.clock import TurnedClock
-from wasl.infra.postgres import EmbeddedPostgres, machine_binaries, wheel_binaries
+from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres_binaries import machine_binaries, wheel_binaries
 from wasl.migrations import upgrade
 
 _TEMPLATE = "template_wasl"
@@ -31,9 +35,22 @@ _numbers = count(1)
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+# timings never fail a test
+hypothesis.settings.register_profile("wasl", deadline=None)
+hypothesis.settings.load_profile("wasl")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under continuous integration nothing is skipped: a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
     """The DSN of the test process's own server; its user may do everything."""
+    _sweep()
     # not pytest's own temporary folder: that one is closed to the server's user
     folder = Path(tempfile.mkdtemp(prefix="wasl-test-"))
     folder.chmod(0o711)
@@ -93,6 +110,21 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 @pytest.fixture
 def clock() -> TurnedClock:
     return TurnedClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
+
+
+def _sweep() -> None:
+    """Stops servers of earlier test runs that were killed before they could."""
+    for attached in Path(tempfile.gettempdir()).glob("wasl-test-*/postgres/attached"):
+        folder = attached.parents[1]
+        with suppress(OSError), attached.open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            if (folder / "postgres/data/postmaster.pid").exists():
+                server = EmbeddedPostgres(folder)
+                with suppress(PostgresFailed):
+                    server.start(print)
+                    server.stop()
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _administer(server_dsn: str, command: str, *names: str) -> None:

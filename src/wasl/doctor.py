@@ -10,15 +10,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
 
-from wasl.infra.postgres import OLDEST_MAJOR, EmbeddedPostgres, PostgresFailed
-from wasl.infra.settings import SettingsWrong, load_settings
+import nats
+import nats.errors
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
-if TYPE_CHECKING:
-    import psycopg
-
-    from wasl.infra.settings import Settings
+from wasl.channels import KINDS, adapter_of, enabled_of_kind
+from wasl.infra.blobs import blobs_from
+from wasl.infra.crypto import Sealer
+from wasl.infra.database import make_engine
+from wasl.infra.errors import AppError
+from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
+from wasl.infra.postgres_binaries import OLDEST_MAJOR
+from wasl.infra.settings import Settings, SettingsWrong, load_settings
 
 _SPACE_WANTED = 1024**3
 
@@ -67,7 +72,7 @@ def _findings() -> Iterator[Finding]:
                 yield Finding("database", False, str(error))
                 return
         yield from _database(dsn)
-        yield from asyncio.run(_outside(settings))
+        yield from asyncio.run(_outside(settings, dsn))
 
 
 def _versions() -> Finding:
@@ -94,8 +99,6 @@ def _door(settings: Settings) -> Finding:
 
 
 def _database(dsn: str) -> Iterator[Finding]:
-    import psycopg
-
     try:
         with psycopg.connect(dsn, connect_timeout=10, autocommit=True) as connection:
             number = connection.info.server_version // 10000
@@ -112,8 +115,6 @@ def _database(dsn: str) -> Iterator[Finding]:
 
 
 def _trigrams(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
-    import psycopg
-
     try:
         with connection.transaction(force_rollback=True):
             connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
@@ -129,13 +130,34 @@ def _trigrams(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
     )
 
 
-async def _outside(settings: Settings) -> list[Finding]:
-    return [finding async for finding in _reached(settings)]
+async def _outside(settings: Settings, dsn: str) -> list[Finding]:
+    findings = [finding async for finding in _stores(settings)]
+    try:
+        return findings + [finding async for finding in _channels(settings, dsn)]
+    except SQLAlchemyError:
+        return findings  # the database has been found ill already, or has no tables yet
 
 
-async def _reached(settings: Settings) -> AsyncIterator[Finding]:
-    from wasl.infra.blobs import blobs_from
-    from wasl.infra.errors import AppError
+async def _channels(settings: Settings, dsn: str) -> AsyncIterator[Finding]:
+    """Each enabled channel, tested as it would be used."""
+    engine = make_engine(dsn, pool_size=1)
+    sealer = Sealer(settings.secret_key.get_secret_value())
+    try:
+        for kind in KINDS:
+            async with engine.connect() as connection:
+                channels = await enabled_of_kind(connection, sealer, kind)
+            for channel in channels:
+                steps = await adapter_of(kind).check(channel)
+                bad = next((step for step in steps if not (step.ok or step.warning)), None)
+                state = f"{bad.code} {bad.detail}".rstrip() if bad else "reached"
+                cure = bad.cure if bad else ""
+                yield Finding(f"channel {channel.name}", bad is None, state, cure)
+    finally:
+        await engine.dispose()
+
+
+async def _stores(settings: Settings) -> AsyncIterator[Finding]:
+    """Where files are kept and what wakes other processes."""
 
     async def probe() -> AsyncIterator[bytes]:
         yield b"probe"
@@ -152,12 +174,9 @@ async def _reached(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _bus(url: str) -> Finding:
-    import nats
-    from nats.errors import Error
-
     try:
         client = await nats.connect(url, connect_timeout=3, max_reconnect_attempts=0)
         await client.close()
-    except (OSError, Error) as error:
+    except (OSError, nats.errors.Error) as error:
         return Finding("bus", False, f"{url}: {error or type(error).__name__}", "see WASL_BUS")
     return Finding("bus", True, url)

@@ -4,23 +4,37 @@ from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
     add_user,
     audit,
+    last_audited,
     names_of,
     principal_of_session,
     principal_of_token,
+    principals,
+    set_password,
     user_by_email,
     user_view,
+    users_view,
 )
+from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, principal, requires
 
 __all__ = [
+    "CSRF_COOKIE",
     "PERMISSIONS",
+    "SESSION_COOKIE",
     "Permission",
     "Principal",
     "Role",
     "add_user",
     "audit",
+    "last_audited",
     "names_of",
+    "permission_of",
+    "principal",
     "principal_of_session",
     "principal_of_token",
+    "principals",
+    "requires",
+    "set_password",
     "user_by_email",
     "user_view",
+    "users_view",
 ]

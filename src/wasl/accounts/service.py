@@ -266,6 +266,16 @@ async def user_by_email(conn: AsyncConnection, email: str) -> UUID | None:
     return found
 
 
+async def principals(conn: AsyncConnection, user_ids: Iterable[UUID]) -> list[Principal]:
+    """The principals of users who may sign in."""
+    rows = await conn.execute(
+        select(users.c.id, users.c.name, users.c.role).where(
+            users.c.id.in_(list(user_ids)), ~users.c.disabled
+        )
+    )
+    return [Principal(row.id, row.name, Role(row.role)) for row in rows]
+
+
 async def names_of(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id."""
     wanted = list(set(ids))
@@ -375,6 +385,25 @@ async def audit(
             address=address,
         )
     )
+
+
+async def last_audited(
+    conn: AsyncConnection, action: str, object_id: UUID, after: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The `before` of an action's newest record on an object whose `after` has this."""
+    found: dict[str, Any] | None = (
+        await conn.execute(
+            select(audit_log.c.before)
+            .where(
+                audit_log.c.action == action,
+                audit_log.c.object_id == object_id,
+                audit_log.c.after.contains(dict(after)),
+            )
+            .order_by(audit_log.c.seq.desc())
+            .limit(1)
+        )
+    ).scalar_one_or_none()
+    return found
 
 
 def csrf_token(session_token: str) -> str:

@@ -373,7 +373,10 @@ class ReceivesWebhooks(Protocol):
 
 
 class Listens(Protocol):
-    """An adapter that holds connections of its own (IMAP, an SMTP server)."""
+    """An adapter that holds connections of its own (IMAP, an SMTP server).
+
+    One whose channels have addresses also has `receives(channel, address) -> bool`.
+    """
 
     async def listen(self, channels: Sequence[Channel], host: Host) -> None:
         """Runs for all channels of the kind until cancelled; cancelled and started anew when the

@@ -65,6 +65,12 @@ identities = Table(
         postgresql_where=text("verified"),
     ),
     Index("uq_identities_claim", "kind", "value", "contact_id", unique=True),
+    Index(
+        "ix_identities_value",
+        "value",
+        postgresql_using="gin",
+        postgresql_ops={"value": "gin_trgm_ops"},
+    ),
 )
 
 consents = Table(

@@ -1,15 +1,16 @@
-"""The two places where an upper feature acts inside our transaction, registered by `main`.
+"""Where an upper feature acts or is asked inside our transaction, registered by `main`.
 
 `entry` decides where an interaction goes when a contact writes; `holder` decides whether an
 author may speak for us. Both run under the conversation's row lock and answer with where the
-conversation now stands, or None when nothing changes.
+conversation now stands, or None when nothing changes; the others only read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -73,12 +74,42 @@ async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement
     return None
 
 
+QueuesOf = Callable[[AsyncConnection, UUID], Awaitable[frozenset[UUID]]]
+QueueNames = Callable[[AsyncConnection, Iterable[UUID]], Awaitable[dict[UUID, dict[str, str]]]]
+
+
+async def _no_queues(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
+    return frozenset()
+
+
+async def _no_names(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    return {}
+
+
+IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
+
+
+async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
+    return False
+
+
+StandingOf = Callable[[AsyncConnection, UUID], Awaitable[dict[str, Any]]]
+
+
+async def _no_standing(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
+    return {"epoch": 0, "wrap_up_ends_at": None}
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
 
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
+    queues_of: QueuesOf = _no_queues  # of which a user is a member
+    queue_names: QueueNames = _no_names  # by language
+    standing_of: StandingOf = _no_standing  # an interaction's epoch and end of wrap-up
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is available for a channel
 
 
 hooks = Hooks()

@@ -14,8 +14,8 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.channels import Capabilities, InboundMessage, Taken
-from wasl.contacts import Normalised, clean_name, fold
+from wasl.channels.contract import Capabilities, InboundMessage, Taken
+from wasl.contacts import clean_name, fold, normalise
 from wasl.conversations.hooks import Entered, Placement, hooks
 from wasl.conversations.html import sanitised
 from wasl.conversations.policy import (
@@ -32,6 +32,7 @@ from wasl.conversations.policy import (
     whom_it_belongs_to,
 )
 from wasl.infra.database import run_together, wake_after_commit
+from wasl.infra.errors import Invalid
 from wasl.infra.events import TOPIC
 from wasl.infra.ids import new_id
 
@@ -41,13 +42,14 @@ MAX_FOLDED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The channel that a message came in on, and who sent it."""
+    """The channel that a message came in on, and its sender's normalised identity."""
 
     channel_id: UUID
     kind: str
     capabilities: Capabilities
-    sender: Normalised
     identity_kind: str
+    value: str
+    display: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,19 @@ INSERT INTO attachments (id, message_id, owner, name, content_type, size, sha256
 VALUES (%(id)s, %(message)s, %(owner)s, %(name)s, %(content_type)s, %(size)s, %(sha256)s,
   %(content_id)s, %(inline)s, %(blob_key)s, %(state)s, %(channel)s, %(reference)s, %(now)s)
 """
+_TIE_UPLOADS = """
+UPDATE attachments SET message_id = %(message)s
+WHERE id = ANY (%(uploads)s) AND owner = %(uploader)s AND message_id IS NULL RETURNING id
+"""
+_ADD_CLAIM = """
+INSERT INTO identities (id, contact_id, kind, value, display, last_seen_at, created_at)
+VALUES (%(id)s, %(contact)s, %(kind)s, %(value)s, %(display)s, %(now)s, %(now)s)
+ON CONFLICT DO NOTHING
+"""
+_NAME_CONTACT = """
+UPDATE contacts SET name = %(name)s, folded = %(folded)s, version = version + 1
+WHERE id = %(contact)s AND name = ''
+"""
 _ADD_EVENT = """
 INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
   audience, audience_before, at, data)
@@ -221,6 +236,7 @@ class _Plan:
 
     values: dict[str, Any]
     steps: list[str] = field(default_factory=list)
+    claims: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: Standing | None = None
     after: Standing | None = None
 
@@ -234,10 +250,13 @@ async def take_message(
     named: Sequence[UUID] = (),
     attachments: Sequence[StoredAttachment] = (),
     client_id: str | None = None,
+    uploads: Sequence[UUID] = (),
+    uploader: str = "",
 ) -> Taken:
     """Takes one inbound message; the same provider id again changes nothing.
 
-    `named` are the conversations that the message names with a token that was checked already.
+    `named` are the conversations that the message names with a token that was checked already,
+    `uploads` attachments that `uploader` has put up before: Invalid when one is not theirs.
     """
     facts = await _facts(conn, source, item, named)
     if facts.earlier is not None:
@@ -260,10 +279,14 @@ async def take_message(
     if verdict.belongs is Belongs.IGNORE:
         return Taken()
     plan = _message_plan(source, item, facts, now, attachments, client_id)
+    plan.values.update(uploads=list(uploads), uploader=uploader)
+    plan.values["attachments"] += len(uploads)
     if verdict.belongs is Belongs.OPEN:
         await _plan_opening(conn, plan, source, item, facts, verdict)
     else:
         await _plan_joining(conn, plan, source, item, facts, verdict)
+    if item.profile and verdict.belongs is not Belongs.NOTE:
+        _plan_profile(plan, item, source)
     await _write(conn, plan, source, attachments)
     return Taken(plan.values["message"], plan.values["conversation"])
 
@@ -271,7 +294,7 @@ async def take_message(
 async def _facts(
     conn: AsyncConnection, source: Source, item: InboundMessage, named: Sequence[UUID]
 ) -> _Facts:
-    value = source.sender.value
+    value = source.value
     explicit = [item.conversation_id] if item.conversation_id else []
     _, rows = await run_together(
         conn,
@@ -334,7 +357,7 @@ def _message_plan(
     if source.capabilities.subject:
         mail = Jsonb(
             {
-                "from": source.sender.display,
+                "from": source.display,
                 "to": [clean_text(a.value, limit=254) for a in item.to[:100]],
                 "cc": [clean_text(a.value, limit=254) for a in item.cc[:100]],
             }
@@ -356,8 +379,8 @@ def _message_plan(
         "attachments": len(attachments),
         "client_id": client_id,
         "kind": source.identity_kind,
-        "value": source.sender.value,
-        "display": source.sender.display,
+        "value": source.value,
+        "display": source.display,
         "locale": item.locale[:16],
         "message_kind": "message",
         "preview_kind": "message",
@@ -390,6 +413,24 @@ def _identify(
     else:
         plan.steps.append(_VERIFY_IDENTITY if newly_proven else _SEE_IDENTITY)
     return contact_id
+
+
+def _plan_profile(plan: _Plan, item: InboundMessage, source: Source) -> None:
+    """What the contact says of themself: claims, never proofs. What can't be read is left out."""
+    values = plan.values
+    region = item.profile.get("region", "")
+    for kind in ("email", "phone"):
+        try:
+            address = normalise(kind, item.profile.get(kind, ""), region=region)
+        except Invalid:
+            continue
+        claim = {"id": new_id(), "contact": values["contact"], "now": values["now"]}
+        claim |= {"kind": kind, "value": address.value, "display": address.display}
+        plan.claims.append((_ADD_CLAIM, claim))
+    name = clean_name(item.profile.get("name", ""))
+    if name:
+        named = {"contact": values["contact"], "name": name, "folded": fold(name)}
+        plan.claims.append((_NAME_CONTACT, named))
 
 
 async def _plan_opening(
@@ -432,6 +473,8 @@ async def _plan_opening(
             ),
         )
     _place(plan, placement or Placement(None, None, "created"), status="open", spam=item.spam)
+    # the contact's own clients do not know of the conversation yet
+    values["audience"] += [f"contact:{contact_id}", f"sender:{source.value}"]
     values["audience_before"] = values["audience"]
     plan.steps += [_ADD_CONVERSATION, _ADD_INTERACTION, _ADD_LEG]
 
@@ -519,7 +562,7 @@ def _author(
         plan.steps.append(_SEE_IDENTITY)
     else:
         values.update(identity=None, author=None)
-        values["attributes"]["sender"] = clean_name(item.sender.name) or source.sender.display
+        values["attributes"]["sender"] = clean_name(item.sender.name) or source.display
     if not item.proven:
         values["attributes"]["unproven"] = True
 
@@ -579,9 +622,11 @@ async def _write(
         )
         for a in attachments
     ]
-    await run_together(
+    tied = await run_together(
         conn,
+        *([(_TIE_UPLOADS, values)] if values["uploads"] else []),
         *((step, values) for step in plan.steps),
+        *plan.claims,
         (_ADD_MESSAGE, values),
         *stored,
         # the channel that received it, also for a note on another channel's conversation
@@ -589,6 +634,8 @@ async def _write(
         (_ADD_EVENT, values),
         (_COUNT, counted),
     )
+    if values["uploads"] and len(tied[0]) != len(values["uploads"]):
+        raise Invalid("attachment_not_found", field="attachment_ids")
     wake_after_commit(conn, TOPIC)
     if any(a.reference is not None for a in attachments):
         wake_after_commit(conn, "attachments")

@@ -68,7 +68,8 @@ class LocalBlobs:
         path = self._folder / _checked(key)
         with _disk_trouble():
             incoming = self._folder / ".incoming"  # no key begins with a dot
-            incoming.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            incoming.mkdir(exist_ok=True)
             handle, name = tempfile.mkstemp(dir=incoming)
         unfinished = Path(name)
         try:

@@ -98,7 +98,7 @@ class Sealer:
         if not _REPLY_TOKEN.fullmatch(folded):
             return None
         raw = base64.b32decode(folded.upper() + "=")
-        id = UUID(bytes=raw[:16])  # noqa: A001  # the word of the trade
+        id = UUID(bytes=raw[:16])
         genuine = hmac.compare_digest(raw[16:], self._reply_mac(id))
         # the last letter has spare bits: only the one spelling counts
         return id if genuine and self.reply_token(id) == folded else None
@@ -108,7 +108,7 @@ class Sealer:
         parts = struct.pack(">HH", len(scope), len(kind)) + scope + kind + payload
         return hmac.digest(self._signing, parts, hashlib.sha256)[:_MAC]
 
-    def _reply_mac(self, id: UUID) -> bytes:  # noqa: A002  # the word of the trade
+    def _reply_mac(self, id: UUID) -> bytes:
         return hmac.digest(self._replying, id.bytes, hashlib.sha256)[:_REPLY_MAC]
 
     def _opened(self, purpose: str, kind: bytes, token: str) -> bytes | None:
@@ -138,14 +138,14 @@ async def hash_password(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_hashing, _hasher.hash, password)
 
 
-async def verify_password(password: str, hashed: str | None) -> bool:
+async def verify_password(hashed: str | None, password: str) -> bool:
     """Whether this is the password. Give None for an unknown account: it takes as long."""
     if len(password) > _LONGEST_PASSWORD:
         return False
-    return await asyncio.get_running_loop().run_in_executor(_hashing, _matches, password, hashed)
+    return await asyncio.get_running_loop().run_in_executor(_hashing, _matches, hashed, password)
 
 
-def _matches(password: str, hashed: str | None) -> bool:
+def _matches(hashed: str | None, password: str) -> bool:
     try:
         return _hasher.verify(hashed or _nobodys_hash(), password) and hashed is not None
     except (VerifyMismatchError, InvalidHashError):

@@ -36,6 +36,7 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_timeout=10,
         pool_use_lifo=True,
         pool_pre_ping=False,
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s", "connect_timeout": 5},
     )
 
@@ -52,16 +53,14 @@ async def run_together(
 
     For the hot paths: plain SQL with psycopg's `%(name)s` places, prepared after a few runs.
     """
-    raw = cast(
-        "psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection
-    )
+    raw = cast("psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection)
+    cursors = []
     async with raw.pipeline():
-        cursors = []
         for sql, params in statements:
             cursor = raw.cursor(row_factory=namedtuple_row)
             await cursor.execute(sql.encode(), params)
             cursors.append(cursor)
-        return [await c.fetchall() if c.description else [] for c in cursors]
+    return [await c.fetchall() if c.description else [] for c in cursors]
 
 
 class Database:

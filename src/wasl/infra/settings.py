@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from wasl.infra.postgres import reachable, unprivileged_user
+from wasl.infra.postgres import make_folders, reachable, unprivileged_user
 
 _PREFIX = "WASL_"
 _PLAIN = {"DATABASE_URL": "database_url", "DATABASE_URL_DIRECT": "database_url_direct"}
@@ -40,21 +40,15 @@ class SettingsWrong(Exception):
     """Settings that can't be used; one line for each: its name, its value, the right form."""
 
 
-def _url_of(*schemes: str) -> AfterValidator:
+def _url_of(*schemes: str, instead: str = "") -> AfterValidator:
+    """Checks for a URL of one of these schemes, or the one word that stands for none."""
+
     def check(value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.query):
-            raise ValueError(" or ".join(f"{scheme}://…" for scheme in schemes))
-        return value
-
-    return AfterValidator(check)
-
-
-def _none_or_url_of(none: str, *schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if value != none and (parts.scheme not in schemes or not parts.netloc):
-            raise ValueError(" or ".join([none, *(f"{scheme}://…" for scheme in schemes)]))
+        is_url = parts.scheme in schemes and (parts.netloc or parts.query)
+        if not is_url and (not instead or value != instead):
+            forms = [*([instead] if instead else []), *(f"{scheme}://…" for scheme in schemes)]
+            raise ValueError(" or ".join(forms))
         return value
 
     return AfterValidator(check)
@@ -105,8 +99,8 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8300, ge=1, le=65535)
     public_url: Annotated[str, _url_of("https", "http")] = ""
-    bus: Annotated[str, _none_or_url_of("postgres", "nats", "tls")] = "postgres"
-    blobs: Annotated[str, _none_or_url_of("local", "s3")] = "local"
+    bus: Annotated[str, _url_of("nats", "tls", instead="postgres")] = "postgres"
+    blobs: Annotated[str, _url_of("s3", instead="local")] = "local"
     smtp_listen: HostAndPort = ""
     lmtp_listen: HostAndPort = ""
     mail_domain: Annotated[str, AfterValidator(_domain)] = "localhost"
@@ -157,7 +151,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         sources = {name: _name_in(environ, name) for name in given}
         raise SettingsWrong(
-            "\n".join(_line(problem, values, sources, path) for problem in error.errors())
+            "\n".join(
+                _line(problem, values, sources, path)
+                for problem in error.errors()
+                if problem["loc"][0] in values  # others were only derived from a wrong one
+            )
         ) from None
 
 
@@ -180,7 +178,7 @@ def kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         if not path.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
+            make_folders(data_dir)
             unfinished = data_dir / f"secret_key.{os.getpid()}"
             unfinished.touch(mode=0o600)
             unfinished.write_text(secrets.token_urlsafe(48))
@@ -236,8 +234,8 @@ def _name_in(environ: Mapping[str, str], name: str) -> str:
 
 
 def _line(problem: Any, values: Mapping[str, Any], sources: Mapping[str, str], path: Path) -> str:
-    name = str(problem["loc"][0]) if problem["loc"] else ""
-    where = sources.get(name) or (f"{name} in {path}" if name in values else name)
+    name = str(problem["loc"][0])
+    where = sources.get(name) or f"{name} in {path}"
     shown = "***" if name == "secret_key" else _without_password(str(values.get(name, "")))
     form = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}={shown} is wrong; the right form: {form}"

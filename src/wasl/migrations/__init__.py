@@ -9,8 +9,16 @@ from sqlalchemy import create_engine
 
 from wasl.infra.database import metadata
 
-FEATURES = ("infra.events", "infra.timers", "infra.leader", "accounts.tables", "contacts.tables",
-            "channels.tables", "conversations.tables", "routing.tables")
+FEATURES = (
+    "infra.events",
+    "infra.timers",
+    "infra.leader",
+    "accounts.tables",
+    "contacts.tables",
+    "channels.tables",
+    "conversations.tables",
+    "routing.tables",
+)
 
 
 def upgrade(dsn: str) -> None:

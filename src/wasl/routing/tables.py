@@ -127,7 +127,7 @@ segments = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("first_reply_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
-    Column("end_reason", Text),  # resolved, transferred, parked, requeued, merged
+    Column("end_reason", Text),  # resolved, transferred, parked, merged, spam
     Column("wrap_up_ended_at", DateTime(timezone=True)),
     Column("disposition", Text, nullable=False, server_default=""),
 )

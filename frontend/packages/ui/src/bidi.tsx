@@ -19,7 +19,6 @@ export function Bidi({ children }: { children: string }) {
   if (!ARABIC_SCRIPT.test(children)) return children;
   return children.split(LATIN_RUN).map((part, index) =>
     index % 2 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity
       <bdi
         key={index}
         dir="ltr"

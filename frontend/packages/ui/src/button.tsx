@@ -93,8 +93,8 @@ export function Kbd({
     <kbd
       dir="ltr"
       className={clsx(
-        "rounded px-1 font-sans text-2xs",
-        onAccent ? "bg-accent-ink/20" : "border border-line bg-sunken text-ink-2",
+        "rounded px-1 font-sans text-2xs not-pointer-fine:hidden",
+        onAccent ? "border border-accent-ink/50" : "border border-line bg-sunken text-ink-2",
         className,
       )}
     >

@@ -91,7 +91,7 @@ export function TextField(props: TextFieldProps) {
     ...rest
   } = props;
   const look = clsx(
-    "min-w-0 grow bg-transparent outline-none",
+    "min-w-0 grow bg-transparent outline-none!",
     ltr && "bidi-line",
     rows ? "resize-y px-3 py-2" : "h-8.5 px-3",
     Icon && "ps-0",

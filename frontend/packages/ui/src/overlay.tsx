@@ -172,9 +172,13 @@ export function MenuButton(props: {
                   />
                 ))}
               <span className="min-w-0 grow">
-                <Text slot="label" className="block">
-                  {action.label}
-                </Text>
+                {action.description ? (
+                  <Text slot="label" className="block">
+                    {action.label}
+                  </Text>
+                ) : (
+                  action.label
+                )}
                 {action.description && (
                   <Text slot="description" className="block text-xs text-ink-2">
                     {action.description}

@@ -34,10 +34,11 @@ export function Pill(props: {
   );
 }
 
-/** A count on something: 18 high, grows with its digits. */
+/** A count on something; its words stand in the label of the thing. */
 export function CountBadge({ children, className }: { children: ReactNode; className?: string }) {
   return (
     <span
+      aria-hidden="true"
       className={clsx(
         "num grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full bg-accent px-1 text-2xs leading-none font-semibold text-accent-ink",
         className,

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { Tabs as AriaTabs, Tab, TabList } from "react-aria-components";
+import { Tabs as AriaTabs, Tab, TabList, TabPanel } from "react-aria-components";
 
 export interface TabItem {
   id: string;
@@ -8,28 +8,33 @@ export interface TabItem {
   count?: string;
 }
 
-/** A row of tabs; what they choose stands elsewhere on the page, labelled by the caller. */
-export function Tabs(props: {
+interface Props {
   label: string;
   items: TabItem[];
   value: string;
   onChange: (id: string) => void;
+  /** Stands at the end of the row. */
   end?: ReactNode;
+  /** Of the row of tabs. */
   className?: string;
-}) {
+  /** What the chosen tab shows. */
+  children: ReactNode;
+}
+
+export function Tabs({ label, items, value, onChange, end, className, children }: Props) {
   return (
-    <div className={clsx("flex border-b border-line px-3", props.className)}>
-      <AriaTabs
-        selectedKey={props.value}
-        onSelectionChange={(key) => props.onChange(String(key))}
-        className="min-w-0 grow"
-      >
-        <TabList aria-label={props.label} className="scroll-thin flex gap-1 overflow-x-auto">
-          {props.items.map((item) => (
+    <AriaTabs
+      selectedKey={value}
+      onSelectionChange={(key) => onChange(String(key))}
+      className="flex min-h-0 grow flex-col"
+    >
+      <div className={clsx("flex shrink-0 border-b border-line px-3", className)}>
+        <TabList aria-label={label} className="scroll-thin flex min-w-0 grow gap-1 overflow-x-auto">
+          {items.map((item) => (
             <Tab
               key={item.id}
               id={item.id}
-              className="border-b-2 border-transparent px-2 py-2 text-sm whitespace-nowrap text-ink-2 outline-none select-none data-focus-visible:rounded-md data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-(--ring) data-selected:border-accent data-selected:font-semibold data-selected:text-ink"
+              className="border-b-2 border-transparent px-2 py-2 text-sm whitespace-nowrap text-ink-2 -outline-offset-2! select-none data-selected:border-accent data-selected:font-semibold data-selected:text-ink"
             >
               {item.label}
               {item.count && (
@@ -38,8 +43,11 @@ export function Tabs(props: {
             </Tab>
           ))}
         </TabList>
-      </AriaTabs>
-      {props.end}
-    </div>
+        {end}
+      </div>
+      <TabPanel id={value} className="flex min-h-0 grow flex-col -outline-offset-2!">
+        {children}
+      </TabPanel>
+    </AriaTabs>
   );
 }

@@ -17,10 +17,12 @@ import {
   PanelRight,
   RotateCcw,
 } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import { useNow } from "../clock.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMe } from "../me.ts";
+import { useNamed } from "../names.ts";
+import type { Ability } from "./abilities.ts";
 import type { Actions } from "./actions.ts";
 import { scopeOf } from "./conversation-data.ts";
 import { Due, DueAnnouncer } from "./due.tsx";
@@ -28,6 +30,7 @@ import { Due, DueAnnouncer } from "./due.tsx";
 interface Props {
   conversation: Conversation;
   view: View;
+  can: Ability[];
   actions: Actions;
   onSnooze: () => void;
   onTransfer: () => void;
@@ -38,6 +41,7 @@ interface Props {
 export function Head({
   conversation,
   view,
+  can,
   actions,
   onSnooze,
   onTransfer,
@@ -45,11 +49,19 @@ export function Head({
   onPanel,
 }: Props) {
   const t = useT();
-  const { contact, can, number, status, priority } = conversation;
+  const { contact, number, status, priority } = conversation;
+  const named = useNamed();
   const resolved = status === "resolved";
+  const narrow = useNarrow();
   const more: Action[] = [
     ...(can.includes("resolve") && status === "open"
       ? [{ id: "pending", icon: Hourglass, label: t("desk.pending"), run: actions.pend }]
+      : []),
+    ...(narrow && can.includes("snooze") && !resolved
+      ? [{ id: "snooze", icon: AlarmClock, label: t("desk.snooze"), run: onSnooze }]
+      : []),
+    ...(narrow && can.includes("transfer") && !resolved
+      ? [{ id: "transfer", icon: ArrowRightLeft, label: t("desk.transfer"), run: onTransfer }]
       : []),
     ...[3, 2, 1, 0].map((level, index) => ({
       id: `priority-${level}`,
@@ -86,9 +98,9 @@ export function Head({
       </Link>
       <Avatar name={contact.name} />
       <div className="min-w-0 grow">
-        <h2 dir="auto" className="bidi-line truncate text-[15px] leading-5 font-semibold">
+        <h1 dir="auto" className="bidi-line truncate text-[15px] leading-5 font-semibold">
           {contact.name}
-        </h2>
+        </h1>
         <div className="flex items-center gap-2 overflow-hidden text-xs whitespace-nowrap text-ink-2">
           <Standing conversation={conversation} />
           <Ltr>{number}</Ltr>
@@ -98,7 +110,7 @@ export function Head({
                 ·
               </span>
               <span dir="auto" className="truncate">
-                {conversation.queue.name}
+                {named(conversation.queue.names)}
               </span>
             </>
           )}
@@ -117,7 +129,12 @@ export function Head({
           />
         )}
         {can.includes("transfer") && !resolved && (
-          <IconButton icon={ArrowRightLeft} label={t("desk.transfer")} onPress={onTransfer} />
+          <IconButton
+            icon={ArrowRightLeft}
+            label={t("desk.transfer")}
+            onPress={onTransfer}
+            className="hidden sm:grid"
+          />
         )}
         <IconButton
           icon={PanelRight}
@@ -154,7 +171,7 @@ export function Head({
               onPress={() => actions.resolve()}
               className="ms-1"
             >
-              {t("desk.resolve")}
+              <span className="sr-only sm:not-sr-only">{t("desk.resolve")}</span>
             </Button>
           )
         )}
@@ -162,6 +179,18 @@ export function Head({
     </header>
   );
 }
+
+const NARROW = matchMedia("(max-width: 639px)");
+
+/** On a phone what has no room in the head stands in the menu. */
+const useNarrow = () =>
+  useSyncExternalStore(
+    (changed) => {
+      NARROW.addEventListener("change", changed);
+      return () => NARROW.removeEventListener("change", changed);
+    },
+    () => NARROW.matches,
+  );
 
 /** The clock while a reply is due, else how the conversation stands when it is not simply open. */
 function Standing({ conversation }: { conversation: Conversation }) {

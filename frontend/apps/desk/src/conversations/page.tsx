@@ -12,14 +12,14 @@ export function ConversationsPage() {
   const { id } = useParams({ strict: false });
   useOutboxSender();
   return (
-    <>
+    <main className="flex min-w-0 grow">
       <ConversationList
         view={view}
         selected={id ?? null}
         className={id ? "hidden md:flex" : "flex"}
       />
       {id ? <Outlet /> : <NoneOpen />}
-    </>
+    </main>
   );
 }
 
@@ -30,7 +30,7 @@ function NoneOpen() {
   );
   const [middle, end] = (after ?? "").split("\u0002");
   return (
-    <main className="hidden min-w-0 grow bg-canvas md:block">
+    <div className="hidden min-w-0 grow bg-canvas md:block">
       <EmptyState icon={MessagesSquare} title={t("desk.none_open")}>
         {before}
         <Kbd>{keyFor("next")}</Kbd>
@@ -38,6 +38,6 @@ function NoneOpen() {
         <Kbd>{keyFor("help")}</Kbd>
         {end}
       </EmptyState>
-    </main>
+    </div>
   );
 }

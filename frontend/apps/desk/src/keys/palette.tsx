@@ -5,7 +5,7 @@ import { useItems, useScope } from "@wasl/realtime";
 import { Avatar, Dialog, Ltr, optionLook, TextField } from "@wasl/ui";
 import { Search, Zap } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import { ListBox, ListBoxItem, Text } from "react-aria-components";
+import { ListBox, ListBoxItem } from "react-aria-components";
 import { type Command, runCommand, useCommand, useOfferedCommands } from "./commands.ts";
 import { keyFor } from "./keys.tsx";
 
@@ -101,9 +101,9 @@ function Opened({ onClose }: { onClose: () => void }) {
                   <Zap size={15} aria-hidden="true" />
                 </span>
               )}
-              <Text slot="label" className="min-w-0 grow truncate">
+              <span className="min-w-0 grow truncate">
                 <bdi>{entry.row ? entry.row.contact.name : entry.label}</bdi>
-              </Text>
+              </span>
               {entry.row ? (
                 <Ltr className="text-xs text-ink-2">{entry.row.number}</Ltr>
               ) : (

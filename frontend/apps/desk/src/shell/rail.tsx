@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import type { ConversationRow } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { useItems, useScope } from "@wasl/realtime";
@@ -19,7 +19,6 @@ function RailLink(props: {
   return (
     <Link
       to={to}
-      aria-label={label}
       title={label}
       className={clsx(
         "relative grid size-10 place-items-center rounded-xl text-ink-2 hover:bg-surface/60",
@@ -28,6 +27,7 @@ function RailLink(props: {
       activeProps={{ className: "bg-surface text-accent-text shadow-card", "aria-current": "page" }}
     >
       <Icon size={20} aria-hidden="true" />
+      <span className="sr-only">{label}</span>
       {badge && (
         <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">{badge}</CountBadge>
       )}
@@ -45,11 +45,16 @@ export function Rail() {
   const t = useT();
   const format = useFormat();
   const unread = useUnread();
+  const { id } = useParams({ strict: false });
   const { permissions } = useMe();
   return (
     <nav
       aria-label={t("shell.nav")}
-      className="flex shrink-0 items-center justify-around gap-1 border-t border-line px-3 py-1.5 md:w-14 md:flex-col md:justify-start md:border-0 md:px-0 md:py-3"
+      className={clsx(
+        "shrink-0 items-center justify-around gap-1 border-t border-line px-3 py-1.5 md:flex md:w-14 md:flex-col md:justify-start md:border-0 md:px-0 md:py-3",
+        // An open conversation has the whole phone for itself.
+        id ? "hidden" : "flex",
+      )}
     >
       <span className="mb-3 hidden size-9 place-items-center rounded-xl bg-accent text-accent-ink md:grid">
         <Mark size={24} />

@@ -79,7 +79,10 @@ export function SnoozeDialog({ number, onSnooze, onClose }: Props) {
               <span className="num text-xs font-normal text-ink-2">
                 {preset.id === "hour"
                   ? format.time(preset.at)
-                  : `${format.weekday(preset.at)} ${format.dayMonth(preset.at)}, ${format.time(preset.at)}`}
+                  : t("common.day_time", {
+                      day: `${format.weekday(preset.at)} ${format.dayMonth(preset.at)}`,
+                      time: format.time(preset.at),
+                    })}
               </span>
             </Button>
           </li>

@@ -78,9 +78,7 @@ export const ListRow = memo(function ListRow({
             </p>
             {row.unread > 0 && (
               <>
-                <CountBadge>
-                  <span aria-hidden="true">{format.number(row.unread)}</span>
-                </CountBadge>
+                <CountBadge>{format.number(row.unread)}</CountBadge>
                 <span className="sr-only">{t("desk.unread", { n: row.unread })}</span>
               </>
             )}

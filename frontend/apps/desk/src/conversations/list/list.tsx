@@ -89,7 +89,7 @@ export function ConversationList({ view, selected, className }: Props) {
             onKeyDown={(event) => event.key === "Escape" && setSearch("")}
             placeholder={t("desk.search")}
             aria-label={t("desk.search")}
-            className="bidi-line min-w-0 grow bg-transparent text-sm outline-none"
+            className="bidi-line min-w-0 grow bg-transparent text-sm outline-none!"
           />
           {search ? (
             <IconButton
@@ -131,44 +131,45 @@ export function ConversationList({ view, selected, className }: Props) {
             })}
           />
         }
-      />
-      <div className="scroll-thin min-h-0 grow overflow-y-auto">
-        {list.failed ? (
-          <EmptyState
-            icon={TriangleAlert}
-            tone="bad"
-            title={t("shell.page_failed")}
-            actions={
-              <Button kind="primary" icon={RefreshCw} onPress={list.retry}>
-                {t("common.retry")}
-              </Button>
-            }
-          />
-        ) : !list.ready ? (
-          <Loading label={t("common.loading")}>
-            {[0, 1, 2, 3, 4, 5].map((n) => (
-              <SkeletonRow key={n} />
-            ))}
-          </Loading>
-        ) : list.rows.length === 0 ? (
-          <Nothing view={view} search={search.trim()} counts={counts} onView={setView} />
-        ) : (
-          <>
-            <ul>
-              {list.rows.map((row) => (
-                <ListRow key={row.id} row={row} view={view} selected={row.id === selected} />
-              ))}
-            </ul>
-            {list.hasMore && (
-              <div className="p-3 text-center">
-                <Button kind="ghost" onPress={list.loadMore}>
-                  {t("desk.load_more")}
+      >
+        <div className="scroll-thin min-h-0 grow overflow-y-auto">
+          {list.failed ? (
+            <EmptyState
+              icon={TriangleAlert}
+              tone="bad"
+              title={t("shell.page_failed")}
+              actions={
+                <Button kind="primary" icon={RefreshCw} onPress={list.retry}>
+                  {t("common.retry")}
                 </Button>
-              </div>
-            )}
-          </>
-        )}
-      </div>
+              }
+            />
+          ) : !list.ready ? (
+            <Loading label={t("common.loading")}>
+              {[0, 1, 2, 3, 4, 5].map((n) => (
+                <SkeletonRow key={n} />
+              ))}
+            </Loading>
+          ) : list.rows.length === 0 ? (
+            <Nothing view={view} search={search.trim()} counts={counts} onView={setView} />
+          ) : (
+            <>
+              <ul>
+                {list.rows.map((row) => (
+                  <ListRow key={row.id} row={row} view={view} selected={row.id === selected} />
+                ))}
+              </ul>
+              {list.hasMore && (
+                <div className="p-3 text-center">
+                  <Button kind="ghost" onPress={list.loadMore}>
+                    {t("desk.load_more")}
+                  </Button>
+                </div>
+              )}
+            </>
+          )}
+        </div>
+      </Tabs>
     </section>
   );
 }

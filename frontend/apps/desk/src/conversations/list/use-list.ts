@@ -38,13 +38,10 @@ export function useList(view: View, search: string): ConversationList {
   const rows = useMemo(() => {
     if (q) return read;
     const known = new Map(liveRows.map((row) => [row.id, row]));
-    const oldest = liveRows.reduce(
-      (at, row) => (row.last_message_at < at ? row.last_message_at : at),
-      "9",
-    );
+    const oldest = liveRows.map((row) => row.last_message_at).sort()[0] ?? "";
     // Pages tell only what is older than the live part: that part knows better who belongs to it.
     for (const row of read)
-      if (row.last_message_at < oldest && !known.has(row.id)) known.set(row.id, row);
+      if ((!oldest || row.last_message_at < oldest) && !known.has(row.id)) known.set(row.id, row);
     return [...known.values()].sort(newestFirst);
   }, [q, read, liveRows]);
 

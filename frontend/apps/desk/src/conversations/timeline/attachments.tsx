@@ -86,7 +86,7 @@ function FileCard({ item }: { item: Attachment }) {
     <a
       href={api.url(`/attachments/${item.id}`)}
       download={item.name}
-      aria-label={t("desk.download", { name: isolate(item.name) })}
+      title={t("desk.download", { name: isolate(item.name) })}
       className={clsx(look, "hover:bg-raised")}
     >
       {body}

@@ -12,7 +12,7 @@ function Meta({ message }: { message: Message }) {
   const t = useT();
   const format = useFormat();
   return (
-    <span className="flex items-center gap-1 pb-px text-2xs whitespace-nowrap text-ink-2">
+    <span className="float-end ms-2.5 mt-[3px] flex items-center gap-1 text-2xs whitespace-nowrap text-ink-2">
       {message.edited_at && <span>{t("desk.edited")}</span>}
       <time dateTime={message.created_at} className="num">
         {format.time(message.created_at)}
@@ -63,18 +63,16 @@ export function Bubble({ message, conversation, first, last }: Props) {
               {(message.text || !message.attachments.length) && (
                 <div
                   className={clsx(
-                    "flex flex-wrap items-end justify-end gap-x-2.5 rounded-2xl px-3.5 py-1.5",
+                    "rounded-2xl px-3.5 py-1.5",
                     mine ? "rounded-ee-md bg-mine" : "rounded-es-md border border-line bg-theirs",
                     hasFailed(message) && "border border-bad/60",
                   )}
                 >
-                  <p
-                    dir="auto"
-                    className="bidi-line wrap-anywhere min-w-0 grow whitespace-pre-wrap"
-                  >
+                  {/* The time stands at the end of the last line, or below it. */}
+                  <p dir="auto" className="wrap-anywhere flow-root whitespace-pre-wrap">
                     <Bidi>{message.text}</Bidi>
+                    <Meta message={message} />
                   </p>
-                  <Meta message={message} />
                 </div>
               )}
               <Attachments items={message.attachments} className={clsx(mine && "items-end")} />
@@ -111,10 +109,7 @@ export function Note({ message }: { message: Message }) {
     <article className="rounded-xl border border-note-line bg-note px-3.5 py-2">
       <div className="flex items-baseline gap-2">
         <StickyNote size={14} aria-hidden="true" className="shrink-0 translate-y-0.5" />
-        <div
-          dir="auto"
-          className="bidi-line wrap-anywhere min-w-0 grow text-[13px] whitespace-pre-wrap"
-        >
+        <div dir="auto" className="wrap-anywhere min-w-0 grow text-[13px] whitespace-pre-wrap">
           <b className="font-medium">
             {t("desk.note")} · <bdi>{message.author.name}</bdi>:{" "}
           </b>

@@ -117,7 +117,7 @@ export function OutgoingBubble({ outgoing, late }: { outgoing: Outgoing; late: b
   return (
     <div className="flex max-w-[85%] flex-col items-end self-end">
       <div className="rounded-2xl rounded-ee-md border border-dashed border-line-strong bg-mine px-3.5 py-1.5">
-        <p dir="auto" className="bidi-line wrap-anywhere whitespace-pre-wrap">
+        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
           {body.text}
         </p>
         {outgoing.attachments.map((file) => (

@@ -46,8 +46,8 @@ export function Switch(props: { from: ChannelRef; to: ChannelRef; code: string; 
         </span>
         <span className="text-ink-3">·</span>
         <span>{t("desk.same_interaction", { code: ltr(code) })}</span>
-        <span className="text-ink-3">·</span>
-        <time className="num">{format.time(at)}</time>
+        <span className="hidden text-ink-3 sm:inline">·</span>
+        <time className="num hidden sm:inline">{format.time(at)}</time>
       </span>
       <span className="h-px grow bg-line" />
     </div>

@@ -66,16 +66,16 @@ export function MailCard({ message, conversation }: { message: Message; conversa
           </span>
         </header>
         {message.subject && (
-          <h3 dir="auto" className="bidi-line wrap-anywhere mt-1.5 font-medium">
+          <h2 dir="auto" className="wrap-anywhere mt-1.5 font-medium">
             <Bidi>{message.subject}</Bidi>
-          </h3>
+          </h2>
         )}
         {message.deleted_at ? (
           <p className="text-ink-2 italic">{t("desk.deleted")}</p>
         ) : html ? (
           <SentHtml id={message.id} />
         ) : (
-          <p dir="auto" className="bidi-line wrap-anywhere mt-0.5 whitespace-pre-wrap text-ink-2">
+          <p dir="auto" className="wrap-anywhere mt-0.5 whitespace-pre-wrap text-ink-2">
             <Bidi>{message.text}</Bidi>
           </p>
         )}
@@ -92,7 +92,7 @@ export function MailCard({ message, conversation }: { message: Message; conversa
             {quote && (
               <blockquote
                 dir="auto"
-                className="bidi-line wrap-anywhere mt-1.5 border-s-2 border-line ps-3 text-[13px] whitespace-pre-wrap text-ink-2"
+                className="wrap-anywhere mt-1.5 border-s-2 border-line ps-3 text-[13px] whitespace-pre-wrap text-ink-2"
               >
                 <Bidi>{message.folded_text}</Bidi>
               </blockquote>

@@ -1,0 +1,124 @@
+"""What the contact's own socket shows, read from conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import realtime
+from wasl.channels import Channels, adapter_of
+from wasl.channels.contract import Channel
+from wasl.conversations import client, messages_by_ids, receipts
+from wasl.infra.clock import Clock
+from wasl.infra.crypto import Sealer
+from wasl.infra.database import Database
+from wasl.infra.errors import AppError
+
+_MOST_NEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetSide:
+    """`realtime.ContactSide` over conversations. `spawn` runs work beside the socket."""
+
+    database: Database
+    channels: Channels
+    sealer: Sealer
+    clock: Clock
+    public_origin: str
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+
+    async def _channel(self, public_key: str) -> Channel | None:
+        found = await self.channels.by_public_key(public_key[:100])
+        if found is None or not adapter_of(found.kind).capabilities.client_api:
+            return None
+        return found
+
+    async def verify(
+        self, conn: AsyncConnection, public_key: str, token: str
+    ) -> realtime.Visitor | None:
+        channel = await self._channel(public_key)
+        if channel is None:
+            return None
+        try:
+            visitor = client.visitor_of(self.sealer, channel, token, self.clock.now())
+        except AppError:
+            return None
+        contact = await client.contact_id_of(conn, visitor)
+        keys = {f"sender:{visitor.id}"}
+        if visitor.known and contact is not None:
+            keys.add(f"contact:{contact.id}")
+        return realtime.Visitor(
+            contact_id=contact.id if contact else visitor.id,
+            name=contact.name if contact else "",
+            keys=frozenset(keys),
+            conversation_id=await client.current(conn, visitor),
+            person=visitor,
+        )
+
+    async def timeline(
+        self, conn: AsyncConnection, visitor: realtime.Visitor, last_seq: int
+    ) -> Mapping[str, Any]:
+        shown = None
+        if last_seq > 0:
+            shown = await client.client_timeline(
+                conn, visitor.person, after=last_seq, limit=_MOST_NEW
+            )
+        if shown is None or len(shown["items"]) == _MOST_NEW:
+            shown = await client.client_timeline(conn, visitor.person)
+        self._delivered(shown["items"])
+        return shown
+
+    async def messages(
+        self, conn: AsyncConnection, visitor: realtime.Visitor, ids: Collection[UUID]
+    ) -> Sequence[Mapping[str, Any]]:
+        found = await messages_by_ids(conn, ids)
+        own = await client.own_leg_ids(conn, visitor.person)
+        shown = [
+            client.client_message(message, visitor.person, own)
+            for message in found.values()
+            if message["_conversation_id"] == visitor.conversation_id
+        ]
+        seen = sorted((m for m in shown if m is not None), key=lambda m: m["seq"])
+        self._delivered(seen)
+        return seen
+
+    async def conversation(
+        self, conn: AsyncConnection, visitor: realtime.Visitor
+    ) -> Mapping[str, Any] | None:
+        if visitor.conversation_id is None:
+            return None
+        return await client.conversation_view(conn, visitor.conversation_id)
+
+    async def read(self, visitor: realtime.Visitor, seq: int) -> None:
+        if visitor.conversation_id is not None:
+            async with self.database.transaction() as conn:
+                await receipts.contact_read(
+                    conn, visitor.conversation_id, seq, now=self.clock.now()
+                )
+
+    async def origin_may(self, public_key: str, origin: str | None) -> bool:
+        if origin is None or origin == self.public_origin:
+            return True
+        channel = await self._channel(public_key)
+        if channel is None:
+            return False
+        allowed = channel.config.allowed_origins
+        return origin in allowed or "*" in allowed
+
+    def _delivered(self, shown: Sequence[Mapping[str, Any]]) -> None:
+        """What a connected client is given is delivered; noted beside the socket."""
+        ids = [m["id"] for m in shown if m["direction"] == "out" and m["state"] == "sent"]
+        if ids:
+            self.spawn(self._note_delivered(ids))
+
+    async def _note_delivered(self, ids: Sequence[UUID]) -> None:
+        async with self.database.transaction() as conn:
+            for message_id in ids:
+                await receipts.set_message_state(
+                    conn, message_id, "delivered", now=self.clock.now()
+                )

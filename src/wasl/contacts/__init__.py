@@ -1,0 +1,50 @@
+"""Contacts: people outside, the identities they are reached by, their orders and consents."""
+
+from wasl.contacts.merging import merge, unmerge
+from wasl.contacts.policy import clean_name, fold
+from wasl.contacts.reads import (
+    consents_of,
+    current_id,
+    displays,
+    first_orders,
+    identities_of,
+    identity_for,
+    identity_ids,
+    lifetime,
+    names,
+    order_dates,
+    orders_of,
+    search,
+    search_ids,
+    view,
+)
+from wasl.contacts.service import add, add_identity, change, normalise
+from wasl.contacts.vouching import claim, claim_identity, vouched_contact
+
+__all__ = [
+    "add",
+    "add_identity",
+    "change",
+    "claim",
+    "claim_identity",
+    "clean_name",
+    "consents_of",
+    "current_id",
+    "displays",
+    "first_orders",
+    "fold",
+    "identities_of",
+    "identity_for",
+    "identity_ids",
+    "lifetime",
+    "merge",
+    "names",
+    "normalise",
+    "order_dates",
+    "orders_of",
+    "search",
+    "search_ids",
+    "unmerge",
+    "view",
+    "vouched_contact",
+]

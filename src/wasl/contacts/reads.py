@@ -1,0 +1,344 @@
+"""What others may read of contacts: names, identities, orders, consents and the whole view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, literal, select, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.contacts.policy import IdentityInvalid, fold, normalise
+from wasl.contacts.tables import consents, contacts, identities, orders
+from wasl.infra.errors import Invalid, NotFound
+
+_LONGEST_QUERY = 200
+_MOST_WORDS = 8
+# identities that people can read come first where one stands in for a name
+_READABLE = case((identities.c.kind == "email", 0), (identities.c.kind == "phone", 1), else_=2)
+
+
+async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """`{"id", "name", "verified"}` of each contact; a nameless one is shown by an identity."""
+    wanted = list(set(ids))
+    if not wanted:
+        return {}
+    best = (
+        select(identities.c.display)
+        .where(identities.c.contact_id == contacts.c.id)
+        .order_by(
+            identities.c.verified.desc(),
+            _READABLE,
+            identities.c.last_seen_at.desc().nulls_last(),
+            identities.c.id,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    verified = (
+        select(literal(1))
+        .where(
+            identities.c.contact_id == contacts.c.id,
+            identities.c.verified,
+            # a kept visitor token says that it is the same visitor, not who that is
+            (identities.c.kind != "web_visitor") | identities.c.verified_by.in_(["host", "link"]),
+        )
+        .exists()
+    )
+    rows = await conn.execute(
+        select(
+            contacts.c.id,
+            func.coalesce(func.nullif(contacts.c.name, ""), best, "").label("name"),
+            verified.label("verified"),
+        ).where(contacts.c.id.in_(wanted))
+    )
+    return {row.id: {"id": row.id, "name": row.name, "verified": row.verified} for row in rows}
+
+
+async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
+    """The contact that this one is today: itself, or the one it was merged into.
+
+    Raises NotFound("contact_not_found").
+    """
+    chain = (
+        select(contacts.c.id, contacts.c.merged_into)
+        .where(contacts.c.id == contact_id)
+        .cte("chain", recursive=True)
+    )
+    chain = chain.union(
+        select(contacts.c.id, contacts.c.merged_into).where(contacts.c.id == chain.c.merged_into)
+    )
+    found: UUID | None = (
+        await conn.execute(select(chain.c.id).where(chain.c.merged_into.is_(None)))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("contact_not_found")
+    return found
+
+
+async def view(conn: AsyncConnection, contact_id: UUID) -> dict[str, Any]:
+    """A contact with identities, orders and consents; one that was merged is shown as its base.
+
+    Raises NotFound("contact_not_found").
+    """
+    contact_id = await current_id(conn, contact_id)
+    row = (await conn.execute(select(contacts).where(contacts.c.id == contact_id))).one()
+    return {
+        "id": row.id,
+        "name": row.name,
+        "locale": row.locale,
+        "time_zone": row.time_zone,
+        "company": row.company,
+        "city": row.city,
+        "tags": row.tags,
+        "attributes": row.attributes,
+        "preferred_channel": row.preferred_channel,
+        "created_at": row.created_at,
+        "version": row.version,
+        "identities": await identities_of(conn, contact_id),
+        "orders": await orders_of(conn, contact_id),
+        "consents": await consents_of(conn, contact_id),
+    }
+
+
+async def identities_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, Any]]:
+    """A contact's identities, verified ones first."""
+    return (await _identities(conn, [contact_id])).get(contact_id, [])
+
+
+async def orders_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, Any]]:
+    """A contact's orders, newest first, at most 50."""
+    rows = await conn.execute(
+        select(orders)
+        .where(orders.c.contact_id == contact_id)
+        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+        .limit(50)
+    )
+    return [_order(row) for row in rows]
+
+
+async def first_orders(
+    conn: AsyncConnection, contact_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """The newest order of each contact that has one."""
+    wanted = list(set(contact_ids))
+    if not wanted:
+        return {}
+    theirs = orders.alias("theirs")
+    newest = (
+        select(theirs.c.id)
+        .where(theirs.c.contact_id == orders.c.contact_id)
+        .order_by(theirs.c.placed_at.desc(), theirs.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = await conn.execute(
+        select(orders).where(orders.c.contact_id.in_(wanted), orders.c.id == newest)
+    )
+    return {row.contact_id: _order(row) for row in rows}
+
+
+async def lifetime(conn: AsyncConnection, contact_id: UUID) -> tuple[int, str]:
+    """What a contact has bought for and kept, in minor units of the currency they use most."""
+    row = (
+        await conn.execute(
+            select(orders.c.currency, func.sum(orders.c.total_minor).label("total"))
+            .where(
+                orders.c.contact_id == contact_id,
+                orders.c.status.not_in(("cancelled", "returned")),
+            )
+            .group_by(orders.c.currency)
+            .order_by(func.count().desc(), orders.c.currency)
+            .limit(1)
+        )
+    ).first()
+    return (int(row.total), row.currency) if row else (0, "")
+
+
+async def order_dates(
+    conn: AsyncConnection, contact_id: UUID, *, limit: int
+) -> list[tuple[datetime, str, bool]]:
+    """When a contact ordered, the order's code and whether it is still on its way; newest first."""
+    rows = await conn.execute(
+        select(orders.c.placed_at, orders.c.code, orders.c.status)
+        .where(orders.c.contact_id == contact_id)
+        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    done = ("delivered", "returned", "cancelled")
+    return [(row.placed_at, row.code, row.status not in done) for row in rows]
+
+
+async def consents_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, Any]]:
+    """What a contact has allowed and refused, by identity kind and purpose."""
+    rows = await conn.execute(
+        select(consents)
+        .where(consents.c.contact_id == contact_id)
+        .order_by(consents.c.kind, consents.c.purpose)
+    )
+    return [
+        {
+            "kind": row.kind,
+            "purpose": row.purpose,
+            "allowed": row.allowed,
+            "source": row.source,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+async def search(
+    conn: AsyncConnection, query: str = "", *, after: str | None = None, limit: int = 50
+) -> dict[str, Any]:
+    """A page of contacts, newest first: each word is in the name, or the query in an identity.
+
+    Raises Invalid("cursor_invalid").
+    """
+    found = (
+        select(contacts.c.id, contacts.c.name, contacts.c.locale)
+        .where(contacts.c.merged_into.is_(None))
+        .order_by(contacts.c.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        found = found.where(contacts.c.id < _cursor(after))
+    words = fold(query[:_LONGEST_QUERY]).split()[:_MOST_WORDS]
+    if words:
+        named = select(contacts.c.id).where(
+            *(contacts.c.folded.contains(word, autoescape=True) for word in words)
+        )
+        reached = select(identities.c.contact_id).where(
+            identities.c.value.contains(_address_part(query), autoescape=True)
+        )
+        found = found.where(contacts.c.id.in_(union(named, reached)))
+    elif query.strip():
+        return {"items": [], "next": None}
+    rows = (await conn.execute(found)).all()
+    page = rows[:limit]
+    reached_at = await _identities(conn, [row.id for row in page])
+    return {
+        "items": [_found(row, reached_at.get(row.id, [])) for row in page],
+        "next": str(page[-1].id) if len(rows) > limit else None,
+    }
+
+
+def _address_part(query: str) -> str:
+    """The query as a stretch of a normalised address; a national number loses its leading zero."""
+    text = query.strip()[:_LONGEST_QUERY]
+    try:
+        return normalise("email", text).value
+    except IdentityInvalid:
+        folded = fold(text)
+    compact = "".join(c for c in folded if c not in " ()-.")
+    return compact.lstrip("+0") if compact.lstrip("+").isdigit() else folded
+
+
+def _found(row: Any, reached_at: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    seen = [one["last_seen_at"] for one in reached_at if one["last_seen_at"] is not None]
+    return {
+        "id": row.id,
+        "name": row.name or (reached_at[0]["display"] if reached_at else ""),
+        "locale": row.locale,
+        "identities": list(reached_at),
+        "last_seen_at": max(seen, default=None),
+    }
+
+
+def _cursor(after: str) -> UUID:
+    try:
+        return UUID(after)
+    except ValueError:
+        raise Invalid("cursor_invalid", field="after") from None
+
+
+async def _identities(
+    conn: AsyncConnection, contact_ids: Sequence[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    if not contact_ids:
+        return {}
+    rows = await conn.execute(
+        select(identities)
+        .where(identities.c.contact_id.in_(contact_ids))
+        .order_by(
+            identities.c.verified.desc(),
+            _READABLE,
+            identities.c.last_seen_at.desc().nulls_last(),
+            identities.c.id,
+        )
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.contact_id, []).append(
+            {
+                "id": row.id,
+                "kind": row.kind,
+                "value": row.value,
+                "display": row.display,
+                "verified": row.verified,
+                "verified_by": row.verified_by,
+                "last_seen_at": row.last_seen_at,
+            }
+        )
+    return found
+
+
+def _order(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "status": row.status,
+        "total_minor": row.total_minor,
+        "currency": row.currency,
+        "placed_at": row.placed_at,
+        "expected_at": row.expected_at,
+        "delivered_at": row.delivered_at,
+        "items": row.items,
+    }
+
+
+async def displays(conn: AsyncConnection, identity_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """How each identity is shown."""
+    wanted = list(set(identity_ids))
+    if not wanted:
+        return {}
+    rows = await conn.execute(
+        select(identities.c.id, identities.c.display).where(identities.c.id.in_(wanted))
+    )
+    return {row.id: row.display for row in rows}
+
+
+async def search_ids(conn: AsyncConnection, query: str, *, limit: int) -> list[UUID]:
+    """The contacts that a search finds, for searches in what belongs to them."""
+    found = await search(conn, query, limit=limit)
+    return [item["id"] for item in found["items"]]
+
+
+async def identity_for(
+    conn: AsyncConnection, contact_id: UUID, kind: str, preferred: UUID | None
+) -> dict[str, Any] | None:
+    """The address of a kind to write to: the preferred one, else a verified, else the latest."""
+    row = (
+        await conn.execute(
+            select(identities.c.id, identities.c.kind, identities.c.value, identities.c.display)
+            .where(identities.c.contact_id == contact_id, identities.c.kind == kind)
+            .order_by(
+                (identities.c.id == preferred).desc().nulls_last(),
+                identities.c.verified.desc(),
+                identities.c.last_seen_at.desc().nulls_last(),
+                identities.c.id,
+            )
+            .limit(1)
+        )
+    ).first()
+    return dict(row._mapping) if row is not None else None
+
+
+async def identity_ids(conn: AsyncConnection, kind: str, value: str) -> list[UUID]:
+    """The identities with an address, verified or claimed."""
+    rows = await conn.execute(
+        select(identities.c.id).where(identities.c.kind == kind, identities.c.value == value)
+    )
+    return [row.id for row in rows]

@@ -1,0 +1,149 @@
+"""Verbs on contacts and their identities; the caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.contacts import policy
+from wasl.contacts.tables import contacts, identities
+from wasl.infra.errors import Conflict, Invalid, NotFound
+from wasl.infra.events import Actor, Event, append
+from wasl.infra.ids import new_id
+
+AUDIENCE = frozenset({"all", "staff"})
+
+
+def normalise(kind: str, value: str, *, region: str = "") -> policy.Normalised:
+    """The one form of an address. Raises Invalid("identity_invalid", kind=…)."""
+    try:
+        return policy.normalise(kind, value, region=region)
+    except policy.IdentityInvalid as refused:
+        raise Invalid("identity_invalid", field="value", kind=refused.kind) from None
+
+
+async def add(
+    conn: AsyncConnection, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> UUID:
+    """Makes a contact of columns of `contacts`."""
+    contact_id = new_id()
+    await conn.execute(insert(contacts).values(id=contact_id, created_at=now, **_stored(values)))
+    await happened(conn, contact_id, "ContactAdded", 1, actor=actor, now=now)
+    return contact_id
+
+
+async def change(
+    conn: AsyncConnection,
+    contact_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    event: str = "ContactChanged",
+) -> None:
+    """Writes a contact's fields. Raises NotFound, Conflict("contact_merged", into=…)."""
+    row = (
+        await conn.execute(
+            update(contacts)
+            .where(contacts.c.id == contact_id)
+            .values(**_stored(values), version=contacts.c.version + 1)
+            .returning(contacts.c.version, contacts.c.merged_into)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("contact_not_found")
+    if row.merged_into is not None:
+        raise Conflict("contact_merged", into=row.merged_into)
+    await happened(conn, contact_id, event, row.version, actor=actor, now=now)
+
+
+async def add_identity(
+    conn: AsyncConnection,
+    contact_id: UUID,
+    kind: str,
+    value: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    region: str = "",
+    verified_by: str = "",
+) -> UUID:
+    """Notes that a contact is reached there; with `verified_by` it is certain that it is they.
+
+    A claim that is there already stays the one claim, and becomes verified when this one is.
+    Raises Invalid("identity_invalid"), Conflict("identity_taken", contact_id=…) when somebody
+    else is its verified owner.
+    """
+    address = normalise(kind, value, region=region)
+    owner: UUID | None = (
+        await conn.execute(
+            select(identities.c.contact_id).where(
+                identities.c.kind == kind,
+                identities.c.value == address.value,
+                identities.c.verified,
+            )
+        )
+    ).scalar_one_or_none()
+    if owner not in (None, contact_id):
+        raise Conflict("identity_taken", kind=kind, contact_id=owner)
+    # locks the contact's row, so that a merge can't run in between
+    await change(conn, contact_id, {}, actor=actor, now=now, event="IdentityAdded")
+    verification = {"verified": True, "verified_by": verified_by} if verified_by else {}
+    claim = upsert(identities).values(
+        id=new_id(),
+        contact_id=contact_id,
+        kind=kind,
+        value=address.value,
+        display=address.display,
+        created_at=now,
+        **verification,
+    )
+    identity_id: UUID = (
+        await conn.execute(
+            claim.on_conflict_do_update(
+                index_elements=["kind", "value", "contact_id"],
+                set_={"display": address.display, **verification},
+            ).returning(identities.c.id)
+        )
+    ).scalar_one()
+    return identity_id
+
+
+async def happened(
+    conn: AsyncConnection,
+    contact_id: UUID,
+    what: str,
+    version: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Records what happened to a contact, at a version taken under its row's lock."""
+    await append(
+        conn,
+        Event(
+            type=what,
+            aggregate_kind="contact",
+            aggregate_id=contact_id,
+            aggregate_version=version,
+            audience=AUDIENCE,
+            actor=actor,
+            at=now,
+            data=data or {},
+        ),
+    )
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    stored = dict(values)
+    if "name" in stored:
+        stored["name"] = policy.clean_name(stored["name"])
+        stored["folded"] = policy.fold(stored["name"])
+    return stored

@@ -1,0 +1,59 @@
+"""Conversations, interactions, legs and messages: what comes in, whom it belongs to, what goes
+out, and what colleagues and contacts see of it."""
+
+from wasl.conversations import client, receipts
+from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, hooks
+from wasl.conversations.journey import has_conversations
+from wasl.conversations.service import (
+    ConversationState,
+    add_note,
+    change,
+    close_interaction,
+    lock,
+)
+from wasl.conversations.views import (
+    VIEWS,
+    Viewer,
+    counts,
+    full,
+    list_view,
+    messages_by_ids,
+    messages_in_24h,
+    public,
+    rows,
+    stands_in,
+    timeline,
+    viewer_of,
+    visible,
+    waiting_in,
+)
+
+__all__ = [
+    "VIEWS",
+    "ConversationState",
+    "Entered",
+    "Hooks",
+    "Placement",
+    "Speaking",
+    "Viewer",
+    "add_note",
+    "change",
+    "client",
+    "close_interaction",
+    "counts",
+    "full",
+    "has_conversations",
+    "hooks",
+    "list_view",
+    "lock",
+    "messages_by_ids",
+    "messages_in_24h",
+    "public",
+    "receipts",
+    "rows",
+    "stands_in",
+    "timeline",
+    "viewer_of",
+    "visible",
+    "waiting_in",
+]

@@ -1,0 +1,62 @@
+"""Two conversations become one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.conversations.hooks import Placement
+from wasl.conversations.service import ConversationState, change, close_interaction, lock
+from wasl.infra.errors import Conflict, Invalid
+from wasl.infra.events import Actor
+
+
+async def merge(
+    conn: AsyncConnection, conversation_id: UUID, into: UUID, *, by: Actor, now: datetime
+) -> ConversationState:
+    """Moves a conversation's timeline into another one of the same contact.
+
+    The messages follow in their own order after what is there; the emptied one is resolved and
+    leads to the other from then on.
+    """
+    if conversation_id == into:
+        raise Invalid("merge_with_itself", field="into")
+    first, second = sorted((conversation_id, into))
+    locked = {first: await lock(conn, first), second: await lock(conn, second)}
+    source, target = locked[conversation_id], locked[into]
+    if source.contact_id != target.contact_id:
+        raise Conflict("merge_needs_one_contact")
+    moved = {"from": conversation_id, "to": into, "by": target.seq, "i": target.interaction_id}
+    for statement in (
+        "UPDATE messages SET conversation_id = :to, interaction_id = :i, seq = seq + :by"
+        " WHERE conversation_id = :from",
+        "UPDATE legs SET conversation_id = :to, interaction_id = :i WHERE conversation_id = :from",
+        "UPDATE provider_ids SET conversation_id = :to WHERE conversation_id = :from",
+        "UPDATE deliveries SET conversation_id = :to, seq = seq + :by"
+        " WHERE conversation_id = :from",
+        "UPDATE conversations SET merged_into = :to WHERE merged_into = :from",
+    ):
+        await conn.execute(text(statement), moved)
+    await close_interaction(conn, source.interaction_id, now=now)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationMerged",
+        actor=by,
+        now=now,
+        values={"status": "resolved", "merged_into": into, "unread": 0},
+        placement=Placement(None, source.queue_id, "completed"),
+    )
+    return await change(
+        conn,
+        into,
+        event="ConversationMerged",
+        actor=by,
+        now=now,
+        values={"seq": target.seq + source.seq, "unread": target.unread + source.unread},
+        activity=None,
+        data={"whole": True},
+    )

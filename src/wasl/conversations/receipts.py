@@ -1,0 +1,273 @@
+"""What became of messages: read, delivered, failed, tried again, edited, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.channels.contract import ErrorKind
+from wasl.conversations.policy import clean_text, next_state
+from wasl.conversations.service import change, lock, write
+from wasl.conversations.speaking import DELIVERIES
+from wasl.conversations.tables import deliveries, messages, provider_ids
+from wasl.infra.database import wake_after_commit
+from wasl.infra.errors import Conflict, NotFound
+from wasl.infra.events import Actor
+
+
+async def mark_read(
+    conn: AsyncConnection, conversation_id: UUID, seq: int, *, by: Actor, now: datetime
+) -> None:
+    """An agent has read up to `seq`; nothing happens when nothing is unread."""
+    before = await lock(conn, conversation_id)
+    seen = min(seq, before.seq)
+    if before.unread == 0:
+        return
+    left = (
+        await conn.execute(
+            text(
+                "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation_id = :id"
+                " AND seq > :seen AND direction = 'in' LIMIT 1000) AS m"
+            ),
+            {"id": conversation_id, "seen": seen},
+        )
+    ).scalar_one()
+    if left == before.unread:
+        return
+    written = {"unread": left, "agent_read_seq": seen}
+    await write(conn, before, written, "ConversationRead", by, now, {"message_ids": []})
+
+
+async def contact_read(
+    conn: AsyncConnection, conversation_id: UUID, seq: int, *, now: datetime
+) -> None:
+    """The contact has read up to `seq`: our messages up to there become read."""
+    before = await lock(conn, conversation_id)
+    rows = await conn.execute(
+        update(messages)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.seq <= seq,
+            messages.c.direction == "out",
+            messages.c.state.in_(["sent", "delivered", "unknown"]),
+        )
+        .values(state="read", version=messages.c.version + 1)
+        .returning(messages.c.id)
+    )
+    changed = [str(row.id) for row in rows]
+    if not changed:
+        return
+    await write(
+        conn,
+        before,
+        {"contact_read_seq": min(seq, before.seq)},
+        "MessagesRead",
+        Actor("contact", before.contact_id),
+        now,
+        {"message_ids": changed},
+    )
+
+
+async def set_message_state(
+    conn: AsyncConnection,
+    message_id: UUID,
+    told: str,
+    *,
+    now: datetime,
+    error: ErrorKind | None = None,
+    detail: str = "",
+    activity: tuple[str, Mapping[str, Any]] | None = None,
+) -> bool:
+    """Applies what became of an outgoing message; False when that changes nothing."""
+    row = (
+        await conn.execute(
+            select(messages.c.conversation_id, messages.c.state).where(
+                messages.c.id == message_id, messages.c.direction == "out"
+            )
+        )
+    ).first()
+    if row is None:
+        return False
+    await lock(conn, row.conversation_id)
+    known = (
+        await conn.execute(select(messages.c.state).where(messages.c.id == message_id))
+    ).scalar_one()
+    state = told if told in ("queued", "sending", "unknown") else next_state(known, told)
+    if state == known:
+        return False
+    failed = state in ("failed", "unknown")
+    await conn.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(
+            state=state,
+            error_code=error.value if failed and error else None,
+            error_detail=clean_text(detail, limit=500) if failed else None,
+            version=messages.c.version + 1,
+        )
+    )
+    await change(
+        conn,
+        row.conversation_id,
+        event="MessageStateChanged",
+        actor=Actor("system"),
+        now=now,
+        activity=activity,
+        data={"message_ids": [str(message_id)]},
+    )
+    return True
+
+
+async def remember_provider_ids(
+    conn: AsyncConnection,
+    ids: Sequence[str],
+    *,
+    channel_id: UUID,
+    message_id: UUID,
+    conversation_id: UUID,
+    leg_id: UUID,
+) -> None:
+    """Keeps what the provider calls a message of ours, for receipts and threads."""
+    rows = [
+        {
+            "channel_id": channel_id,
+            "provider_id": provider_id,
+            "message_id": message_id,
+            "conversation_id": conversation_id,
+            "leg_id": leg_id,
+        }
+        for provider_id in dict.fromkeys(ids)
+    ]
+    if rows:
+        await conn.execute(upsert(provider_ids).on_conflict_do_nothing(), rows)
+
+
+async def retry(conn: AsyncConnection, message_id: UUID, *, now: datetime) -> UUID:
+    """Sends a failed message once more; the conversation's id."""
+    conversation_id = await _of_failed(conn, message_id)
+    await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.message_id == message_id)
+        .values(state="queued", attempts=0, next_attempt_at=now, claimed_until=None)
+    )
+    await set_message_state(conn, message_id, "queued", now=now)
+    wake_after_commit(conn, DELIVERIES)
+    return conversation_id
+
+
+async def discard(conn: AsyncConnection, message_id: UUID, *, by: Actor, now: datetime) -> UUID:
+    """Takes a failed message off: it stays on the timeline as deleted."""
+    conversation_id = await _of_failed(conn, message_id)
+    await conn.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(deleted_at=now, text="", html="", version=messages.c.version + 1)
+    )
+    await change(
+        conn,
+        conversation_id,
+        event="MessageDeleted",
+        actor=by,
+        now=now,
+        data={"message_ids": [str(message_id)]},
+    )
+    return conversation_id
+
+
+async def _of_failed(conn: AsyncConnection, message_id: UUID) -> UUID:
+    row = (
+        await conn.execute(select(messages.c.conversation_id).where(messages.c.id == message_id))
+    ).first()
+    if row is None:
+        raise NotFound("message_not_found")
+    await lock(conn, row.conversation_id)
+    state = (
+        await conn.execute(select(messages.c.state).where(messages.c.id == message_id))
+    ).scalar_one()
+    if state not in ("failed", "unknown"):
+        raise Conflict("message_not_failed", state=state)
+    return UUID(str(row.conversation_id))
+
+
+async def change_inbound(
+    conn: AsyncConnection,
+    channel_id: UUID,
+    provider_id: str,
+    *,
+    text: str | None,
+    now: datetime,
+) -> bool:
+    """The contact edited (`text`) or took back (None) a message; False when it is unknown."""
+    row = (
+        await conn.execute(
+            select(provider_ids.c.message_id, provider_ids.c.conversation_id).where(
+                provider_ids.c.channel_id == channel_id,
+                provider_ids.c.provider_id == provider_id,
+            )
+        )
+    ).first()
+    if row is None:
+        return False
+    before = await lock(conn, row.conversation_id)
+    values: dict[str, Any] = (
+        {"deleted_at": now, "text": "", "html": ""}
+        if text is None
+        else {"edited_at": now, "text": clean_text(text, limit=100_000)}
+    )
+    changed = await conn.execute(
+        update(messages)
+        .where(messages.c.id == row.message_id, messages.c.direction == "in")
+        .values(**values, version=messages.c.version + 1)
+    )
+    if changed.rowcount == 0:
+        return False
+    await change(
+        conn,
+        row.conversation_id,
+        event="MessageDeleted" if text is None else "MessageEdited",
+        actor=Actor("contact", before.contact_id),
+        now=now,
+        data={"message_ids": [str(row.message_id)]},
+    )
+    return True
+
+
+async def react(
+    conn: AsyncConnection, channel_id: UUID, provider_id: str, emoji: str, *, now: datetime
+) -> bool:
+    """The contact reacted to a message, or took that back (""); False when it is unknown."""
+    row = (
+        await conn.execute(
+            select(provider_ids.c.message_id, provider_ids.c.conversation_id).where(
+                provider_ids.c.channel_id == channel_id,
+                provider_ids.c.provider_id == provider_id,
+            )
+        )
+    ).first()
+    if row is None:
+        return False
+    before = await lock(conn, row.conversation_id)
+    await conn.execute(
+        text(
+            "UPDATE messages SET version = version + 1, attributes = CASE WHEN :emoji = ''"
+            " THEN attributes - 'reaction'"
+            " ELSE attributes || jsonb_build_object('reaction', cast(:emoji AS text)) END"
+            " WHERE id = :id"
+        ),
+        {"id": row.message_id, "emoji": emoji},
+    )
+    await change(
+        conn,
+        row.conversation_id,
+        event="MessageEdited",
+        actor=Actor("contact", before.contact_id),
+        now=now,
+        data={"message_ids": [str(row.message_id)]},
+    )
+    return True

@@ -1,0 +1,478 @@
+"""What the API and the sockets show of conversations; shapes as in docs/api.md."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import accounts, channels, contacts
+from wasl.accounts import Permission, Principal
+from wasl.conversations.hooks import hooks
+from wasl.conversations.policy import (
+    audience,
+    code_of,
+    counter_keys,
+    counts_of,
+)
+from wasl.conversations.tables import attachments, conversations, interactions, legs, messages
+from wasl.infra.errors import Invalid, NotFound
+
+VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A colleague and the queues they are a member of: what they may see."""
+
+    principal: Principal
+    queue_ids: frozenset[UUID]
+
+    @property
+    def sees_all(self) -> bool:
+        return self.principal.may(Permission.CONVERSATIONS_READ_ALL)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The audience keys that this viewer holds."""
+        keys = {f"user:{self.principal.user_id}", "staff"}
+        keys |= {f"queue:{queue_id}" for queue_id in self.queue_ids}
+        if self.sees_all:
+            keys.add("all")
+        return frozenset(keys)
+
+
+async def viewer_of(conn: AsyncConnection, principal: Principal) -> Viewer:
+    """The viewer that a principal is."""
+    return Viewer(principal, await hooks.queues_of(conn, principal.user_id))
+
+
+async def rows(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """ConversationRow of each id, with `_audience` (who may see it)."""
+    wanted = list(set(ids))
+    if not wanted:
+        return {}
+    found = (await conn.execute(select(conversations).where(conversations.c.id.in_(wanted)))).all()
+    people = await contacts.names(conn, (row.contact_id for row in found))
+    known_channels = await channels.summaries(conn, (row.channel_id for row in found))
+    users = await accounts.names_of(conn, (r.assignee_id for r in found if r.assignee_id))
+    queues = await hooks.queue_names(conn, (r.queue_id for r in found if r.queue_id))
+    return {row.id: _row(row, people, known_channels, users, queues) for row in found}
+
+
+def _row(
+    row: Any,
+    people: Mapping[UUID, dict[str, Any]],
+    known_channels: Mapping[UUID, dict[str, Any]],
+    users: Mapping[UUID, str],
+    queues: Mapping[UUID, dict[str, str]],
+) -> dict[str, Any]:
+    assignee = row.assignee_id and {"id": row.assignee_id, "name": users.get(row.assignee_id, "")}
+    names = queues.get(row.queue_id) if row.queue_id else None
+    queue = names and {"id": row.queue_id, "name": names.get("en", ""), "names": names}
+    return {
+        "id": row.id,
+        "number": code_of(row.number, 1),
+        "contact": people.get(
+            row.contact_id, {"id": row.contact_id, "name": "", "verified": False}
+        ),
+        "subject": row.subject,
+        "status": row.status,
+        "snoozed_until": row.snoozed_until,
+        "channel": known_channels.get(row.channel_id),
+        "preview": {
+            "text": row.preview,
+            "kind": row.preview_kind,
+            "direction": row.preview_direction,
+            "attachments": row.preview_attachments,
+        },
+        "last_message_at": row.last_message_at,
+        "unread": row.unread,
+        "assignee": assignee or None,
+        "queue": queue or None,
+        "state": row.state,
+        "due_at": row.due_at,
+        "due_total_s": row.due_total_s,
+        "priority": row.priority,
+        "tags": row.tags,
+        "locale": row.locale,
+        "spam": row.spam,
+        "version": row.version,
+        "_audience": sorted(audience(row.assignee_id, row.queue_id)),
+    }
+
+
+async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
+    """Conversation of an id: its row, its current interaction, its legs and suggestions."""
+    shown = (await rows(conn, [conversation_id])).get(conversation_id)
+    if shown is None:
+        raise NotFound("conversation_not_found")
+    row = (
+        await conn.execute(
+            select(
+                conversations.c.number,
+                conversations.c.interaction_id,
+                conversations.c.merge_suggestion,
+                conversations.c.contact_suggestion,
+                conversations.c.contact_read_seq,
+                conversations.c.seq,
+                conversations.c.merged_into,
+                interactions.c.ordinal,
+                interactions.c.opened_at,
+                interactions.c.closed_at,
+                interactions.c.disposition,
+            )
+            .join(interactions, interactions.c.id == conversations.c.interaction_id)
+            .where(conversations.c.id == conversation_id)
+        )
+    ).one()
+    suggestion = None
+    if row.merge_suggestion:
+        number = (
+            await conn.execute(
+                select(conversations.c.number).where(
+                    conversations.c.id == row.merge_suggestion,
+                    conversations.c.contact_id == shown["contact"]["id"],
+                    conversations.c.merged_into.is_(None),
+                )
+            )
+        ).scalar()
+        if number is not None:
+            suggestion = {"conversation_id": row.merge_suggestion, "number": code_of(number, 1)}
+    person = None
+    if row.contact_suggestion and row.contact_suggestion != shown["contact"]["id"]:
+        named = (await contacts.names(conn, [row.contact_suggestion])).get(row.contact_suggestion)
+        person = named and {"contact_id": named["id"], "name": named["name"]}
+    standing = await hooks.standing_of(conn, row.interaction_id)
+    return {
+        **shown,
+        "wrap_up_ends_at": standing["wrap_up_ends_at"],
+        "interaction": {
+            "epoch": standing["epoch"],
+            "id": row.interaction_id,
+            "code": code_of(row.number, row.ordinal),
+            "opened_at": row.opened_at,
+            "closed_at": row.closed_at,
+            "disposition": row.disposition,
+        },
+        "legs": await _legs(conn, conversation_id),
+        "contact_read_seq": row.contact_read_seq,
+        "seq": row.seq,
+        "merge_suggestion": suggestion,
+        "contact_suggestion": person,
+        "merged_into": row.merged_into,
+    }
+
+
+def public(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A view without what is for ourselves (its names begin with "_")."""
+    return {key: value for key, value in shown.items() if not key.startswith("_")}
+
+
+async def _legs(conn: AsyncConnection, conversation_id: UUID) -> list[dict[str, Any]]:
+    found = (
+        await conn.execute(
+            select(legs).where(legs.c.conversation_id == conversation_id).order_by(legs.c.opened_at)
+        )
+    ).all()
+    known = await channels.summaries(conn, (leg.channel_id for leg in found))
+    addresses = await contacts.displays(conn, (leg.identity_id for leg in found if leg.identity_id))
+    return [
+        {
+            "id": leg.id,
+            "kind": (known.get(leg.channel_id) or {}).get("kind"),
+            "channel": known.get(leg.channel_id),
+            "address": addresses.get(leg.identity_id, ""),
+            "opened_at": leg.opened_at,
+            "messages": leg.messages,
+            "interaction_id": leg.interaction_id,
+        }
+        for leg in found
+    ]
+
+
+async def timeline(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Messages, oldest first: the newest `limit` before a position, or all after one."""
+    query = select(messages).where(messages.c.conversation_id == conversation_id)
+    if after is not None:
+        query = query.where(messages.c.seq > after).order_by(messages.c.seq).limit(limit)
+        found = list((await conn.execute(query)).all())
+    else:
+        if before is not None:
+            query = query.where(messages.c.seq < before)
+        query = query.order_by(messages.c.seq.desc()).limit(limit)
+        found = list((await conn.execute(query)).all())[::-1]
+    return await _messages(conn, found)
+
+
+async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Message of each id, with `_conversation_id`."""
+    wanted = list(set(ids))
+    if not wanted:
+        return {}
+    found = list((await conn.execute(select(messages).where(messages.c.id.in_(wanted)))).all())
+    shown = await _messages(conn, found)
+    return {
+        row.id: {**message, "_conversation_id": row.conversation_id}
+        for row, message in zip(found, shown, strict=True)
+    }
+
+
+async def _messages(conn: AsyncConnection, found: Sequence[Any]) -> list[dict[str, Any]]:
+    ids = [row.id for row in found]
+    files: dict[UUID, list[dict[str, Any]]] = {}
+    if ids:
+        for file in await conn.execute(
+            select(attachments).where(attachments.c.message_id.in_(ids)).order_by(attachments.c.id)
+        ):
+            files.setdefault(file.message_id, []).append(attachment_view(file))
+    leg_ids = list({row.leg_id for row in found if row.leg_id})
+    channel_of_leg = {}
+    if leg_ids:
+        channel_of_leg = {
+            leg.id: leg.channel_id
+            for leg in await conn.execute(
+                select(legs.c.id, legs.c.channel_id).where(legs.c.id.in_(leg_ids))
+            )
+        }
+    known = await channels.summaries(conn, channel_of_leg.values())
+    agents = await accounts.names_of(
+        conn, (r.author_id for r in found if r.author_kind == "agent" and r.author_id)
+    )
+    people = await contacts.names(
+        conn, (r.author_id for r in found if r.author_kind == "contact" and r.author_id)
+    )
+    return [_message(row, files, channel_of_leg, known, agents, people) for row in found]
+
+
+def _message(
+    row: Any,
+    files: Mapping[UUID, list[dict[str, Any]]],
+    channel_of_leg: Mapping[UUID, UUID],
+    known: Mapping[UUID, dict[str, Any]],
+    agents: Mapping[UUID, str],
+    people: Mapping[UUID, dict[str, Any]],
+) -> dict[str, Any]:
+    if row.author_kind == "agent":
+        name = agents.get(row.author_id, "")
+    elif row.author_id in people:
+        name = people[row.author_id]["name"]
+    else:
+        name = row.attributes.get("sender", "")
+    failed = row.state in ("failed", "unknown")
+    return {
+        "id": row.id,
+        "seq": row.seq,
+        "kind": row.kind,
+        "direction": row.direction,
+        "author": {"kind": row.author_kind, "id": row.author_id, "name": name},
+        "text": row.text,
+        "folded_text": row.folded_text,
+        "has_html": bool(row.html),
+        "subject": row.subject,
+        "leg_id": row.leg_id,
+        "channel": known.get(channel_of_leg[row.leg_id]) if row.leg_id in channel_of_leg else None,
+        "interaction_id": row.interaction_id,
+        "attachments": files.get(row.id, []),
+        "state": row.state,
+        "error": {"code": row.error_code or "unknown", "detail": row.error_detail or ""}
+        if failed
+        else None,
+        "email": row.mail,
+        "quick_replies": row.quick_replies,
+        "attributes": row.attributes,
+        "client_id": row.client_id,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+        "deleted_at": row.deleted_at,
+        "version": row.version,
+        "activity": row.activity,
+    }
+
+
+def attachment_view(row: Any) -> dict[str, Any]:
+    """Attachment of a row."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "content_type": row.content_type,
+        "size": row.size,
+        "state": row.state,
+        "inline": row.inline,
+        "content_id": row.content_id,
+    }
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _may_see(viewer: Viewer) -> ColumnElement[bool]:
+    own = conversations.c.assignee_id == viewer.principal.user_id
+    if not viewer.queue_ids:
+        return own
+    return or_(own, conversations.c.queue_id.in_(viewer.queue_ids))
+
+
+def stands_in(row: Mapping[str, Any], view: str, user_id: UUID) -> bool:
+    """Whether a ConversationRow belongs to a view (the audience is another matter)."""
+    if row["spam"] or view == "spam":
+        return bool(row["spam"]) and view == "spam"
+    if view in ("pending", "snoozed", "resolved"):
+        return bool(row["status"] == view)
+    if row["status"] != "open":
+        return False
+    if view == "mine":
+        return bool(row["assignee"] and row["assignee"]["id"] == user_id)
+    return view == "all" or row["assignee"] is None
+
+
+def _of_view(view: str, viewer: Viewer) -> list[ColumnElement[bool]]:
+    c = conversations.c
+    if view not in VIEWS:
+        raise Invalid("view_unknown", field="view", right=", ".join(VIEWS))
+    if view == "spam":
+        return [c.spam]
+    found: list[ColumnElement[bool]] = [~c.spam]
+    if view in ("pending", "snoozed", "resolved"):
+        return [*found, c.status == view]
+    found.append(c.status == "open")
+    if view == "mine":
+        found.append(c.assignee_id == viewer.principal.user_id)
+    if view == "unassigned":
+        found.append(c.assignee_id.is_(None))
+    return found
+
+
+async def list_view(
+    conn: AsyncConnection,
+    view: str,
+    viewer: Viewer,
+    *,
+    queue_id: UUID | None = None,
+    query: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> dict[str, Any]:
+    """A page of ConversationRow, newest first, by keyset."""
+    c = conversations.c
+    chosen: Select[Any] = select(c.id, c.last_message_at).where(*_of_view(view, viewer))
+    if not viewer.sees_all:
+        chosen = chosen.where(_may_see(viewer))
+    if queue_id is not None:
+        chosen = chosen.where(c.queue_id == queue_id)
+    if query.strip():
+        chosen = chosen.where(await _matches(conn, query))
+    if after is not None:
+        chosen = chosen.where(tuple_(c.last_message_at, c.id) < _read_cursor(after))
+    chosen = chosen.order_by(c.last_message_at.desc(), c.id.desc()).limit(limit + 1)
+    found = (await conn.execute(chosen)).all()
+    shown = await rows(conn, (row.id for row in found[:limit]))
+    more = len(found) > limit
+    return {
+        "items": [shown[row.id] for row in found[:limit] if row.id in shown],
+        "next": _cursor(found[limit - 1]) if more else None,
+    }
+
+
+async def _matches(conn: AsyncConnection, query: str) -> ColumnElement[bool]:
+    """By number, subject, preview or contact."""
+    words = query.strip()[:200]
+    conditions: list[ColumnElement[bool]] = []
+    number = words.upper().removeprefix("W-")
+    if number.isascii() and number.isdigit() and len(number) < 16:
+        conditions.append(conversations.c.number == int(number))
+    people = await contacts.search_ids(conn, words, limit=200)
+    if people:
+        conditions.append(conversations.c.contact_id.in_(people))
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    conditions.append(conversations.c.subject.ilike(pattern))
+    conditions.append(conversations.c.preview.ilike(pattern))
+    return or_(false(), *conditions)
+
+
+def _cursor(row: Any) -> str:
+    raw = msgspec.json.encode([row.last_message_at, row.id])
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        padded = cursor[:400] + "=" * (-len(cursor[:400]) % 4)
+        raw = base64.urlsafe_b64decode(padded)
+        return msgspec.json.decode(raw, type=tuple[datetime, UUID])
+    except (ValueError, msgspec.MsgspecError):
+        raise Invalid("cursor_invalid", field="after") from None
+
+
+async def counts(conn: AsyncConnection, viewer: Viewer) -> dict[str, int]:
+    """How many stand in each view of a viewer."""
+    user_id = viewer.principal.user_id
+    keys = counter_keys(user_id, viewer.queue_ids, viewer.sees_all)
+    counted = await _counted(conn, keys)
+    return counts_of(counted, user_id, viewer.queue_ids, viewer.sees_all)
+
+
+async def waiting_in(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many wait in each queue."""
+    keys = {f"queue:{queue_id}/waiting": queue_id for queue_id in queue_ids}
+    counted = await _counted(conn, list(keys))
+    return {queue_id: counted.get(key, 0) for key, queue_id in keys.items()}
+
+
+async def messages_in_24h(
+    conn: AsyncConnection, channel_ids: Iterable[UUID], now: datetime
+) -> dict[UUID, int]:
+    """How many messages came in on each channel in the last 24 hours, by whole hours."""
+    ids = list(channel_ids)
+    hours = [(now - timedelta(hours=h)).strftime("%Y%m%d%H") for h in range(24)]
+    counted = await _counted(
+        conn, [f"channel:{channel}:{hour}" for channel in ids for hour in hours]
+    )
+    return {
+        channel: sum(counted.get(f"channel:{channel}:{hour}", 0) for hour in hours)
+        for channel in ids
+    }
+
+
+async def _counted(conn: AsyncConnection, keys: list[str]) -> dict[str, int]:
+    found = await conn.execute(
+        text("SELECT key, sum(n)::bigint AS n FROM counters WHERE key = ANY (:keys) GROUP BY key"),
+        {"keys": keys},
+    )
+    return {row.key: row.n for row in found}
+
+
+async def fold_counters(conn: AsyncConnection) -> int:
+    """Folds the changes of each counter into one row; how many rows went."""
+    gone = await conn.execute(
+        text(
+            "WITH busy AS (SELECT key FROM counters GROUP BY key HAVING count(*) > 1 LIMIT 500),"
+            " gone AS (DELETE FROM counters WHERE key IN (SELECT key FROM busy) RETURNING key, n)"
+            " INSERT INTO counters (key, n) SELECT key, sum(n) FROM gone GROUP BY key RETURNING 1"
+        )
+    )
+    return gone.rowcount
+
+
+async def visible(conn: AsyncConnection, conversation_id: UUID, viewer: Viewer) -> None:
+    """NotFound unless the viewer may see the conversation."""
+    condition = conversations.c.id == conversation_id
+    if not viewer.sees_all:
+        condition = and_(condition, _may_see(viewer))
+    found = await conn.execute(select(func.count()).select_from(conversations).where(condition))
+    if not found.scalar_one():
+        raise NotFound("conversation_not_found")

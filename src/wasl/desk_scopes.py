@@ -1,0 +1,227 @@
+"""The scopes of the desk's socket: which entities are in each, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import accounts, conversations, routing
+from wasl.conversations import VIEWS
+from wasl.infra.errors import NotFound
+from wasl.infra.events import Event
+from wasl.realtime import Entity, Family, Part, Personal, Viewer
+
+_NEWEST_ROWS = 100
+_NEWEST_MESSAGES = 50
+
+
+async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, Viewer]:
+    """The colleagues who may look, with the audience keys that they hold now."""
+    found = {}
+    for principal in await accounts.principals(conn, user_ids):
+        seen_by = await conversations.viewer_of(conn, principal)
+        found[principal.user_id] = Viewer(
+            principal.user_id, principal.name, seen_by.keys, person=seen_by
+        )
+    return found
+
+
+def desk_families() -> tuple[Family, ...]:
+    """me, list:<view>, conversation:<id>, agents."""
+    return (_me(), _lists(), _conversation(), _agents())
+
+
+async def _anybody(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
+    return argument == ""
+
+
+# ── me, agents ───────────────────────────────────────────────────────────────────────────────
+
+_STAFF = frozenset({"staff"})
+
+
+async def _fetch_agents(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, ids))}
+
+
+def _agent_entities(shown: Iterable[Mapping[str, Any]]) -> list[Entity]:
+    return [Entity(a["id"], a["version"], a, _STAFF) for a in shown]
+
+
+async def _own_agent(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return _agent_entities(await routing.agents_view(conn, [viewer.user_id]))
+
+
+async def _every_agent(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return _agent_entities(await routing.agents_view(conn))
+
+
+async def _fetch_offers(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    return {
+        offer["id"]: _offer(offer) for offer in (await routing.offers_by_ids(conn, ids)).values()
+    }
+
+
+async def _own_offers(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    found = await routing.offers_of(conn, [viewer.user_id])
+    return [_offer(offer) for offer in found[viewer.user_id]]
+
+
+def _offer(offer: Mapping[str, Any]) -> Entity:
+    audience = frozenset({f"user:{offer['_user_id']}"})
+    return Entity(offer["id"], offer["epoch"], conversations.public(offer), audience)
+
+
+async def _counts(conn: AsyncConnection, viewer: Viewer) -> Mapping[str, Any]:
+    return await conversations.counts(conn, viewer.person)
+
+
+def _me() -> Family:
+    return Family(
+        "me",
+        (
+            Part(
+                "agent",
+                "agent",
+                _fetch_agents,
+                _own_agent,
+                belongs=lambda viewer, argument, entity: entity.id == viewer.user_id,
+            ),
+            Part("offer", "offer", _fetch_offers, _own_offers),
+        ),
+        _anybody,
+        personal=(Personal("counts", frozenset({"conversation", "queue"}), _counts),),
+    )
+
+
+def _agents() -> Family:
+    return Family("agents", (Part("agent", "agent", _fetch_agents, _every_agent),), _anybody)
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entity(row: Mapping[str, Any]) -> Entity:
+    return Entity(row["id"], row["version"], conversations.public(row), frozenset(row["_audience"]))
+
+
+async def _fetch_rows(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    found = await conversations.rows(conn, ids)
+    return {row["id"]: _entity(row) for row in found.values()}
+
+
+async def _list(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    view, queue_id = _view_of(argument)
+    page = await conversations.list_view(
+        conn, view, viewer.person, queue_id=queue_id, limit=_NEWEST_ROWS
+    )
+    return [_entity(row) for row in page["items"]]
+
+
+def _view_of(argument: str) -> tuple[str, UUID | None]:
+    if argument.startswith("queue:"):
+        return "all", UUID(argument[6:])
+    return argument, None
+
+
+def _stands(viewer: Viewer, argument: str, entity: Entity) -> bool:
+    view, queue_id = _view_of(argument)
+    if queue_id is not None and (entity.data["queue"] or {}).get("id") != queue_id:
+        return False
+    return conversations.stands_in(entity.data, view, viewer.user_id)
+
+
+async def _list_exists(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
+    try:
+        view, _ = _view_of(argument)
+    except ValueError:
+        return False
+    return view in VIEWS
+
+
+def _lists() -> Family:
+    return Family(
+        "list",
+        (
+            Part(
+                "conversation", "conversation", _fetch_rows, _list, limit=_NEWEST_ROWS,
+                belongs=_stands,
+            ),
+        ),
+        _list_exists,
+    )  # fmt: skip
+
+
+# ── one conversation ─────────────────────────────────────────────────────────────────────────
+
+
+async def _fetch_full(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    found = {}
+    for conversation_id in ids:
+        try:
+            found[conversation_id] = _entity(await conversations.full(conn, conversation_id))
+        except NotFound:
+            continue
+    return found
+
+
+async def _whole(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return list((await _fetch_full(conn, [UUID(argument)])).values())
+
+
+async def _fetch_messages(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    found = await conversations.messages_by_ids(conn, ids)
+    owners = await conversations.rows(conn, {m["_conversation_id"] for m in found.values()})
+    entities = {}
+    for message_id, message in found.items():
+        owner = owners.get(message["_conversation_id"])
+        if owner is not None:
+            entities[message_id] = Entity(
+                message_id,
+                message["version"],
+                conversations.public(message),
+                frozenset(owner["_audience"]),
+            )
+    return entities
+
+
+async def _newest_messages(
+    conn: AsyncConnection, viewer: Viewer, argument: str
+) -> Sequence[Entity]:
+    found = await conversations.timeline(conn, UUID(argument), limit=_NEWEST_MESSAGES)
+    owner = (await conversations.rows(conn, [UUID(argument)])).get(UUID(argument))
+    audience = frozenset(owner["_audience"]) if owner else frozenset()
+    return [Entity(m["id"], m["version"], conversations.public(m), audience) for m in found]
+
+
+def _messages_changed(e: Event) -> Iterable[UUID]:
+    return [UUID(message_id) for message_id in e.data.get("message_ids", ())]
+
+
+async def _may_follow(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
+    try:
+        await conversations.visible(conn, UUID(argument), viewer.person)
+    except (ValueError, NotFound):
+        return False
+    return True
+
+
+def _in_conversation(key: str) -> Callable[[Viewer, str, Entity], bool]:
+    return lambda viewer, argument, entity: str(entity.data[key]) == argument
+
+
+def _conversation() -> Family:
+    return Family(
+        "conversation",
+        (
+            Part("conversation", "conversation", _fetch_full, _whole,
+                 belongs=_in_conversation("id")),
+            Part("message", "conversation", _fetch_messages, _newest_messages,
+                 ids=_messages_changed),
+        ),
+        _may_follow,
+        by_aggregate=True,
+    )  # fmt: skip

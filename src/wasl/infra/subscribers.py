@@ -1,0 +1,126 @@
+"""Durable readers of the event log: each has a cursor that moves in the transaction of its effect.
+
+A subscriber handles every event at least once and, as far as its effect is in the database,
+exactly once. What it can't handle is set aside visibly after some tries, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.infra.bus import Bus
+from wasl.infra.clock import Clock
+from wasl.infra.database import Database
+from wasl.infra.event_reader import Cursor, current_epoch, read_since
+from wasl.infra.events import TOPIC, Event, cursors, set_aside
+
+Handler = Callable[[AsyncConnection, Event], Awaitable[None]]
+
+_CHUNK = 100  # handled in one transaction, which should not last over a second
+_TRIES = 5
+_FIRST_RETRY_S = 0.1
+_LOOK_S = 1.0  # the horizon moves without a wake
+
+log = logging.getLogger(__name__)
+
+
+class Subscriber:
+    """Gives `handler` every event from the beginning of the log on, in one process at a time.
+
+    The handler works on the given connection, without committing; it sees the versions of an
+    aggregate in order but for rare neighbours, so that one who cares compares versions.
+    """
+
+    def __init__(
+        self, database: Database, bus: Bus, clock: Clock, name: str, handler: Handler
+    ) -> None:
+        self._database = database
+        self._wakes = bus.subscribe(TOPIC)
+        self._clock = clock
+        self._name = name
+        self._handler = handler
+        self._failures: Counter[int] = Counter()  # by seq; a restart tries anew
+
+    async def run(self) -> None:
+        """Handles what comes until the bus stops."""
+        retry_s = _FIRST_RETRY_S
+        while True:
+            try:
+                handled = await self.handle_chunk()
+                retry_s = _FIRST_RETRY_S
+                if handled < _CHUNK:
+                    await self._wait()
+            except StopAsyncIteration:
+                return
+            except (_HandlerFailed, OperationalError, InterfaceError, PoolTimeoutError) as error:
+                log.warning("subscriber %s tries again: %s", self._name, error)
+                await asyncio.sleep(retry_s)
+                retry_s = min(2 * retry_s, _LOOK_S)
+
+    async def handle_chunk(self) -> int:
+        """Handles the next events below the horizon, all or none; gives their number."""
+        async with self._database.transaction() as conn:
+            cursor = await self._lock_cursor(conn)
+            chunk = await read_since(conn, cursor, limit=_CHUNK)
+            if not chunk:
+                return 0
+            for e in sorted(chunk, key=lambda e: e.seq):
+                await self._handle(conn, e)
+            await conn.execute(
+                update(cursors)
+                .where(cursors.c.subscriber == self._name)
+                .values(xid=chunk[-1].xid, seq=chunk[-1].seq)
+            )
+        for e in chunk:
+            self._failures.pop(e.seq, None)
+        return len(chunk)
+
+    async def _lock_cursor(self, conn: AsyncConnection) -> Cursor:
+        """This subscriber's place; its row lock keeps other processes' copies out."""
+        await conn.execute(
+            insert(cursors)
+            .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
+            .on_conflict_do_nothing()
+        )
+        place = select(cursors).where(cursors.c.subscriber == self._name).with_for_update()
+        row = (await conn.execute(place)).one()
+        return Cursor(row.epoch, row.xid, row.seq)
+
+    async def _handle(self, conn: AsyncConnection, e: Event) -> None:
+        try:
+            async with conn.begin_nested():
+                await self._handler(conn, e)
+        except (OperationalError, InterfaceError):
+            raise  # the database's trouble, not the event's
+        except Exception as error:
+            self._failures[e.seq] += 1
+            reason = f"{type(error).__name__}: {error}"[:2_000]
+            if self._failures[e.seq] < _TRIES:
+                raise _HandlerFailed(f"{e.type} {e.seq}: {reason}") from error
+            log.exception("subscriber %s sets event %s aside", self._name, e.seq)
+            await conn.execute(
+                insert(set_aside)
+                .values(subscriber=self._name, seq=e.seq, error=reason, at=self._clock.now())
+                .on_conflict_do_nothing()
+            )
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                await anext(self._wakes)
+        except TimeoutError:
+            return
+        self._wakes.drain()
+
+
+class _HandlerFailed(Exception):
+    """The chunk is rolled back and will be tried again."""

@@ -1,0 +1,215 @@
+"""What is to happen later: durable rows that fire at their moment, each in one transaction.
+
+A timer is set and cancelled in the caller's transaction; there is one per kind and key. The
+leader's `TimerLoop` sleeps until the earliest (the table's index is the heap, so that what it
+knows is never stale) and is woken when another one is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.infra.clock import Clock
+from wasl.infra.database import Database, metadata, wake_after_commit
+from wasl.infra.ids import new_id
+from wasl.infra.leader import LostLeadership
+
+log = structlog.get_logger(__name__)
+
+TOPIC = "timers"
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("payload", JSONB, nullable=False, server_default="{}"),
+    # a timer whose handler failed stays, says why, and is tried again
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", DateTime(timezone=True)),
+    Column("error", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Index("uq_timers_kind_key", "kind", "key", unique=True),
+    Index("ix_timers_next", text("coalesce(retry_at, due_at)")),
+)
+
+_NEXT = func.coalesce(timers.c.retry_at, timers.c.due_at)
+_SAFETY = timedelta(seconds=5)  # looks again at the latest after this, should a wake be lost
+_BACK_OFF_S = 5
+_BACK_OFF_MOST_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that fires; `attempts` counts the failures before."""
+
+    id: UUID
+    kind: str
+    key: str
+    due_at: datetime
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+Handler = Callable[[AsyncConnection, Timer, datetime], Awaitable[None]]
+Fence = Callable[[AsyncConnection], Awaitable[None]]
+
+
+class Wakes(Protocol):
+    """The part of the bus that wakes loops."""
+
+    def subscribe(self, topic: str) -> AsyncIterator[bytes]: ...
+
+
+async def set_timer(
+    conn: AsyncConnection,
+    kind: str,
+    key: str,
+    due_at: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Sets the timer of this kind and key, replacing an earlier one."""
+    values = {"due_at": due_at, "payload": dict(payload or {})}
+    await conn.execute(
+        insert(timers)
+        .values(id=new_id(), kind=kind, key=key, **values)
+        .on_conflict_do_update(
+            index_elements=["kind", "key"],
+            set_={**values, "attempts": 0, "retry_at": None, "error": None},
+        )
+    )
+    wake_after_commit(conn, TOPIC)
+
+
+async def cancel_timer(conn: AsyncConnection, kind: str, key: str) -> None:
+    """Cancels the timer, if it is set."""
+    await conn.execute(delete(timers).where(timers.c.kind == kind, timers.c.key == key))
+
+
+class Alarm:
+    """Waits for a ring or for a moment of the clock, whichever is first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Ends the present wait, or the next one."""
+        self._rung.set()
+
+    async def wait(self, until: datetime) -> None:
+        """Returns when it rings or at `until`."""
+        sleeping = asyncio.create_task(self._clock.sleep_until(until))
+        ringing = asyncio.create_task(self._rung.wait())
+        try:
+            await asyncio.wait({sleeping, ringing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sleeping, ringing):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        self._rung.clear()
+
+
+class TimerLoop:
+    """Fires timers at their moment; run by the leader. `fence` is checked in each transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        wakes: Wakes,
+        handlers: Mapping[str, Handler],
+        fence: Fence,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._wakes = wakes
+        self._handlers = handlers
+        self._fence = fence
+        self._alarm = Alarm(clock)
+
+    async def run(self) -> None:
+        """Runs until cancelled; raises LostLeadership when the fence is closed."""
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                due = await self.fire_due()
+                latest = self._clock.now() + _SAFETY
+                await self._alarm.wait(min(due, latest) if due else latest)
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def fire_due(self) -> datetime | None:
+        """Fires everything that is due, in order, and says when the next one is."""
+        while True:
+            async with self._database.transaction() as conn:
+                row = (await conn.execute(select(timers).order_by(_NEXT).limit(1))).first()
+            if row is None:
+                return None
+            moment: datetime = row.retry_at or row.due_at
+            if moment > self._clock.now():
+                return moment
+            timer = Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
+            await self._fire(timer)
+
+    async def _fire(self, timer: Timer) -> None:
+        try:
+            async with self._database.transaction() as conn:
+                await self._fence(conn)
+                taken = await conn.execute(
+                    delete(timers).where(timers.c.id == timer.id, timers.c.due_at == timer.due_at)
+                )
+                if taken.rowcount:  # else cancelled or set anew meanwhile
+                    await self._handlers[timer.kind](conn, timer, self._clock.now())
+        except LostLeadership:
+            raise
+        except Exception as error:
+            log.exception("timer_failed", kind=timer.kind, key=timer.key)
+            await self._try_again(timer, error)
+
+    async def _try_again(self, timer: Timer, error: Exception) -> None:
+        wait_s = min(_BACK_OFF_S * 2**timer.attempts, _BACK_OFF_MOST_S)
+        retry_at = self._clock.now() + timedelta(seconds=wait_s)
+        async with self._database.transaction() as conn:
+            await self._fence(conn)
+            await conn.execute(
+                update(timers)
+                .where(timers.c.id == timer.id, timers.c.due_at == timer.due_at)
+                .values(
+                    attempts=timer.attempts + 1,
+                    retry_at=retry_at,
+                    error=f"{type(error).__name__}: {error}"[:500],
+                )
+            )
+
+    async def _listen(self) -> None:
+        async for _ in self._wakes.subscribe(TOPIC):
+            self._alarm.ring()

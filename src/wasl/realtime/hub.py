@@ -1,0 +1,460 @@
+"""The hub of a process: reads the log at once and pushes changes to the sockets that may see them.
+
+Each entity is read once per batch and encoded once; a frame is built once per scope and shared by
+its sockets. A subscription knows the ids that its client holds, so that leaving sends a drop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from wasl.infra.bus import Bus
+from wasl.infra.event_reader import Cursor, LiveReader, horizon, read_since
+from wasl.infra.events import Event
+from wasl.realtime.following import Change, Socket, Subscription
+from wasl.realtime.scopes import Entity, Family, Fetch, Personal, Viewer, ViewersOf
+from wasl.realtime.wire import encode, frame
+
+MAX_SCOPES = 30
+_MAX_RESUME = 500  # events; a longer absence ends in a snapshot
+_PERSONAL_S = 0.3
+_PERSONAL_AT_ONCE = 50  # in one transaction
+_SNAPSHOTS_AT_ONCE = 4
+_VIEWER_AGGREGATES = frozenset({"user", "queue", "team"})
+_SIGN_OUTS = "sign_outs"
+
+log = logging.getLogger(__name__)
+
+_XMAX = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+
+
+class Listener(Protocol):
+    """Who is told of whole batches, after the desk's sockets (the contact's sockets)."""
+
+    async def happened(self, batch: Sequence[Event]) -> None: ...
+
+    def lost(self) -> None:
+        """Something could not be read: begin anew."""
+
+
+class Hub:
+    """Scopes, sockets and one live reader. `start` before the first socket."""
+
+    def __init__(
+        self, engine: AsyncEngine, bus: Bus, families: Iterable[Family], viewers_of: ViewersOf
+    ) -> None:
+        self.engine = engine
+        self.bus = bus
+        self.sockets: set[Socket] = set()
+        self.listeners: list[Listener] = []
+        self._families = {family.name: family for family in families}
+        self._viewers_of = viewers_of
+        self._reader = LiveReader(engine, bus)
+        self._cursor = ""
+        # family → scope → audience key → who follows
+        self._index: dict[str, dict[str, dict[str, set[Subscription]]]] = defaultdict(dict)
+        self._snapshots = asyncio.Semaphore(_SNAPSHOTS_AT_ONCE)
+        self._dirty: set[Subscription] = set()
+        self._some_dirty = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        self._cursor = str(await self._reader.open())
+        for work in (self._follow_log(), self._refresh_personal(), self._follow_sign_outs()):
+            self._spawn(work)
+
+    async def stop(self) -> None:
+        for socket in list(self.sockets):
+            self.close(socket, "going_away")
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ── sockets ──────────────────────────────────────────────────────────────────────────────
+
+    async def viewer(self, user_id: UUID) -> Viewer | None:
+        async with self.engine.connect() as conn:
+            return (await self._viewers_of(conn, [user_id])).get(user_id)
+
+    def join(self, socket: Socket) -> None:
+        self.sockets.add(socket)
+        socket.wire.push(frame("ready", user=socket.viewer.user_id))
+
+    def leave(self, socket: Socket) -> None:
+        socket.gone = True
+        self.sockets.discard(socket)
+        for subscription in list(socket.subscriptions.values()):
+            self.remove(subscription)
+
+    def close(self, socket: Socket, code: str) -> None:
+        self.leave(socket)
+        socket.wire.close(last=frame("bye", code=code))
+
+    def sign_out(self, sign_in: str) -> None:
+        """Closes the sockets of a sign-in, in every process."""
+        self.bus.publish(_SIGN_OUTS, sign_in.encode())
+
+    # ── scopes ───────────────────────────────────────────────────────────────────────────────
+
+    async def subscribe(self, socket: Socket, scope: str, cursor: str | None = None) -> None:
+        """Sends the scope's snapshot, or what changed since `cursor`, and then follows it."""
+        name, _, argument = scope.partition(":")
+        family = self._families.get(name)
+        if family is None or len(scope) > 100 or not _well_named(family, argument):
+            return socket.wire.push(frame("error", scope=scope[:100], code="scope_unknown"))
+        if scope in socket.subscriptions:
+            self.remove(socket.subscriptions[scope])
+        elif len(socket.subscriptions) >= MAX_SCOPES:
+            return socket.wire.push(frame("error", scope=scope, code="too_many_scopes"))
+        subscription = Subscription(self, socket, scope, family, argument)
+        self._add(subscription)
+        await self._fill(subscription, _parsed(cursor))
+        return None
+
+    def unsubscribe(self, socket: Socket, scope: str) -> None:
+        if subscription := socket.subscriptions.get(scope):
+            self.remove(subscription)
+
+    def following(self, scope: str) -> set[Subscription]:
+        """Everybody who follows a scope."""
+        by_key = self._index[scope.partition(":")[0]].get(scope, {})
+        return set().union(*by_key.values())
+
+    def _add(self, subscription: Subscription) -> None:
+        subscription.socket.subscriptions[subscription.scope] = subscription
+        by_key = self._index[subscription.family.name].setdefault(subscription.scope, {})
+        for key in subscription.socket.viewer.keys:
+            by_key.setdefault(key, set()).add(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        if subscription.socket.subscriptions.get(subscription.scope) is subscription:
+            del subscription.socket.subscriptions[subscription.scope]
+        self._dirty.discard(subscription)
+        scopes = self._index[subscription.family.name]
+        by_key = scopes.get(subscription.scope, {})
+        for key in subscription.socket.viewer.keys:
+            if key in by_key:
+                by_key[key].discard(subscription)
+                if not by_key[key]:
+                    del by_key[key]
+        if not by_key:
+            scopes.pop(subscription.scope, None)
+
+    async def _fill(self, subscription: Subscription, cursor: Cursor | None) -> None:
+        """Brings the client to a state of one instant; what happens meanwhile waits for it."""
+        socket, scope = subscription.socket, subscription.scope
+        try:
+            while True:
+                viewer = socket.viewer
+                subscription.waiting = []
+                async with self._snapshots, self._one_instant() as conn:
+                    if not await subscription.family.allows(conn, viewer, subscription.argument):
+                        if socket.subscriptions.get(scope) is subscription:
+                            subscription.end("not_found")
+                        return
+                    frames = None
+                    if cursor is not None:
+                        frames = await self._resumed(conn, subscription, viewer, cursor)
+                    if frames is None:
+                        frames = [await self._snapshot(conn, subscription, viewer)]
+                if socket.subscriptions.get(scope) is not subscription:
+                    return
+                if viewer is socket.viewer:
+                    break
+                cursor = None  # what they may see has changed in between
+        except (DBAPIError, PoolTimeoutError) as error:
+            log.warning("a scope can't be read: %s", type(error).__name__)
+            if socket.subscriptions.get(scope) is subscription:
+                subscription.end("database_unavailable")
+            return
+        for text_ in frames:
+            socket.wire.push(text_)
+        waiting, subscription.waiting = subscription.waiting, None
+        for change in waiting or ():
+            if socket.subscriptions.get(scope) is subscription:
+                subscription.deliver(change)
+
+    @asynccontextmanager
+    async def _one_instant(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as conn:
+            await conn.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            yield conn
+
+    async def _snapshot(
+        self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer
+    ) -> str:
+        cursor = str(await horizon(conn))
+        items: list[dict[str, Any]] = []
+        subscription.known = {}
+        subscription.complete = True
+        for part in subscription.family.parts:
+            found = await part.snapshot(conn, viewer, subscription.argument)
+            if part.limit is not None and len(found) >= part.limit:
+                subscription.complete = False  # the client reads older ones by HTTP
+            for e in found:
+                subscription.known[e.id.int] = e.v
+                data = part.shown(viewer, e) if part.shown else e.data
+                items.append({"kind": part.kind, "id": e.id, "v": e.v, "data": data})
+        for personal in subscription.family.personal:
+            item = await _personal_item(conn, personal, viewer)
+            subscription.personal[personal.kind] = encode(item["data"])
+            items.append(item)
+        return frame("snapshot", scope=subscription.scope, cursor=cursor, items=items)
+
+    async def _resumed(
+        self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer, cursor: Cursor
+    ) -> list[str] | None:
+        """The frames that were missed since a cursor; None when a snapshot is the better answer."""
+        now = await horizon(conn)
+        if cursor.epoch != now.epoch or cursor > now:
+            return None
+        missed = await read_since(conn, cursor, below_horizon=False, limit=_MAX_RESUME)
+        if len(missed) >= _MAX_RESUME or any(
+            e.aggregate_kind in _VIEWER_AGGREGATES for e in missed
+        ):
+            return None
+        changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
+        await _read_entities(conn, changes)
+        frames: list[str] = []
+        subscription.known, subscription.complete = {}, False
+        for change in changes:
+            e = change.entity
+            if (
+                e is not None
+                and not viewer.keys.isdisjoint(e.audience)
+                and change.part.belongs(viewer, subscription.argument, e)
+            ):
+                subscription.known[e.id.int] = e.v
+                frames.append(change.put(subscription.scope, viewer))
+            else:
+                frames.append(change.drop(subscription.scope))
+        for personal in subscription.family.personal:
+            item = await _personal_item(conn, personal, viewer)
+            subscription.personal[personal.kind] = encode(item["data"])
+            frames.append(frame("put", scope=subscription.scope, cursor=str(now), **item))
+        return frames
+
+    # ── what happens ─────────────────────────────────────────────────────────────────────────
+
+    async def _follow_log(self) -> None:
+        async for batch in self._reader.batches():
+            try:
+                await self._dispatch(batch)
+            except (DBAPIError, PoolTimeoutError) as error:
+                log.warning("changes can't be read: %s", type(error).__name__)
+                self._lost()
+            except Exception:
+                log.exception("a batch of events can't be pushed")
+                self._lost()
+
+    def _lost(self) -> None:
+        """Changes could not be read, so that nobody's state is certain."""
+        for socket in self.sockets:
+            for subscription in list(socket.subscriptions.values()):
+                subscription.resync()
+        for listener in self.listeners:
+            listener.lost()
+
+    async def _dispatch(self, batch: list[Event]) -> None:
+        if any(e.aggregate_kind in _VIEWER_AGGREGATES for e in batch):
+            await self._refresh_viewers()
+        # a frame's cursor promises the batches before it, not the frames beside it
+        changes = self._changes(batch, self._cursor)
+        if changes:
+            async with self.engine.connect() as conn:
+                await _read_entities(conn, changes)
+        for change in changes:
+            for subscription in self._concerned(change.family, change.aggregate_id, change.keys):
+                subscription.deliver(change)
+        self._mark_personal(batch)
+        for listener in self.listeners:
+            await listener.happened(batch)
+        self._cursor = str(self._reader.cursor)
+
+    def _changes(
+        self,
+        batch: Iterable[Event],
+        cursor: str,
+        only: Collection[Subscription] | None = None,
+    ) -> list[Change]:
+        """What a batch changes in scopes that somebody concerned follows, in log order."""
+        followed = [self._families[name] for name, scopes in self._index.items() if scopes]
+        families = followed if only is None else [s.family for s in only]
+        changes: dict[tuple[str, str, UUID], Change] = {}
+        for e in batch:
+            keys = e.audience | e.audience_before
+            for family in families:
+                parts = [part for part in family.parts if part.aggregate == e.aggregate_kind]
+                if not parts:
+                    continue
+                if only is None:
+                    concerned = any(True for _ in self._concerned(family, e.aggregate_id, keys))
+                else:
+                    concerned = any(_concerns(e, keys, s) for s in only)
+                if not concerned:
+                    continue
+                for part in parts:
+                    for id_ in part.ids(e):
+                        change = changes.get((family.name, part.kind, id_))
+                        if change is None:
+                            change = Change(family, part, e.aggregate_id, id_, 0, cursor)
+                            changes[(family.name, part.kind, id_)] = change
+                        change.v = e.aggregate_version
+                        change.keys |= keys
+        return list(changes.values())
+
+    def _concerned(
+        self, family: Family, aggregate_id: UUID, keys: Collection[str]
+    ) -> Iterator[Subscription]:
+        """Who follows a scope of the family and may, or might, see the aggregate; each once."""
+        scopes = self._index[family.name]
+        if family.by_aggregate:
+            named = scopes.get(f"{family.name}:{aggregate_id}")
+            candidates: Iterable[dict[str, set[Subscription]]] = (named,) if named else ()
+        else:
+            candidates = tuple(scopes.values())
+        for by_key in candidates:
+            found = [by_key[key] for key in keys if key in by_key]
+            if found:
+                yield from found[0].copy() if len(found) == 1 else set().union(*found)
+
+    async def _refresh_viewers(self) -> None:
+        """Role and membership changes are felt at once: new keys, new snapshots."""
+        async with self.engine.connect() as conn:
+            now = await self._viewers_of(conn, {s.viewer.user_id for s in self.sockets})
+        for socket in list(self.sockets):
+            viewer = now.get(socket.viewer.user_id)
+            if viewer is None:
+                self.close(socket, "signed_out")
+            elif viewer != socket.viewer:
+                self._change_viewer(socket, viewer)
+
+    def _change_viewer(self, socket: Socket, viewer: Viewer) -> None:
+        followed = list(socket.subscriptions.values())
+        for subscription in followed:
+            self.remove(subscription)
+        socket.viewer = viewer
+        for subscription in followed:
+            self._add(subscription)
+            if subscription.waiting is None:  # one that is being filled sees it by itself
+                subscription.waiting = []
+                self._spawn(self._fill(subscription, None))
+
+    # ── what is computed for each viewer ─────────────────────────────────────────────────────
+
+    def _mark_personal(self, batch: Sequence[Event]) -> None:
+        for name, family in self._families.items():
+            for personal in family.personal:
+                keys: set[str] = set()
+                for e in batch:
+                    if e.aggregate_kind in personal.aggregates:
+                        keys |= e.audience | e.audience_before
+                for by_key in self._index[name].values():
+                    for key in keys & by_key.keys():
+                        self._dirty |= by_key[key]
+        if self._dirty:
+            self._some_dirty.set()
+
+    async def _refresh_personal(self) -> None:
+        while True:
+            await self._some_dirty.wait()
+            await asyncio.sleep(_PERSONAL_S)
+            self._some_dirty.clear()
+            dirty, self._dirty = list(self._dirty), set()
+            try:
+                while dirty:
+                    async with self._one_instant() as conn:
+                        for subscription in dirty[-_PERSONAL_AT_ONCE:]:
+                            await self._send_personal(conn, subscription)
+                    del dirty[-_PERSONAL_AT_ONCE:]
+            except (DBAPIError, PoolTimeoutError) as error:
+                log.warning("counts can't be read: %s", type(error).__name__)
+                self._dirty.update(s for s in dirty if not s.socket.gone)
+                self._some_dirty.set()
+
+    async def _send_personal(self, conn: AsyncConnection, subscription: Subscription) -> None:
+        socket = subscription.socket
+        for personal in subscription.family.personal:
+            item = await _personal_item(conn, personal, socket.viewer)
+            data = encode(item["data"])
+            if socket.subscriptions.get(subscription.scope) is not subscription:
+                return
+            if subscription.waiting is not None:
+                return  # its snapshot brings it
+            if subscription.personal.get(personal.kind) != data:
+                subscription.personal[personal.kind] = data
+                socket.wire.push(
+                    frame("put", scope=subscription.scope, cursor=self._cursor, **item)
+                )
+
+    # ── the rest ─────────────────────────────────────────────────────────────────────────────
+
+    async def _follow_sign_outs(self) -> None:
+        async for payload in self.bus.subscribe(_SIGN_OUTS):
+            for socket in [s for s in self.sockets if s.sign_in == payload.decode()]:
+                self.close(socket, "signed_out")
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a task of the hub ended", exc_info=error)
+
+
+def _well_named(family: Family, argument: str) -> bool:
+    """An aggregate's id has one spelling, by which its changes are found."""
+    if not family.by_aggregate:
+        return True
+    with suppress(ValueError):
+        return str(UUID(argument)) == argument
+    return False
+
+
+def _concerns(e: Event, keys: Collection[str], subscription: Subscription) -> bool:
+    if subscription.socket.viewer.keys.isdisjoint(keys):
+        return False
+    return not subscription.family.by_aggregate or subscription.argument == str(e.aggregate_id)
+
+
+async def _read_entities(conn: AsyncConnection, changes: Iterable[Change]) -> None:
+    """Each entity as it is now, read once for all parts that read it alike."""
+    wanted: dict[Fetch, set[UUID]] = defaultdict(set)
+    for change in changes:
+        wanted[change.part.fetch].add(change.id)
+    found: dict[Fetch, Mapping[UUID, Entity]] = {}
+    for fetch, ids in wanted.items():
+        found[fetch] = await fetch(conn, ids)
+    for change in changes:
+        change.entity = found[change.part.fetch].get(change.id)
+
+
+async def _personal_item(
+    conn: AsyncConnection, personal: Personal, viewer: Viewer
+) -> dict[str, Any]:
+    data = await personal.read(conn, viewer)
+    v = (await conn.execute(_XMAX)).scalar_one()
+    return {"kind": personal.kind, "id": viewer.user_id, "v": v, "data": data}
+
+
+def _parsed(cursor: str | None) -> Cursor | None:
+    if cursor is not None:
+        with suppress(ValueError):
+            return Cursor.parse(cursor)
+    return None

@@ -1,0 +1,123 @@
+"""The frames of the desk socket, and the bounded sending half of a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+MAX_FRAMES = 2_000
+MAX_CHARACTERS = 2_000_000
+
+
+class Subscribe(msgspec.Struct, tag_field="t", tag="sub", forbid_unknown_fields=True):
+    scope: str
+    cursor: str | None = None
+
+
+class Unsubscribe(msgspec.Struct, tag_field="t", tag="unsub", forbid_unknown_fields=True):
+    scope: str
+
+
+class Typing(msgspec.Struct, tag_field="t", tag="typing", forbid_unknown_fields=True):
+    conversation: UUID
+    on: bool
+
+
+class Viewing(msgspec.Struct, tag_field="t", tag="viewing", forbid_unknown_fields=True):
+    conversation: UUID | None
+
+
+class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True):
+    pass
+
+
+FromDesk = Subscribe | Unsubscribe | Typing | Viewing | Ping
+from_desk: msgspec.json.Decoder[FromDesk] = msgspec.json.Decoder(FromDesk)
+
+encode = msgspec.json.Encoder().encode
+
+
+def frame(t: str, **fields: Any) -> str:
+    """A frame that is built once for one socket."""
+    return encode({"t": t, **fields}).decode()
+
+
+def put_tail(cursor: str, kind: str, id_: UUID, v: int, data: Mapping[str, Any]) -> str:
+    """What `put` frames of one entity have in common; `put` adds the scope."""
+    body = encode({"cursor": cursor, "kind": kind, "id": id_, "v": v, "data": data})
+    return body[1:].decode()
+
+
+def put(scope: str, tail: str) -> str:
+    return f'{{"t":"put","scope":{encode(scope).decode()},{tail}'
+
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Wire:
+    """Frames on their way to one client, who may be slow.
+
+    Over the bound everything that waits is forgotten and `on_overflow` says what comes instead.
+    """
+
+    __slots__ = (
+        "_characters",
+        "_closing",
+        "_frames",
+        "_on_overflow",
+        "_send",
+        "_sending",
+        "_wanted",
+    )
+
+    def __init__(self, send: Send, on_overflow: Callable[[], None]) -> None:
+        self._send = send
+        self._on_overflow = on_overflow
+        self._frames: deque[str] = deque()
+        self._characters = 0
+        self._sending = False
+        self._wanted = asyncio.Event()
+        self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How many frames are not yet with the transport, including one on its way."""
+        return len(self._frames) + self._sending
+
+    def push(self, text: str) -> None:
+        if self._closing:
+            return
+        self._frames.append(text)
+        self._characters += len(text)
+        if len(self._frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS:
+            self._frames.clear()
+            self._characters = 0
+            self._on_overflow()
+        self._wanted.set()
+
+    def close(self, *, last: str) -> None:
+        """Sends `last` instead of what waits; `run` then returns."""
+        self._frames.clear()
+        self.push(last)
+        self._closing = True
+
+    async def run(self) -> None:
+        """Sends in order until closed."""
+        frames = self._frames
+        while True:
+            while frames:
+                text = frames.popleft()
+                self._characters -= len(text)
+                self._sending = True
+                await self._send(text)
+                self._sending = False
+            if self._closing:
+                return
+            self._wanted.clear()
+            await self._wanted.wait()

@@ -1,0 +1,60 @@
+"""Queues, agents, assignments, offers, segments and entry rules: who works on what.
+
+`Router` matches while it leads; everything else are verbs and reads on a connection.
+"""
+
+from wasl.routing.agents import anyone_available, set_capacity, set_presence
+from wasl.routing.entry import check_holder, entry_rule
+from wasl.routing.offers import accept_offer, decline_offer
+from wasl.routing.queues import (
+    add_defaults,
+    add_queue,
+    change_queue,
+    drop_queue,
+    set_entry_queue,
+    set_members,
+)
+from wasl.routing.router import LEADER, Router
+from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
+from wasl.routing.views import (
+    agents_view,
+    entry_queues,
+    offers_by_ids,
+    offers_of,
+    queue_names,
+    queues_of,
+    queues_view,
+    standing_of,
+)
+
+__all__ = [
+    "LEADER",
+    "By",
+    "Router",
+    "accept_offer",
+    "add_defaults",
+    "add_queue",
+    "agents_view",
+    "anyone_available",
+    "change_queue",
+    "check_holder",
+    "decline_offer",
+    "drop_queue",
+    "entry_queues",
+    "entry_rule",
+    "offers_by_ids",
+    "offers_of",
+    "pick",
+    "queue_names",
+    "queues_of",
+    "queues_view",
+    "set_capacity",
+    "set_entry_queue",
+    "set_members",
+    "set_presence",
+    "set_status",
+    "standing_of",
+    "timer_handlers",
+    "transfer",
+    "wrap_up",
+]

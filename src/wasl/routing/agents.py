@@ -1,0 +1,214 @@
+"""Agents: presence with reasons, capacity, and what they have in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.accounts import names_of
+from wasl.infra.errors import Conflict, Invalid, NotFound
+from wasl.infra.events import SYSTEM, Actor, Event, append
+from wasl.routing.policy import capacity_of
+from wasl.routing.tables import agents, assignments, offers, presence_reasons
+
+MOST_UNITS = 100  # of one channel kind
+MOST_KINDS = 50
+
+HANDLED = ("active", "wrap_up")  # states in which the holder's units are in use
+
+
+async def lock_agent(conn: AsyncConnection, user_id: UUID) -> Row[Any]:
+    """Locks an agent's row, made on first use. Locks are taken in this order: conversations by
+    id, then agents by id (see `lock_agents`)."""
+    row = (await conn.execute(_locked(user_id))).first()
+    if row is None:
+        if user_id not in await names_of(conn, [user_id]):
+            raise NotFound("user_not_found")
+        await conn.execute(insert(agents).values(user_id=user_id).on_conflict_do_nothing())
+        row = (await conn.execute(_locked(user_id))).one()
+    return row
+
+
+async def lock_agents(conn: AsyncConnection, user_ids: Iterable[UUID | None]) -> None:
+    """Locks several agents, so that two transactions can't wait for each other."""
+    for user_id in sorted({user_id for user_id in user_ids if user_id is not None}):
+        await lock_agent(conn, user_id)
+
+
+def _locked(user_id: UUID) -> Any:
+    return select(agents).where(agents.c.user_id == user_id).with_for_update()
+
+
+async def units_in_use(conn: AsyncConnection, user_id: UUID, kind: str) -> int:
+    """Units of a channel kind that an agent handles; offers don't count yet."""
+    used = await conn.scalar(
+        select(func.coalesce(func.sum(assignments.c.units), 0)).where(
+            assignments.c.holder_kind == "agent",
+            assignments.c.holder_id == user_id,
+            assignments.c.state.in_(HANDLED),
+            assignments.c.channel_kind == kind,
+        )
+    )
+    return int(used or 0)
+
+
+async def units_offered(conn: AsyncConnection, user_id: UUID, kind: str) -> int:
+    """Units of a channel kind that are offered to an agent just now."""
+    used = await conn.scalar(
+        select(func.coalesce(func.sum(assignments.c.units), 0))
+        .select_from(
+            offers.join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
+        )
+        .where(
+            offers.c.user_id == user_id,
+            offers.c.state == "offered",
+            assignments.c.channel_kind == kind,
+        )
+    )
+    return int(used or 0)
+
+
+async def take_room(conn: AsyncConnection, user_id: UUID, kind: str, units: int) -> None:
+    """Locks the agent; Conflict("at_capacity") when `units` more would lift them above it."""
+    agent = await lock_agent(conn, user_id)
+    capacity = capacity_of(agent.capacity, kind)
+    if await units_in_use(conn, user_id, kind) + units > capacity:
+        raise Conflict("at_capacity", kind=kind, capacity=capacity)
+
+
+async def set_presence(
+    conn: AsyncConnection,
+    user_id: UUID,
+    presence: str,
+    *,
+    reason: str | None = None,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> None:
+    """Declares an agent available, away (with a reason from the list, or none) or offline.
+
+    Offers that they have go back to the queue by the router's decision.
+    """
+    if presence not in ("available", "away", "offline"):
+        raise Invalid("presence_unknown", field="presence")
+    if reason is not None:
+        known = select(presence_reasons.c.code).where(presence_reasons.c.code == reason)
+        if presence != "away" or await conn.scalar(known) is None:
+            raise Invalid("presence_reason_unknown", field="reason")
+    before = await lock_agent(conn, user_id)
+    if (before.presence, before.reason, before.missed_offer) == (presence, reason, False):
+        return
+    await _declare(conn, user_id, presence, reason, missed=False, now=now, actor=actor)
+
+
+async def miss_offer(conn: AsyncConnection, user_id: UUID, *, now: datetime) -> None:
+    """Makes an agent away who did not answer an offer; they return with one click."""
+    before = await lock_agent(conn, user_id)
+    if before.presence == "available":
+        await _declare(conn, user_id, "away", "missed_offer", missed=True, now=now, actor=SYSTEM)
+
+
+async def _declare(
+    conn: AsyncConnection,
+    user_id: UUID,
+    presence: str,
+    reason: str | None,
+    *,
+    missed: bool,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    await _change(
+        conn,
+        user_id,
+        "PresenceChanged",
+        {"presence": presence, "reason": reason, "since": now, "missed_offer": missed},
+        now=now,
+        actor=actor,
+        data={"presence": presence, "reason": reason},
+    )
+
+
+async def set_capacity(
+    conn: AsyncConnection,
+    user_id: UUID,
+    capacity: Mapping[str, int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Sets how many units of each channel kind an agent takes at the same time."""
+    if len(capacity) > MOST_KINDS or any(not 0 < len(kind) <= 40 for kind in capacity):
+        raise Invalid("capacity_invalid", field="capacity")
+    if any(not 0 <= units <= MOST_UNITS for units in capacity.values()):
+        raise Invalid("capacity_invalid", field="capacity", most=MOST_UNITS)
+    await lock_agent(conn, user_id)
+    values = {"capacity": dict(capacity)}
+    await _change(conn, user_id, "CapacityChanged", values, now=now, actor=actor, data=values)
+
+
+async def load_changed(
+    conn: AsyncConnection, user_id: UUID, *, now: datetime, released: bool = False
+) -> None:
+    """Tells that what an agent has in hand is other than before."""
+    await lock_agent(conn, user_id)
+    values = {"last_released_at": now} if released else {}
+    await _change(conn, user_id, "LoadChanged", values, now=now, actor=SYSTEM)
+
+
+async def _change(
+    conn: AsyncConnection,
+    user_id: UUID,
+    what: str,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    version = await conn.scalar(
+        update(agents)
+        .where(agents.c.user_id == user_id)
+        .values(**values, version=agents.c.version + 1)
+        .returning(agents.c.version)
+    )
+    await append(
+        conn,
+        Event(
+            type=what,
+            aggregate_kind="agent",
+            aggregate_id=user_id,
+            aggregate_version=int(version or 0),
+            audience=frozenset({f"user:{user_id}", "all", "staff"}),
+            at=now,
+            actor=actor,
+            data=data or {},
+        ),
+    )
+
+
+async def available_with_room(conn: AsyncConnection, user_id: UUID, kind: str, units: int) -> bool:
+    """Whether the agent could be offered this now. Locks nothing: the engine decides."""
+    row = (
+        await conn.execute(
+            select(agents.c.capacity).where(
+                agents.c.user_id == user_id, agents.c.presence == "available"
+            )
+        )
+    ).first()
+    if row is None:
+        return False
+    used = await units_in_use(conn, user_id, kind) + await units_offered(conn, user_id, kind)
+    return used + units <= capacity_of(row.capacity, kind)
+
+
+async def anyone_available(conn: AsyncConnection) -> bool:
+    """Whether at least one agent is available."""
+    found = select(agents.c.user_id).where(agents.c.presence == "available").limit(1)
+    return await conn.scalar(found) is not None

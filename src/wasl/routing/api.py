@@ -1,0 +1,315 @@
+"""Presence, agents, offers, queues, and what is done with a conversation's place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from wasl import accounts, conversations
+from wasl.accounts import Permission, Principal
+from wasl.accounts.web import requires
+from wasl.infra.errors import NotFound
+from wasl.infra.events import Actor
+from wasl.infra.web import Conn, Route, TheClock
+from wasl.routing import agents, offers, queues, service, views
+from wasl.routing.tables import dispositions, presence_reasons
+
+router = APIRouter(route_class=Route, tags=["routing"])
+
+Self = Annotated[Principal, Depends(requires(Permission.SELF))]
+Colleague = Annotated[Principal, Depends(requires(Permission.AGENTS_READ))]
+Speaker = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_REPLY))]
+Manages = Annotated[Principal, Depends(requires(Permission.ROUTING_MANAGE))]
+
+Code = Annotated[str, Field(max_length=60)]
+Note = Annotated[str, Field(max_length=20_000)]
+QueueName = Annotated[str, Field(min_length=1, max_length=80)]
+Priority = Annotated[int, Field(ge=0, le=3)]
+OfferTimeout = Annotated[int, Field(ge=5, le=600)]
+WrapUp = Annotated[int, Field(ge=0, le=3600)]
+Target = Annotated[int, Field(ge=1, le=31 * 86_400)]
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class PresenceChange(Body):
+    presence: Literal["available", "away", "offline"]
+    reason: Code | None = None
+
+
+class Capacity(Body):
+    capacity: Annotated[dict[str, int], Field(max_length=agents.MOST_KINDS)]
+
+
+class Acceptance(Body):
+    epoch: Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Refusal(Acceptance):
+    reason: Code | None = None
+
+
+class Transfer(Body):
+    user_id: UUID | None = None
+    queue_id: UUID | None = None
+    note: Note = ""
+
+
+class StatusChange(Body):
+    status: Literal["open", "pending", "snoozed", "resolved"]
+    snoozed_until: AwareDatetime | None = None
+    disposition: Code = ""
+
+
+class WrappedUp(Body):
+    disposition: Code = ""
+    note: Note = ""
+
+
+class Names(Body):
+    en: QueueName
+    fa: QueueName
+    ar: QueueName
+
+
+class NewQueue(Body):
+    names: Names
+    offer_timeout_s: OfferTimeout = 20
+    wrap_up_s: WrapUp = 30
+    reply_target_s: Target = 300
+    resolution_target_s: Target = 86_400
+    priority: Priority = 1
+
+
+class QueueChange(Body):
+    names: Names | None = None
+    offer_timeout_s: OfferTimeout | None = None
+    wrap_up_s: WrapUp | None = None
+    reply_target_s: Target | None = None
+    resolution_target_s: Target | None = None
+    priority: Priority | None = None
+
+
+class Member(Body):
+    user_id: UUID
+    level: Annotated[int, Field(ge=1, le=5)] = 3
+
+
+# ── agents ───────────────────────────────────────────────────────────────────────────────────
+
+
+@router.put("/presence")
+async def set_presence(body: PresenceChange, who: Self, conn: Conn, clock: TheClock) -> Any:
+    """Declares one's own presence."""
+    await agents.set_presence(
+        conn,
+        who.user_id,
+        body.presence,
+        reason=body.reason,
+        now=clock.now(),
+        actor=Actor("agent", who.user_id),
+    )
+    return (await views.agents_view(conn, [who.user_id]))[0]
+
+
+@router.get("/presence-reasons")
+async def list_presence_reasons(who: Self, conn: Conn) -> Any:
+    """Why an agent may be away."""
+    return await queues.codes(conn, presence_reasons)
+
+
+@router.get("/dispositions")
+async def list_dispositions(who: Self, conn: Conn) -> Any:
+    """How an interaction may end."""
+    return await queues.codes(conn, dispositions)
+
+
+@router.get("/agents")
+async def list_agents(who: Colleague, conn: Conn) -> Any:
+    """Every colleague with presence, state, load and queues."""
+    return await views.agents_view(conn)
+
+
+@router.put("/agents/{user_id}/capacity")
+async def set_capacity(
+    user_id: UUID, body: Capacity, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Sets how many units of each channel kind an agent takes at the same time."""
+    actor = Actor("agent", who.user_id)
+    await agents.set_capacity(conn, user_id, body.capacity, actor=actor, now=clock.now())
+    await accounts.audit(conn, actor, "agent.capacity", "user", user_id, after=body.capacity)
+    return (await views.agents_view(conn, [user_id]))[0]
+
+
+# ── offers ───────────────────────────────────────────────────────────────────────────────────
+
+
+@router.post("/offers/{offer_id}/accept")
+async def accept_offer(
+    offer_id: UUID, body: Acceptance, who: Speaker, conn: Conn, clock: TheClock
+) -> Any:
+    """Takes what one was offered."""
+    conversation_id = await offers.accept_offer(
+        conn, offer_id, body.epoch, agent_id=who.user_id, now=clock.now()
+    )
+    return {"conversation_id": conversation_id}
+
+
+@router.post("/offers/{offer_id}/decline", status_code=204)
+async def decline_offer(
+    offer_id: UUID, body: Refusal, who: Speaker, conn: Conn, clock: TheClock
+) -> None:
+    """Leaves what one was offered to the next agent."""
+    await offers.decline_offer(
+        conn, offer_id, body.epoch, agent_id=who.user_id, reason=body.reason, now=clock.now()
+    )
+
+
+# ── conversations ────────────────────────────────────────────────────────────────────────────
+
+
+async def _seen(conn: Conn, conversation_id: UUID, who: Principal) -> service.By:
+    """Who does it, if they may see the conversation; NotFound otherwise."""
+    viewer = await conversations.viewer_of(conn, who)
+    await conversations.visible(conn, conversation_id, viewer)
+    return service.By(who.user_id, manages=who.may(Permission.CONVERSATIONS_MANAGE))
+
+
+async def _answer(conn: Conn, conversation_id: UUID) -> dict[str, Any]:
+    return conversations.public(await conversations.full(conn, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/pick")
+async def pick(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
+    """Takes a conversation that nobody holds."""
+    by = await _seen(conn, conversation_id, who)
+    await service.pick(conn, conversation_id, by=by, now=clock.now())
+    return await _answer(conn, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/transfer")
+async def transfer(
+    conversation_id: UUID, body: Transfer, who: Speaker, conn: Conn, clock: TheClock
+) -> Any:
+    """Passes a conversation on to an agent or a queue."""
+    by = await _seen(conn, conversation_id, who)
+    await service.transfer(
+        conn,
+        conversation_id,
+        user_id=body.user_id,
+        queue_id=body.queue_id,
+        note=body.note,
+        by=by,
+        now=clock.now(),
+    )
+    return await _answer(conn, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/status")
+async def set_status(
+    conversation_id: UUID, body: StatusChange, who: Speaker, conn: Conn, clock: TheClock
+) -> Any:
+    """Parks, resolves or takes up a conversation again."""
+    by = await _seen(conn, conversation_id, who)
+    await service.set_status(
+        conn,
+        conversation_id,
+        body.status,
+        snoozed_until=body.snoozed_until,
+        disposition=body.disposition,
+        by=by,
+        now=clock.now(),
+    )
+    return await _answer(conn, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/wrap-up")
+async def wrap_up(
+    conversation_id: UUID, body: WrappedUp, who: Speaker, conn: Conn, clock: TheClock
+) -> Any:
+    """Ends wrap-up with an outcome and a note."""
+    by = await _seen(conn, conversation_id, who)
+    await service.wrap_up(
+        conn,
+        conversation_id,
+        disposition=body.disposition,
+        note=body.note,
+        by=by,
+        now=clock.now(),
+    )
+    return await _answer(conn, conversation_id)
+
+
+# ── queues ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def _queue(conn: Conn, queue_id: UUID) -> dict[str, Any]:
+    found = await views.queues_view(conn, [queue_id])
+    if not found:
+        raise NotFound("queue_not_found")
+    return found[0]
+
+
+@router.get("/queues")
+async def list_queues(who: Colleague, conn: Conn) -> Any:
+    """All queues with their members and how many wait."""
+    return await views.queues_view(conn)
+
+
+@router.post("/queues", status_code=201)
+async def add_queue(body: NewQueue, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Adds a queue."""
+    actor = Actor("agent", who.user_id)
+    values = body.model_dump()
+    queue_id = await queues.add_queue(conn, values, actor=actor, now=clock.now())
+    await accounts.audit(conn, actor, "queue.add", "queue", queue_id, after=values)
+    return await _queue(conn, queue_id)
+
+
+@router.patch("/queues/{queue_id}")
+async def change_queue(
+    queue_id: UUID, body: QueueChange, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Changes a queue's names, times or priority."""
+    actor = Actor("agent", who.user_id)
+    before = await _queue(conn, queue_id)
+    values = body.model_dump(exclude_none=True)
+    if values:
+        await queues.change_queue(conn, queue_id, values, actor=actor, now=clock.now())
+        was = {key: before[key] for key in values}
+        await accounts.audit(
+            conn, actor, "queue.change", "queue", queue_id, before=was, after=values
+        )
+    return await _queue(conn, queue_id)
+
+
+@router.delete("/queues/{queue_id}", status_code=204)
+async def drop_queue(queue_id: UUID, who: Manages, conn: Conn, clock: TheClock) -> None:
+    """Deletes a queue that nothing uses."""
+    actor = Actor("agent", who.user_id)
+    await queues.drop_queue(conn, queue_id, actor=actor, now=clock.now())
+    await accounts.audit(conn, actor, "queue.drop", "queue", queue_id)
+
+
+@router.put("/queues/{queue_id}/members")
+async def set_members(
+    queue_id: UUID,
+    body: Annotated[list[Member], Field(max_length=5000)],
+    who: Manages,
+    conn: Conn,
+    clock: TheClock,
+) -> Any:
+    """Makes these users the members of a queue."""
+    actor = Actor("agent", who.user_id)
+    levels = {member.user_id: member.level for member in body}
+    await queues.set_members(conn, queue_id, levels, actor=actor, now=clock.now())
+    written = {str(user_id): level for user_id, level in levels.items()}
+    await accounts.audit(conn, actor, "queue.members", "queue", queue_id, after=written)
+    return await _queue(conn, queue_id)

@@ -1,0 +1,306 @@
+"""The steps of an assignment: queued, held, parked, wrapped up, completed.
+
+Every step runs under the conversation's row lock, held by the caller, and answers with the new
+row. Whoever gains or loses units hears of it (`agents.load_changed`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.conversations import Placement
+from wasl.infra.events import SYSTEM, Actor, Event, append
+from wasl.infra.ids import new_id
+from wasl.infra.timers import cancel_timer, set_timer
+from wasl.routing import agents
+from wasl.routing.policy import AFFINITY
+from wasl.routing.tables import assignments, offers, queues, segments
+
+WRAP_UP = "routing.wrap_up"  # timer kind; its key is the interaction
+
+Assignment = Any  # a row of `assignments`
+
+
+def placement_of(a: Assignment) -> Placement:
+    """What the conversation shows of it. A parked or finished one still shows who had it."""
+    if a.state in ("queued", "offered", "created"):
+        assignee_id = None
+    else:
+        assignee_id = a.holder_id or a.preferred_id
+    return Placement(assignee_id, a.queue_id, a.state, a.due_at, a.due_total_s)
+
+
+async def find(conn: AsyncConnection, interaction_id: UUID) -> Assignment | None:
+    """The interaction's assignment, if routing knows it."""
+    return (
+        await conn.execute(
+            select(assignments).where(assignments.c.interaction_id == interaction_id)
+        )
+    ).first()
+
+
+async def begin(
+    conn: AsyncConnection,
+    *,
+    interaction_id: UUID,
+    conversation_id: UUID,
+    channel_kind: str,
+    units: int,
+    priority: int,
+) -> Assignment:
+    """A new interaction's assignment, created and placed nowhere."""
+    return (
+        await conn.execute(
+            plain_insert(assignments)
+            .values(
+                interaction_id=interaction_id,
+                conversation_id=conversation_id,
+                state="created",
+                channel_kind=channel_kind,
+                units=units,
+                priority=priority,
+            )
+            .returning(assignments)
+        )
+    ).one()
+
+
+async def set_values(conn: AsyncConnection, a: Assignment, **values: Any) -> Assignment:
+    """Writes columns of the assignment."""
+    return (
+        await conn.execute(
+            update(assignments)
+            .where(assignments.c.interaction_id == a.interaction_id)
+            .values(**values)
+            .returning(assignments)
+        )
+    ).one()
+
+
+async def enqueue(
+    conn: AsyncConnection,
+    a: Assignment,
+    queue_id: UUID,
+    *,
+    now: datetime,
+    preferred_id: UUID | None = None,
+    excluded: dict[str, str] | None = None,
+) -> Assignment:
+    """Puts it in a queue, at its original age. `preferred_id` gets it first for a while.
+
+    Its segment and its offer must have ended before.
+    """
+    values: dict[str, Any] = {"resolution_due_at": a.resolution_due_at}
+    if a.resolution_due_at is None:
+        target_s = await conn.scalar(
+            select(queues.c.resolution_target_s).where(queues.c.id == queue_id)
+        )
+        values["resolution_due_at"] = now + timedelta(seconds=int(target_s or 0))
+    return await set_values(
+        conn,
+        a,
+        state="queued",
+        queue_id=queue_id,
+        holder_kind=None,
+        holder_id=None,
+        enqueued_at=a.enqueued_at or now,
+        preferred_id=preferred_id,
+        affinity_until=now + AFFINITY if preferred_id else None,
+        excluded=excluded or {},
+        **values,
+    )
+
+
+async def owe_reply(conn: AsyncConnection, a: Assignment, *, now: datetime) -> Assignment:
+    """Sets when our reply is due, unless one is owed already."""
+    if a.due_at is not None or a.queue_id is None:
+        return a
+    target_s = await conn.scalar(select(queues.c.reply_target_s).where(queues.c.id == a.queue_id))
+    if target_s is None:
+        return a
+    due_at = now + timedelta(seconds=target_s)
+    return await set_values(conn, a, due_at=due_at, due_total_s=target_s)
+
+
+async def hold(
+    conn: AsyncConnection, a: Assignment, agent_id: UUID, *, now: datetime
+) -> Assignment:
+    """Gives it to an agent and opens their segment; Conflict("at_capacity") without room.
+
+    An offer to somebody else is rescinded.
+    """
+    await agents.lock_agents(conn, [agent_id, await offered_to(conn, a)])
+    if not (a.state == "wrap_up" and a.holder_id == agent_id):  # their units are in use already
+        await agents.take_room(conn, agent_id, a.channel_kind, a.units)
+    await end_offer(conn, a, "rescinded", now=now)
+    await cancel_timer(conn, WRAP_UP, str(a.interaction_id))
+    segment_id = new_id()
+    await conn.execute(
+        plain_insert(segments).values(
+            id=segment_id,
+            interaction_id=a.interaction_id,
+            conversation_id=a.conversation_id,
+            holder_kind="agent",
+            holder_id=agent_id,
+            queue_id=a.queue_id,
+            units=a.units,
+            opened_at=now,
+        )
+    )
+    held = await set_values(
+        conn,
+        a,
+        state="active",
+        holder_kind="agent",
+        holder_id=agent_id,
+        epoch=a.epoch + 1,
+        enqueued_at=a.enqueued_at or now,
+        preferred_id=None,
+        affinity_until=None,
+        excluded={},
+        segment_id=segment_id,
+        wrap_up_ends_at=None,
+    )
+    await agents.load_changed(conn, agent_id, now=now)
+    return held
+
+
+async def end_segment(
+    conn: AsyncConnection, a: Assignment, reason: str, *, now: datetime, disposition: str = ""
+) -> None:
+    """Ends the present holder's turn, once; the caller frees or keeps their units."""
+    if a.segment_id is None:
+        return
+    values: dict[str, Any] = {"ended_at": now, "end_reason": reason}
+    if disposition:
+        values["disposition"] = disposition
+    await conn.execute(
+        update(segments)
+        .where(segments.c.id == a.segment_id, segments.c.ended_at.is_(None))
+        .values(**values)
+    )
+
+
+async def put_down(
+    conn: AsyncConnection, a: Assignment, state: str, reason: str, *, now: datetime
+) -> Assignment:
+    """Takes it from its holder or out of its queue: segment and offer end, units are free."""
+    await end_segment(conn, a, reason, now=now)
+    await end_offer(conn, a, "rescinded", now=now)
+    put = await set_values(
+        conn,
+        a,
+        state=state,
+        holder_kind=None,
+        holder_id=None,
+        preferred_id=a.holder_id or a.preferred_id,
+        affinity_until=None,
+        due_at=None,
+        due_total_s=None,
+        segment_id=None,
+    )
+    if a.holder_kind == "agent" and a.state in agents.HANDLED:
+        await agents.load_changed(conn, a.holder_id, now=now, released=True)
+    return put
+
+
+async def begin_wrap_up(
+    conn: AsyncConnection, a: Assignment, wrap_up_s: int, *, now: datetime, disposition: str
+) -> Assignment:
+    """Ends the segment and leaves the units in use until the agent has wrapped up."""
+    await end_segment(conn, a, "resolved", now=now, disposition=disposition)
+    ends_at = now + timedelta(seconds=wrap_up_s)
+    await set_timer(conn, WRAP_UP, str(a.interaction_id), ends_at)
+    wrapping = await set_values(
+        conn, a, state="wrap_up", due_at=None, due_total_s=None, wrap_up_ends_at=ends_at
+    )
+    await agents.load_changed(conn, a.holder_id, now=now)
+    return wrapping
+
+
+async def complete(
+    conn: AsyncConnection, a: Assignment, *, now: datetime, disposition: str = ""
+) -> Assignment:
+    """Ends wrap-up: the units are free."""
+    values: dict[str, Any] = {"wrap_up_ended_at": now}
+    if disposition:
+        values["disposition"] = disposition
+    await conn.execute(update(segments).where(segments.c.id == a.segment_id).values(**values))
+    await cancel_timer(conn, WRAP_UP, str(a.interaction_id))
+    completed = await set_values(conn, a, state="completed", wrap_up_ends_at=None)
+    await agents.load_changed(conn, a.holder_id, now=now, released=True)
+    return completed
+
+
+async def offered_to(conn: AsyncConnection, a: Assignment) -> UUID | None:
+    """Who has it offered just now."""
+    found: UUID | None = await conn.scalar(
+        select(offers.c.user_id).where(
+            offers.c.interaction_id == a.interaction_id, offers.c.state == "offered"
+        )
+    )
+    return found
+
+
+async def end_offer(
+    conn: AsyncConnection,
+    a: Assignment,
+    state: str,
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    reason: str | None = None,
+) -> UUID | None:
+    """Ends the live offer of the interaction, if there is one; the agent who had it."""
+    row = (
+        await conn.execute(
+            update(offers)
+            .where(offers.c.interaction_id == a.interaction_id, offers.c.state == "offered")
+            .values(state=state, decided_at=now, reason=reason)
+            .returning(offers.c.id, offers.c.user_id)
+        )
+    ).first()
+    if row is None:
+        return None
+    await tell_offer(conn, row.id, row.user_id, state, version=2, now=now, actor=actor)
+    await agents.load_changed(conn, row.user_id, now=now)
+    return UUID(str(row.user_id))
+
+
+async def tell_offer(
+    conn: AsyncConnection,
+    offer_id: UUID,
+    user_id: UUID,
+    state: str,
+    *,
+    version: int,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> None:
+    """An offer's event: made (version 1) or decided (version 2)."""
+    words = {
+        "offered": "OfferMade",
+        "accepted": "OfferAccepted",
+        "declined": "OfferDeclined",
+        "timed_out": "OfferTimedOut",
+        "rescinded": "OfferRescinded",
+    }
+    await append(
+        conn,
+        Event(
+            type=words[state],
+            aggregate_kind="offer",
+            aggregate_id=offer_id,
+            aggregate_version=version,
+            audience=frozenset({f"user:{user_id}"}),
+            at=now,
+            actor=actor,
+            data={"state": state},
+        ),
+    )

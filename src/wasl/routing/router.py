@@ -1,0 +1,144 @@
+"""The router: the engine kept by one leader, told by the event log, its decisions made durable.
+
+Things are done strictly in turn: look at what events touched, tell the engine, decide, write. So
+what is read is never older than what was decided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from wasl.infra.clock import Clock
+from wasl.infra.database import Database
+from wasl.infra.events import Event
+from wasl.infra.leader import fence
+from wasl.infra.timers import Alarm
+from wasl.routing import offers
+from wasl.routing.entry import enter_late
+from wasl.routing.policy import Decision, Engine
+from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
+from wasl.routing.service import end_aside
+
+log = structlog.get_logger(__name__)
+
+LEADER = "router"
+
+_BATCH = 50  # decisions in one transaction
+_LOOK_AGAIN = timedelta(seconds=60)
+
+
+class Reader(Protocol):
+    """Reads the event log at once (see `wasl.infra.event_reader`)."""
+
+    async def open(self) -> object: ...
+
+    def batches(self) -> AsyncIterator[Sequence[Event]]: ...
+
+
+class Router:
+    """Matches interactions with agents while it leads. `new_reader` opens the event log anew."""
+
+    def __init__(self, database: Database, clock: Clock, new_reader: Callable[[], Reader]) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_reader = new_reader
+        self._alarm = Alarm(clock)
+        self.engine = Engine()
+        self._happened: list[Event] = []
+
+    async def lead(self, term: int) -> None:
+        """Routes under this term until cancelled; raises LostLeadership when another one leads."""
+        self._happened.clear()
+        reader = self._new_reader()
+        await reader.open()  # before the snapshot, so that nothing is missed between
+        reading = asyncio.create_task(self._read(reader))
+        try:
+            await self.rebuild(term)
+            while True:
+                await self.decide(term)
+                wake = self.engine.next_wake()
+                latest = self._clock.now() + _LOOK_AGAIN
+                await self._alarm.wait(min(wake, latest) if wake else latest)
+                if reading.done():
+                    reading.result()
+                    return
+                happened, self._happened = self._happened, []
+                await self.take(happened, term)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def rebuild(self, term: int) -> None:
+        """Makes the engine anew from PostgreSQL."""
+        self.engine = Engine()
+        async with self._database.transaction(isolation="REPEATABLE READ") as conn:
+            facts = await read_all(conn)
+        await self._tell(facts, term)
+        log.info("router_rebuilt", agents=len(facts.agents), interactions=len(facts.interactions))
+
+    async def take(self, happened: Sequence[Event], term: int) -> None:
+        """Tells the engine how the things are now that events speak of."""
+        if happened:
+            await self._look(touched_by(happened), term)
+
+    async def decide(self, term: int) -> None:
+        """Decides and writes; what PostgreSQL refuses is looked at and decided again."""
+        refused_before: set[tuple[UUID, UUID, int]] = set()
+        while decisions := self.engine.decide(self._clock.now()):
+            refused: list[Decision] = []
+            for start in range(0, len(decisions), _BATCH):
+                refused += await self._write(decisions[start : start + _BATCH], term)
+            keys = {(no.interaction_id, no.agent_id, no.epoch) for no in refused}
+            if not refused:
+                return
+            if not keys.isdisjoint(refused_before):  # the engine sees what isn't: start anew
+                raise RuntimeError(f"refused twice: {refused}")
+            refused_before |= keys
+            again = Touched()
+            for decision in refused:
+                again.interactions.add(decision.interaction_id)
+                again.agents.add(decision.agent_id)
+            await self._look(again, term)
+
+    async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
+        now = self._clock.now()
+        async with self._database.transaction() as conn:
+            await fence(conn, LEADER, term)
+            await offers.lock_for(conn, decisions)
+            return [
+                decision
+                for decision in decisions
+                if not await offers.apply(conn, decision, now=now)
+            ]
+
+    async def _look(self, touched: Touched, term: int) -> None:
+        async with self._database.transaction(isolation="REPEATABLE READ") as conn:
+            facts = await read(conn, touched, self.engine)
+        await self._tell(facts, term)
+
+    async def _tell(self, facts: Facts, term: int) -> None:
+        facts.tell(self.engine)
+        now = self._clock.now()
+        for interaction_id, reason in facts.ended.items():
+            async with self._database.transaction() as conn:
+                await fence(conn, LEADER, term)
+                await end_aside(conn, interaction_id, reason, now=now)
+            self.engine.work_gone(interaction_id)
+        for conversation_id in sorted(facts.unplaced):
+            async with self._database.transaction() as conn:
+                await fence(conn, LEADER, term)
+                await enter_late(conn, conversation_id, now=now)
+
+    async def _read(self, reader: Reader) -> None:
+        try:
+            async for batch in reader.batches():
+                self._happened.extend(batch)
+                self._alarm.ring()
+        finally:
+            self._alarm.ring()

@@ -1,0 +1,296 @@
+"""What the API and the sockets show of agents, offers and queues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import accounts, contacts, conversations
+from wasl.routing.agents import HANDLED
+from wasl.routing.policy import capacity_of
+from wasl.routing.tables import (
+    agents,
+    assignments,
+    entry_rules,
+    offers,
+    queue_members,
+    queues,
+)
+
+
+async def agents_view(
+    conn: AsyncConnection, user_ids: Iterable[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """Agent of each user, by name; all users who aren't disabled when none are named."""
+    ids = None if user_ids is None else list(user_ids)
+    users = await accounts.users_view(conn, ids)
+
+    def of_these(query: Select[Any], column: ColumnElement[UUID]) -> Select[Any]:
+        return query if ids is None else query.where(column.in_(ids))
+
+    rows = {
+        row.user_id: row for row in await conn.execute(of_these(select(agents), agents.c.user_id))
+    }
+    loads = await _loads(conn, of_these)
+    member_of: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    memberships = (
+        select(queue_members.c.user_id, queues.c.id, queues.c.names)
+        .join(queues, queues.c.id == queue_members.c.queue_id)
+        .order_by(queues.c.id)
+    )
+    for row in await conn.execute(of_these(memberships, queue_members.c.user_id)):
+        member_of[row.user_id].append(queue_ref(row.id, row.names))
+    return [
+        _agent(user, rows.get(user["id"]), loads[user["id"]], member_of[user["id"]])
+        for user in users
+        if not user["disabled"] or ids is not None
+    ]
+
+
+class _Load:
+    """What an agent has in hand."""
+
+    def __init__(self) -> None:
+        self.units: defaultdict[str, int] = defaultdict(int)
+        self.states: set[str] = set()
+
+
+async def _loads(
+    conn: AsyncConnection, of_these: Callable[[Select[Any], ColumnElement[UUID]], Select[Any]]
+) -> defaultdict[UUID, _Load]:
+    loads: defaultdict[UUID, _Load] = defaultdict(_Load)
+    held = (
+        select(
+            assignments.c.holder_id,
+            assignments.c.channel_kind,
+            assignments.c.state,
+            func.sum(assignments.c.units).label("units"),
+        )
+        .where(assignments.c.holder_kind == "agent", assignments.c.state.in_(HANDLED))
+        .group_by(assignments.c.holder_id, assignments.c.channel_kind, assignments.c.state)
+    )
+    for row in await conn.execute(of_these(held, assignments.c.holder_id)):
+        loads[row.holder_id].units[row.channel_kind] += row.units
+        loads[row.holder_id].states.add(row.state)
+    offered = select(offers.c.user_id).where(offers.c.state == "offered")
+    for row in await conn.execute(of_these(offered, offers.c.user_id)):
+        loads[row.user_id].states.add("offered")
+    return loads
+
+
+def _agent(
+    user: dict[str, Any], row: Any, load: _Load, member_of: list[dict[str, Any]]
+) -> dict[str, Any]:
+    capacity = row.capacity if row is not None else {}
+    return {
+        "id": user["id"],
+        "name": user["name"],
+        "presence": row.presence if row is not None else "offline",
+        "reason": row.reason if row is not None else None,
+        "since": row.since if row is not None else None,
+        "state": state_of(load.states),
+        "missed_offer": row.missed_offer if row is not None else False,
+        "load": [
+            {"kind": kind, "used": load.units.get(kind, 0), "capacity": capacity_of(capacity, kind)}
+            for kind in sorted({*capacity, *load.units})
+        ],
+        "queues": member_of,
+        "version": row.version if row is not None else 0,
+    }
+
+
+def state_of(having: set[str]) -> str:
+    """An agent's state from the states of what they have."""
+    for state, word in (("offered", "offered"), ("active", "handling"), ("wrap_up", "wrap_up")):
+        if state in having:
+            return word
+    return "idle"
+
+
+async def offers_of(
+    conn: AsyncConnection, user_ids: Iterable[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """The live offers of each user, oldest first, with what they need to decide."""
+    found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
+    for offer in await _offers(conn, offers.c.user_id.in_(list(found))):
+        found[offer["_user_id"]].append(offer)
+    return found
+
+
+async def offers_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Offer of each id that is still live; `_user_id` says whose it is."""
+    found = await _offers(conn, offers.c.id.in_(list(ids)))
+    return {offer["id"]: offer for offer in found}
+
+
+_ADDRESSES = text(
+    "SELECT DISTINCT ON (conversation_id) conversation_id, identity_id FROM legs"
+    " WHERE conversation_id = ANY (:ids) AND identity_id IS NOT NULL"
+    " ORDER BY conversation_id, opened_at DESC"
+)
+_BEFORE = text(
+    "SELECT o.id, (SELECT max(i.opened_at) FROM interactions i"
+    " JOIN conversations c ON c.id = i.conversation_id"
+    " WHERE c.contact_id = k.contact_id AND i.id <> o.interaction_id) AS at"
+    " FROM offers o JOIN conversations k ON k.id = o.conversation_id WHERE o.id = ANY (:ids)"
+)
+
+
+async def _offers(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    rows = (
+        await conn.execute(
+            select(offers, assignments.c.enqueued_at, queues.c.names)
+            .join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
+            .join(queues, queues.c.id == offers.c.queue_id)
+            .where(offers.c.state == "offered", which)
+            .order_by(offers.c.id)
+        )
+    ).all()
+    if not rows:
+        return []
+    conversation_ids = [row.conversation_id for row in rows]
+    matters = await conversations.rows(conn, conversation_ids)
+    orders = await contacts.first_orders(conn, [m["contact"]["id"] for m in matters.values()])
+    legs = {
+        row.conversation_id: row.identity_id
+        for row in await conn.execute(_ADDRESSES, {"ids": conversation_ids})
+    }
+    addresses = await contacts.displays(conn, legs.values())
+    before = {
+        row.id: row.at for row in await conn.execute(_BEFORE, {"ids": [row.id for row in rows]})
+    }
+    return [
+        {
+            **_offer(row, matters[row.conversation_id]),
+            "address": addresses.get(legs[row.conversation_id], "")
+            if row.conversation_id in legs
+            else "",
+            "last_interaction_at": before[row.id],
+            "orders": [
+                order
+                for order in [orders.get(matters[row.conversation_id]["contact"]["id"])]
+                if order is not None
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _offer(row: Any, matter: dict[str, Any]) -> dict[str, Any]:
+    queue = queue_ref(row.queue_id, row.names)
+    return {
+        "id": row.id,
+        "epoch": row.epoch,
+        "conversation_id": row.conversation_id,
+        "number": matter["number"],
+        "contact": {"id": matter["contact"]["id"], "name": matter["contact"]["name"]},
+        "channel": matter["channel"],
+        "queue": queue,
+        "preview": matter["preview"]["text"],
+        "subject": matter["subject"],
+        "waiting_since": row.enqueued_at,
+        "offered_at": row.offered_at,
+        "expires_at": row.expires_at,
+        "why": [
+            {**why, "params": {"queue": queue["name"], "names": row.names}}
+            if why["code"] == "member"
+            else why
+            for why in row.why
+        ],
+        "version": 1,  # an offer that is decided is gone from view
+        "_user_id": row.user_id,
+    }
+
+
+def queue_ref(queue_id: UUID, names: dict[str, str]) -> dict[str, Any]:
+    """Ref of a queue, with its name in every language."""
+    return {"id": queue_id, "name": names.get("en", ""), "names": names}
+
+
+async def queues_view(
+    conn: AsyncConnection, queue_ids: Iterable[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """Queue of each id, or all of them."""
+    query = select(queues).order_by(queues.c.id)
+    if queue_ids is not None:
+        query = query.where(queues.c.id.in_(list(queue_ids)))
+    rows = (await conn.execute(query)).all()
+    members: defaultdict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
+    for row in await conn.execute(select(queue_members).order_by(queue_members.c.user_id)):
+        members[row.queue_id].append((row.user_id, row.level))
+    names = await accounts.names_of(conn, [user for some in members.values() for user, _ in some])
+    waiting = {
+        row.queue_id: row.waiting
+        for row in await conn.execute(
+            select(assignments.c.queue_id, func.count().label("waiting"))
+            .where(assignments.c.state.in_(("queued", "offered")))
+            .group_by(assignments.c.queue_id)
+        )
+    }
+    return [
+        {
+            **queue_ref(row.id, row.names),
+            "offer_timeout_s": row.offer_timeout_s,
+            "wrap_up_s": row.wrap_up_s,
+            "reply_target_s": row.reply_target_s,
+            "resolution_target_s": row.resolution_target_s,
+            "priority": row.priority,
+            "members": [
+                {"user": {"id": user_id, "name": names[user_id]}, "level": level}
+                for user_id, level in members[row.id]
+                if user_id in names
+            ],
+            "waiting": waiting.get(row.id, 0),
+            "version": row.version,
+        }
+        for row in rows
+    ]
+
+
+async def queues_of(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
+    """The queues of which a user is a member."""
+    rows = await conn.execute(
+        select(queue_members.c.queue_id).where(queue_members.c.user_id == user_id)
+    )
+    return frozenset(row.queue_id for row in rows)
+
+
+async def queue_names(
+    conn: AsyncConnection, queue_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, str]]:
+    """The names of queues, by language."""
+    rows = await conn.execute(
+        select(queues.c.id, queues.c.names).where(queues.c.id.in_(set(queue_ids)))
+    )
+    return {row.id: row.names for row in rows}
+
+
+async def entry_queues(
+    conn: AsyncConnection, channel_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """The queue that each channel leads to by its entry rule."""
+    rows = await conn.execute(
+        select(entry_rules.c.channel_id, queues.c.id, queues.c.names)
+        .join(queues, queues.c.id == entry_rules.c.queue_id)
+        .where(entry_rules.c.channel_id.in_(set(channel_ids)))
+    )
+    return {row.channel_id: queue_ref(row.id, row.names) for row in rows}
+
+
+async def standing_of(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
+    """What an open conversation shows of routing: the epoch, and when wrap-up is over."""
+    row = (
+        await conn.execute(
+            select(assignments.c.epoch, assignments.c.wrap_up_ends_at).where(
+                assignments.c.interaction_id == interaction_id
+            )
+        )
+    ).first()
+    if row is None:
+        return {"epoch": 0, "wrap_up_ends_at": None}
+    return {"epoch": row.epoch, "wrap_up_ends_at": row.wrap_up_ends_at}

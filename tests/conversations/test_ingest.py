@@ -1,0 +1,170 @@
+"""What comes in, on a real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from tests.conversations.conftest import World
+from wasl.accounts import Role, add_user
+from wasl.conversations import change, close_interaction, rows, timeline
+from wasl.infra.events import SYSTEM
+
+VISITOR = str(uuid4())
+
+
+async def test_a_first_message_makes_contact_conversation_interaction_leg_and_event(
+    world: World,
+) -> None:
+    taken = await world.take("email", "Sara@Example.com", "Where is A-20418?", name="Sara")
+    assert taken.conversation_id is not None and not taken.duplicate
+    row = await world.one("SELECT * FROM conversations")
+    assert (row.id, row.seq, row.unread, row.interactions) == (taken.conversation_id, 1, 1, 1)
+    assert row.status == "open" and row.preview == "Where is A-20418?"
+    identity = await world.one("SELECT * FROM identities")
+    assert identity.value == "Sara@example.com".lower() and not identity.verified
+    event = await world.one("SELECT * FROM events")
+    assert event.type == "ConversationOpened" and event.aggregate_version == 1
+    assert event.audience == ["all"]
+    assert "A-20418" not in str(event.data), "events hold no bodies"
+    assert await world.scalar("SELECT sum(n) FROM counters WHERE key = 'org/all'") == 1
+    shown = (await rows(world.conn, [taken.conversation_id]))[taken.conversation_id]
+    assert shown["contact"]["name"] == "Sara" and shown["preview"]["direction"] == "in"
+
+
+async def test_the_same_delivery_five_times_is_one_message(world: World) -> None:
+    first = await world.take("email", "sara@example.com", provider_id="<1@x>")
+    for _ in range(4):
+        again = await world.take("email", "sara@example.com", provider_id="<1@x>")
+        assert again.duplicate and again.message_id == first.message_id
+    assert await world.scalar("SELECT count(*) FROM messages") == 1
+    assert await world.scalar("SELECT count(*) FROM events") == 1
+
+
+async def test_chat_goes_on_and_mail_of_the_proven_person_joins_it(world: World) -> None:
+    chat = await world.take("web_chat", VISITOR, "Hi", proven=True)
+    more = await world.take("web_chat", VISITOR, "Are you there?", proven=True)
+    assert more.conversation_id == chat.conversation_id
+    contact = await world.scalar("SELECT contact_id FROM conversations")
+    await world.conn.exec_driver_sql(
+        "INSERT INTO identities (id, contact_id, kind, value, display, verified)"
+        " SELECT gen_random_uuid(), contact_id, 'email', 'sara@example.com', 'sara@example.com',"
+        " true FROM conversations"
+    )
+    mail = await world.take("email", "sara@example.com", "By mail now", proven=True)
+    assert mail.conversation_id == chat.conversation_id
+    legs = (await world.conn.exec_driver_sql("SELECT * FROM legs ORDER BY opened_at, id")).all()
+    assert [leg.channel_id for leg in legs] == [
+        world.channel_ids["web_chat"],
+        world.channel_ids["email"],
+    ]
+    assert legs[0].closed_at is not None and legs[1].closed_at is None
+    assert await world.scalar("SELECT count(DISTINCT interaction_id) FROM legs") == 1
+    assert await world.scalar("SELECT count(*) FROM contacts") == 1
+    assert contact == await world.scalar("SELECT contact_id FROM conversations")
+
+
+async def test_a_spoofed_sender_gets_nowhere(world: World) -> None:
+    real = await world.take("email", "sara@example.com", "Mine", proven=True)
+    fake = await world.take("email", "sara@example.com", "Also mine?", proven=False)
+    assert fake.conversation_id != real.conversation_id
+    contacts = await world.scalar("SELECT count(DISTINCT contact_id) FROM conversations")
+    assert contacts == 2
+    suggested = await world.scalar(
+        "SELECT contact_suggestion FROM conversations WHERE id = :id", id=fake.conversation_id
+    )
+    assert suggested == await world.scalar(
+        "SELECT contact_id FROM conversations WHERE id = :id", id=real.conversation_id
+    )
+
+
+async def test_a_reply_token_reopens_within_the_window_with_a_new_interaction(
+    world: World,
+) -> None:
+    first = await world.take("email", "sara@example.com", proven=True)
+    assert first.conversation_id is not None
+    interaction = await world.scalar("SELECT interaction_id FROM conversations")
+    await close_interaction(world.conn, interaction, now=world.clock.now())
+    await change(
+        world.conn,
+        first.conversation_id,
+        event="ConversationResolved",
+        actor=SYSTEM,
+        now=world.clock.now(),
+        values={"status": "resolved"},
+        activity=("status", {"status": "resolved"}),
+    )
+    world.clock.turn(timedelta(days=2).total_seconds())
+    again = await world.take(
+        "email", "sara@example.com", "Once more", proven=True, named=(first.conversation_id,)
+    )
+    assert again.conversation_id == first.conversation_id
+    row = await world.one("SELECT * FROM conversations")
+    assert row.status == "open" and row.interactions == 2 and row.resolved_at is None
+    assert row.interaction_id != interaction
+    world.clock.turn(timedelta(days=30).total_seconds())
+    await change(
+        world.conn,
+        first.conversation_id,
+        event="ConversationResolved",
+        actor=SYSTEM,
+        now=world.clock.now() - timedelta(days=20),
+        values={"status": "resolved"},
+    )
+    later = await world.take(
+        "email", "sara@example.com", "Much later", proven=True, named=(first.conversation_id,)
+    )
+    assert later.conversation_id != first.conversation_id
+    suggestion = await world.scalar(
+        "SELECT merge_suggestion FROM conversations WHERE id = :id", id=later.conversation_id
+    )
+    assert suggestion == first.conversation_id
+
+
+async def test_a_colleague_by_mail_writes_a_note(world: World) -> None:
+    await add_user(
+        world.conn,
+        email="daniel@naranj.example",
+        name="Daniel Roth",
+        role=Role.AGENT,
+        password="long enough",
+        now=world.clock.now(),
+    )
+    first = await world.take("email", "sara@example.com", proven=True)
+    assert first.conversation_id is not None
+    await world.take(
+        "email", "daniel@naranj.example", "Ask the depot", named=(first.conversation_id,)
+    )
+    shown = await timeline(world.conn, first.conversation_id)
+    assert [m["kind"] for m in shown] == ["message", "note"]
+    assert shown[1]["author"]["name"] == "Daniel Roth"
+
+
+async def test_hostile_text_is_kept_harmless(world: World) -> None:
+    taken = await world.take(
+        "email",
+        "x@example.com",
+        "a\x00b\ud800\u202etxt.exe",
+        name="\u202eeve\x00" + "n" * 1_000_000,
+        html="<script>alert(1)</script><img src=x onerror=alert(2)><p style='position:fixed'>hi",
+        subject="one\r\nBcc: all@example.com",
+    )
+    assert taken.conversation_id is not None
+    (message,) = await timeline(world.conn, taken.conversation_id)
+    assert message["text"] == "ab?txt.exe"
+    assert "\n" not in message["subject"]
+    html = await world.scalar("SELECT html FROM messages")
+    assert "script" not in html and "onerror" not in html and "position" not in html
+    name = await world.scalar("SELECT name FROM contacts")
+    assert len(name) <= 120 and "\u202e" not in name
+
+
+async def test_sensitive_input_is_masked_before_it_is_kept(world: World) -> None:
+    first = await world.take("web_chat", VISITOR, "Hi", proven=True)
+    await world.conn.exec_driver_sql("UPDATE legs SET expects_sensitive = true")
+    await world.take("web_chat", VISITOR, "my card: 4111 1111 1111 1111", proven=True)
+    kept = await world.scalar(
+        "SELECT string_agg(text, ' ') FROM messages WHERE conversation_id = :id",
+        id=first.conversation_id,
+    )
+    assert "4111" not in kept and "•••• •••• •••• 1111" in kept
