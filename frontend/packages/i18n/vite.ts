@@ -5,28 +5,34 @@ import type { Plugin } from "vite";
 const FOLDER = new URL("./messages/", import.meta.url).pathname;
 const PREFIX = "virtual:wasl-messages/";
 
-/** Every text of a language: `messages/<area>/<language>.json`, merged. Areas prefix their ids. */
-export function readMessages(language: string): Record<string, string> {
+/** What the first page needs; the other areas are fetched after it stands. */
+const FIRST_AREAS = ["channel", "common", "desk", "error", "shell", "sign_in"];
+
+const allAreas = () => readdirSync(FOLDER).sort();
+
+/** Texts of a language: `messages/<area>/<language>.json`, merged. Areas prefix their ids. */
+export function readMessages(language: string, areas = allAreas()): Record<string, string> {
   const merged: Record<string, string> = {};
-  for (const area of readdirSync(FOLDER).sort()) {
+  for (const area of areas) {
     Object.assign(merged, JSON.parse(readFileSync(`${FOLDER}${area}/${language}.json`, "utf8")));
   }
   return merged;
 }
 
-export const messageAreas = (): string[] => readdirSync(FOLDER).sort();
-
-/** Serves the texts compiled, so that no message parser is shipped. */
+/**
+ * Serves the texts compiled, so that no message parser is shipped: `virtual:wasl-messages/<language>`
+ * is for the first page, `…/<language>/later` has the rest.
+ */
 function compiledMessages(): Plugin {
   return {
     name: "wasl-messages",
     resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return;
-      const language = id.slice(PREFIX.length + 1);
-      for (const area of readdirSync(FOLDER))
-        this.addWatchFile(`${FOLDER}${area}/${language}.json`);
-      const compiled = Object.entries(readMessages(language)).map(([key, text]) => [
+      const [language = "", later] = id.slice(PREFIX.length + 1).split("/");
+      const areas = allAreas().filter((area) => FIRST_AREAS.includes(area) !== Boolean(later));
+      for (const area of areas) this.addWatchFile(`${FOLDER}${area}/${language}.json`);
+      const compiled = Object.entries(readMessages(language, areas)).map(([key, text]) => [
         key,
         parse(text, { captureLocation: false }),
       ]);

@@ -94,7 +94,7 @@ function ContactSkeleton() {
 
 function Shown({ contact }: { contact: Contact }) {
   return (
-    <main className="flex min-w-0 grow flex-col overflow-y-auto bg-canvas">
+    <main className="relative flex min-w-0 grow flex-col overflow-y-auto bg-canvas">
       <Header contact={contact} />
       <div className="flex flex-col gap-3 p-3 md:p-4">
         <Journey contact={contact} />

@@ -43,7 +43,7 @@ export function ContactList() {
   const [adding, setAdding] = useState(false);
   const rows = found.data?.pages.flatMap((page) => page.items);
   return (
-    <main className="min-w-0 grow overflow-y-auto bg-canvas p-4 md:p-5">
+    <main className="relative min-w-0 grow overflow-y-auto bg-canvas p-4 md:p-5">
       <div className="mx-auto flex min-h-full max-w-4xl flex-col">
         <header className="mb-3 flex items-center gap-3">
           <div className="grow">

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 /** What a person chose on this device only; each is on until switched off. */
-export type DeviceSwitch = "sounds" | "notifications" | "single_keys";
+export type DeviceSwitch = "sound" | "notifications" | "single_keys";
 
 export const isOn = (name: DeviceSwitch): boolean => localStorage.getItem(`wasl.${name}`) !== "off";
 

@@ -1,5 +1,5 @@
 import type { Names } from "@wasl/api";
-import { isolate, LANGUAGE_NAMES, LANGUAGES, type Language } from "@wasl/i18n";
+import { LANGUAGES, type Language, useT } from "@wasl/i18n";
 import { TextField } from "@wasl/ui";
 
 /** One thing written in each language that colleagues read. */
@@ -11,10 +11,11 @@ export function NamesFields(props: {
   maxLength: number;
   rows?: number;
 }) {
+  const t = useT();
   return LANGUAGES.map((language: Language) => (
     <TextField
       key={language}
-      label={props.label(isolate(LANGUAGE_NAMES[language]))}
+      label={props.label(t(`settings.language.${language}`))}
       value={props.value[language] ?? ""}
       onChange={(text) => props.onChange({ ...props.value, [language]: text })}
       error={props.error && !props.value[language]?.trim() ? props.error : null}

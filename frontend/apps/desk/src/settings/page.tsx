@@ -92,8 +92,10 @@ function Group(props: {
   if (!mine.length) return null;
   return (
     <>
-      <h3 className="px-2.5 pt-3 pb-1 text-xs text-ink-3">{t(`settings.group_${props.name}`)}</h3>
-      <ul className="flex flex-col gap-0.5">
+      <p aria-hidden="true" className="px-2.5 pt-3 pb-1 text-xs text-ink-3">
+        {t(`settings.group_${props.name}`)}
+      </p>
+      <ul aria-label={t(`settings.group_${props.name}`)} className="flex flex-col gap-0.5">
         {mine.map(({ id, icon: Icon }) => (
           <li key={id}>
             <Link

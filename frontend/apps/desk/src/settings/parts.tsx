@@ -41,7 +41,7 @@ export function SectionPage(props: {
     <>
       <main
         className={clsx(
-          "min-w-0 overflow-y-auto md:p-5",
+          "relative min-w-0 overflow-y-auto md:p-5",
           props.drawer ? "max-xl:w-0 max-xl:p-0! xl:grow" : "grow p-4",
         )}
       >
@@ -250,7 +250,7 @@ export function CopyText(props: { label: string; text: string; block?: boolean }
       )}
     >
       {props.block ? (
-        <pre className="scroll-thin min-w-0 grow overflow-x-auto py-0.5 text-xs leading-5">
+        <pre className="min-w-0 grow py-0.5 text-xs leading-5 wrap-anywhere whitespace-pre-wrap">
           {props.text}
         </pre>
       ) : (

@@ -170,7 +170,7 @@ function ThisDevice() {
   return (
     <Card title={t("settings.profile.device")}>
       <div className="flex flex-col gap-4 p-4">
-        <DeviceToggle name="sounds" />
+        <DeviceToggle name="sound" />
         <DeviceToggle name="notifications" />
         <DeviceToggle name="single_keys" />
       </div>

@@ -66,9 +66,9 @@ export function MailCard({ message, conversation }: { message: Message; conversa
           </span>
         </header>
         {message.subject && (
-          <h3 dir="auto" className="wrap-anywhere mt-1.5 font-medium">
+          <h2 dir="auto" className="wrap-anywhere mt-1.5 font-medium">
             <Bidi>{message.subject}</Bidi>
-          </h3>
+          </h2>
         )}
         {message.deleted_at ? (
           <p className="text-ink-2 italic">{t("desk.deleted")}</p>
