@@ -400,7 +400,7 @@ function Recent({ contact, current }: { contact: Contact; current: string }) {
             >
               <ChannelBadge kind={other.channel_kind} />
               <span dir="auto" className="bidi-line min-w-0 grow truncate">
-                {other.subject ?? ltr(other.number)}
+                {other.subject || ltr(other.number)}
               </span>
               <span className="num shrink-0 text-xs text-ink-2">
                 {format.age(other.last_message_at, now)}
