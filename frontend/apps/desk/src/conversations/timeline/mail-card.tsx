@@ -29,8 +29,8 @@ export function MailCard({ message, conversation }: { message: Message; conversa
         className={clsx(
           cardLook,
           "px-3.5 py-2.5",
-          mine && "border-accent/35 bg-mine",
-          failed && "border-bad/60",
+          mine && "border-accent/35! bg-mine!",
+          failed && "border-bad/60!",
         )}
         aria-label={`${isolate(name)}: ${message.subject ?? ""}`}
       >
