@@ -17,6 +17,7 @@ from wasl import accounts, channels, contacts
 from wasl.accounts import Permission, Principal
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import (
+    abilities,
     audience,
     code_of,
     counter_keys,
@@ -76,7 +77,9 @@ def _row(
 ) -> dict[str, Any]:
     assignee = row.assignee_id and {"id": row.assignee_id, "name": users.get(row.assignee_id, "")}
     names = queues.get(row.queue_id) if row.queue_id else None
-    queue = names and {"id": row.queue_id, "name": names.get("en", ""), "names": names}
+    queue: dict[str, Any] | None = None
+    if names:
+        queue = {"id": row.queue_id, "name": names.get("en", ""), "names": names}
     return {
         "id": row.id,
         "number": code_of(row.number, 1),
@@ -96,7 +99,7 @@ def _row(
         "last_message_at": row.last_message_at,
         "unread": row.unread,
         "assignee": assignee or None,
-        "queue": queue or None,
+        "queue": queue,
         "state": row.state,
         "due_at": row.due_at,
         "due_total_s": row.due_total_s,
@@ -169,6 +172,19 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
         "contact_suggestion": person,
         "merged_into": row.merged_into,
     }
+
+
+def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """A Conversation with what this viewer `can` do with it."""
+    assignee = shown["assignee"]
+    can = abilities(
+        mine=assignee is not None and assignee["id"] == viewer.principal.user_id,
+        held=assignee is not None,
+        resolved=shown["status"] == "resolved",
+        speaks=viewer.principal.may(Permission.CONVERSATIONS_REPLY),
+        manages=viewer.principal.may(Permission.CONVERSATIONS_MANAGE),
+    )
+    return {**public(shown), "can": can}
 
 
 def public(shown: Mapping[str, Any]) -> dict[str, Any]:

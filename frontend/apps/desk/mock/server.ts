@@ -801,5 +801,5 @@ export function makeMock() {
     if (cutUntil > Date.now() || !langOf(request)) return void socket.destroy();
     sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit("connection", ws, request));
   };
-  return { middleware, upgrade };
+  return { middleware, upgrade, worldOf };
 }

@@ -303,6 +303,10 @@ export interface Queue {
   waiting: number;
   version: number;
 }
+export type QueueWrite = Pick<
+  Queue,
+  "names" | "offer_timeout_s" | "wrap_up_s" | "reply_target_s" | "resolution_target_s" | "priority"
+>;
 export interface ChannelHealth {
   state: "ok" | "warning" | "failed" | "unknown" | "off";
   code: string | null;
@@ -327,6 +331,8 @@ export interface ChannelWrite {
   enabled: boolean;
   config: Record<string, unknown>;
   queue_id: string | null;
+  /** Keep it without a test; only for one that is switched off. */
+  unchecked?: boolean;
 }
 export interface ChannelCheck {
   ok: boolean;
@@ -358,6 +364,9 @@ export interface CannedResponse {
   title: string;
   text: Names;
 }
+export interface Team extends Ref {
+  members: Ref[];
+}
 export interface ApiToken {
   id: string;
   name: string;
@@ -365,10 +374,15 @@ export interface ApiToken {
   last_used_at: Time | null;
 }
 export interface AuditEntry {
-  id: string;
+  seq: number;
   at: Time;
-  actor: Ref | null;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string | null;
   action: string;
-  object: string;
-  details: Record<string, unknown>;
+  object_kind: string;
+  object_id: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  address: string;
 }
