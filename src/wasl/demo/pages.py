@@ -86,17 +86,18 @@ class StartOver(Struct, forbid_unknown_fields=True):
     who: Who
 
 
-def demo_routes(wasl: Wasl) -> list[Route]:
-    """The routes under /demo; they exist only where the demo runs."""
+def demo_routes(wasl: Wasl, static: Path = STATIC) -> list[Route]:
+    """The routes under /demo; they exist only where the demo runs. `static` holds built pages."""
     world = wasl.mail_world
     if world is None:
         raise ValueError("the demo's mail world has to run first")
-    return _Demo(wasl, world).routes()
+    return _Demo(wasl, world, static).routes()
 
 
 class _Demo:
-    def __init__(self, wasl: Wasl, world: MailWorld) -> None:
+    def __init__(self, wasl: Wasl, world: MailWorld, static: Path) -> None:
         self._wasl = wasl
+        self._static = static
         self._world = world
         self._writes = RateLimit(burst=30, per_s=1)
         self._streams = 0
@@ -135,7 +136,7 @@ class _Demo:
         )
 
     async def _page(self, name: str) -> Response:
-        path = STATIC / "demo" / name
+        path = self._static / "demo" / name
         if not path.exists():
             return Response("The pages are not built: run `make build`.\n", 503)
         written = msgspec.json.encode(await self._facts()).decode().replace("<", "\\u003c")
