@@ -255,7 +255,7 @@ class Sent:
     """The provider took it: one id per part."""
 
     provider_ids: Sequence[str]
-    # channels whose provider confirms nothing later are "sent"; a client that is ours confirms itself
+    # "delivered" only where the provider has said so by now
     state: Literal["sent", "delivered"] = "sent"
 
 
@@ -303,7 +303,7 @@ class Host(Protocol):
         ...
 
     def recipient_channel(self, address: str) -> Awaitable[Channel | None]:
-        """The channel that receives for this address, for servers that listen once for all (SMTP)."""
+        """The channel that receives for this address, for servers that listen for all (SMTP)."""
         ...
 
 

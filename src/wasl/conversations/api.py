@@ -136,9 +136,7 @@ async def list_conversations(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Any:
     """A page of a view."""
-    page = await views.list_view(
-        conn, view, who, queue_id=queue, query=q, after=after, limit=limit
-    )
+    page = await views.list_view(conn, view, who, queue_id=queue, query=q, after=after, limit=limit)
     return {**page, "items": [views.public(row) for row in page["items"]]}
 
 

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage
-from wasl.conversations.hooks import hooks
 from wasl.conversations.ingest import Source, take_message
 from wasl.conversations.policy import clean_text, code_of
 from wasl.conversations.tables import conversations, legs, messages
@@ -347,11 +346,6 @@ async def say(
         "message": client_message(shown, visitor, frozenset({shown["leg_id"]})),
         "conversation": await conversation_view(conn, taken.conversation_id),
     }
-
-
-async def is_online(conn: AsyncConnection, channel: Channel) -> bool:
-    """Whether somebody is there to answer."""
-    return await hooks.is_staffed(conn, channel.id)
 
 
 async def may_fetch(conn: AsyncConnection, visitor: Visitor, row: Any) -> bool:

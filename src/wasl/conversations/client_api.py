@@ -16,7 +16,9 @@ from wasl.channels import Channels, adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage
 from wasl.conversations import attachments, client, receipts
 from wasl.conversations.continuing import continue_by_mail, mail_channel
+from wasl.conversations.hooks import hooks
 from wasl.conversations.host import Ingest
+from wasl.conversations.ingest import StoredAttachment
 from wasl.conversations.policy import clean_text
 from wasl.infra.blobs import Blobs
 from wasl.infra.clock import Clock
@@ -183,7 +185,7 @@ class ClientApi:
         """What the client needs to draw itself."""
         capabilities = adapter_of(channel.kind).capabilities
         async with self.database.transaction() as conn:
-            online = await client.is_online(conn, channel)
+            online = await hooks.is_staffed(conn)
             by_mail = await mail_channel(conn, channel) is not None
         config = channel.config
         return _json(
@@ -338,7 +340,7 @@ async def _body(request: Request, shape: type[T]) -> T:
         raise Invalid("request_invalid", reason=str(error)[:200]) from None
 
 
-async def receive_upload(request: Request, blobs: Blobs) -> attachments.StoredAttachment:
+async def receive_upload(request: Request, blobs: Blobs) -> StoredAttachment:
     """Streams a raw body to the blob store under the name of `?name=`."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > attachments.MAX_UPLOAD:

@@ -86,10 +86,10 @@ async def _no_names(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UU
     return {}
 
 
-IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
+IsStaffed = Callable[[AsyncConnection], Awaitable[bool]]
 
 
-async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
+async def _never_staffed(conn: AsyncConnection) -> bool:
     return False
 
 
@@ -109,7 +109,7 @@ class Hooks:
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     queue_names: QueueNames = _no_names  # by language
     standing_of: StandingOf = _no_standing  # an interaction's epoch and end of wrap-up
-    is_staffed: IsStaffed = _never_staffed  # whether somebody is available for a channel
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
 
 
 hooks = Hooks()

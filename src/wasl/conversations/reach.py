@@ -96,15 +96,15 @@ async def reply_options(conn: AsyncConnection, conversation_id: UUID) -> list[di
             continue
         capabilities = adapter_of(channel["kind"]).capabilities
         own = identities.get(capabilities.identity_kind, [])
-        leg = known.get(channel["id"])
+        newest = known.get(channel["id"])
         facts = ChannelFacts(
             channel_id=channel["id"],
             capabilities=capabilities,
             healthy=channel["health"]["state"] != "failed",
             identity_ids=[identity["id"] for identity in own],
             allowed=consents.get(capabilities.identity_kind),
-            leg_id=leg.id if leg else None,
-            leg_identity_id=_own(leg, own),
+            leg_id=newest.id if newest else None,
+            leg_identity_id=_own(newest, own),
             current=channel["id"] == row.channel_id,
         )
         shown.append(_shown(option_for(facts), channel, own, capabilities))

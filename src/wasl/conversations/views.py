@@ -76,7 +76,9 @@ def _row(
 ) -> dict[str, Any]:
     assignee = row.assignee_id and {"id": row.assignee_id, "name": users.get(row.assignee_id, "")}
     names = queues.get(row.queue_id) if row.queue_id else None
-    queue = names and {"id": row.queue_id, "name": names.get("en", ""), "names": names}
+    queue: dict[str, Any] | None = None
+    if names:
+        queue = {"id": row.queue_id, "name": names.get("en", ""), "names": names}
     return {
         "id": row.id,
         "number": code_of(row.number, 1),
@@ -96,7 +98,7 @@ def _row(
         "last_message_at": row.last_message_at,
         "unread": row.unread,
         "assignee": assignee or None,
-        "queue": queue or None,
+        "queue": queue,
         "state": row.state,
         "due_at": row.due_at,
         "due_total_s": row.due_total_s,

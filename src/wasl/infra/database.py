@@ -1,4 +1,4 @@
-"""PostgreSQL through SQLAlchemy Core and psycopg 3: one metadata, one engine, short transactions."""
+"""PostgreSQL through SQLAlchemy Core and psycopg 3: one metadata, short transactions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, isolation: str | None = None) -> AsyncIterator[AsyncConnection]:
-        """One short transaction: commits on leaving, rolls back on any error, then wakes the bus."""
+        """One short transaction: commits on leaving, rolls back on errors, then wakes the bus."""
         async with self.engine.connect() as conn:
             if isolation:
                 await conn.execution_options(isolation_level=isolation)
