@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -168,26 +168,29 @@ class _Connection(SMTP):
 
 def compose(sender: str, name: str, letter: Letter, now: datetime) -> bytes:
     """The mail as a mail program makes it. Blocking."""
-    domain = sender.rpartition("@")[2]
+    fields = [
+        ("From", formataddr((name, sender))),
+        ("To", letter.to),
+        ("Subject", _unstructured(letter.subject)),
+        ("Date", format_datetime(now)),
+        ("Message-ID", f"<{new_id()}@{sender.rpartition('@')[2]}>"),
+    ]
+    if letter.in_reply_to:
+        ids = dict.fromkeys((*letter.references, letter.in_reply_to))
+        fields += [("In-Reply-To", letter.in_reply_to), ("References", "\r\n ".join(ids))]
+    # written by hand: the library's own folding loses blanks and makes encoded words of long ids
+    head = "".join(f"{field}: {value}\r\n" for field, value in fields)
     mail = EmailMessage(policy=_WIRE)
-    mail["From"] = Address(name, addr_spec=sender)
-    mail["To"] = letter.to
-    mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{new_id()}@{domain}>"
     mail.set_content(letter.text)
     for file in letter.files:
         maintype, _, subtype = file.content_type.partition("/")
         mail.add_attachment(file.data, maintype=maintype, subtype=subtype, filename=file.name)
-    return _thread_fields(letter) + mail.as_bytes()
+    return head.encode() + mail.as_bytes()
 
 
-def _thread_fields(letter: Letter) -> bytes:
-    """Written by hand: the library makes encoded words of long ids."""
-    if not letter.in_reply_to:
-        return b""
-    ids = "\r\n ".join(dict.fromkeys((*letter.references, letter.in_reply_to)))
-    return f"In-Reply-To: {letter.in_reply_to}\r\nReferences: {ids}\r\n".encode()
+def _unstructured(text: str) -> str:
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, charset, header_name="Subject").encode(linesep="\r\n")
 
 
 def _bring(where: tuple[str, int], sender: str, recipient: str, raw: bytes) -> None:
