@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ from wasl.migrations import upgrade
 
 SOCKETS = 1_000
 QUEUES = 10
-ROWS = 2_000  # all of them change once in a round
+ROWS = 1_000  # all of them change once in a round
 ROUNDS = 3  # the first warms up; the others count
 PER_TRANSACTION = 20
 MAX_KB = 60.0
@@ -125,6 +126,8 @@ async def _measure(dsn: str, port: int, ask: Ask, progress: Callable[[str], None
     expected = ROWS * SOCKETS // QUEUES
     rates, cpu = [], []
     for number in range(ROUNDS):
+        for client in clients:
+            client.ping()
         before = (await ask("stats"))["cpu"]
         began = time.perf_counter()
         await _change_all(engine, ask)
@@ -262,19 +265,25 @@ class _Client(asyncio.Protocol):
                 size, start = int.from_bytes(buffer[at + 2 : at + 10], "big"), at + 10
             if start + size > end:
                 break
-            at = start + size
-            if buffer.startswith(b'{"t":"put"', start):
+            opcode, at = buffer[at] & 15, start + size
+            if opcode == 9:
+                self._say(buffer[start:at], opcode=10)
+            elif buffer.startswith(b'{"t":"put"', start):
                 self.puts += 1
                 self._kept.append(buffer[start:at])
             elif buffer.startswith((b'{"t":"snapshot"', b'{"t":"ready-bare"'), start):
                 self.subscribed.set()
         self._buffer = buffer[at:]
 
-    def _say(self, text: bytes) -> None:
+    def _say(self, text: bytes, opcode: int = 1) -> None:
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(text))
         assert self._transport is not None
-        self._transport.write(bytes([0x81, 0x80 | len(text)]) + mask + masked)
+        self._transport.write(bytes([0x80 | opcode, 0x80 | len(text)]) + mask + masked)
+
+    def ping(self) -> None:
+        """A silent client would be closed."""
+        self._say(b'{"t":"ping"}')
 
     def delivered(self) -> dict[str, int]:
         """id → newest version, of everything that came."""
@@ -289,12 +298,16 @@ class _Client(asyncio.Protocol):
             self._transport.abort()
 
 
+def _itself(client: _Client) -> _Client:
+    return client
+
+
 async def _connect(clients: Sequence[_Client], port: int) -> None:
     loop = asyncio.get_running_loop()
     for first in range(0, len(clients), 50):
         some = clients[first : first + 50]
         for client in some:
-            await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+            await loop.create_connection(partial(_itself, client), "127.0.0.1", port)
         async with asyncio.timeout(60):
             for client in some:
                 await client.subscribed.wait()

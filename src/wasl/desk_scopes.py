@@ -213,12 +213,16 @@ def _in_conversation(key: str) -> Callable[[Viewer, str, Entity], bool]:
     return lambda viewer, argument, entity: str(entity.data[key]) == argument
 
 
+def _for_viewer(viewer: Viewer, entity: Entity) -> Mapping[str, Any]:
+    return conversations.for_viewer(entity.data, viewer.person)
+
+
 def _conversation() -> Family:
     return Family(
         "conversation",
         (
             Part("conversation", "conversation", _fetch_full, _whole,
-                 belongs=_in_conversation("id")),
+                 belongs=_in_conversation("id"), shown=_for_viewer),
             Part("message", "conversation", _fetch_messages, _newest_messages,
                  ids=_messages_changed),
         ),

@@ -29,7 +29,7 @@ from wasl.infra.bus import Bus, NatsBus, PostgresBus
 from wasl.infra.clock import Clock, SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
-from wasl.infra.event_reader import LiveReader
+from wasl.infra.event_reader import LiveReader, open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
@@ -75,6 +75,10 @@ class Wasl:
         parts = urlsplit(settings.public_url)
         self.public_origin = f"{parts.scheme}://{parts.netloc}"
         register_hooks()
+        for kind in KINDS:
+            adapter: Any = adapter_of(kind)
+            if hasattr(adapter, "private_urls"):
+                adapter.private_urls = settings.private_urls
 
     @property
     def host(self) -> Host:
@@ -146,6 +150,8 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
     """Runs the roles ("web", "worker", "router") until cancelled."""
     wasl = Wasl(settings)
     await wasl.bus.start()
+    async with wasl.database.transaction() as conn:
+        await open_epoch(conn)
     try:
         async with _demo(wasl), asyncio.TaskGroup() as tasks:
             tasks.create_task(_follow_channels(wasl, listening="worker" in roles))

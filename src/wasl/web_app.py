@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +30,7 @@ from wasl.accounts.api import router as accounts_router
 from wasl.channels import KINDS, adapter_of
 from wasl.channels.contract import HttpRequest
 from wasl.contacts.api import router as contacts_router
+from wasl.conversations import client
 from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
@@ -69,6 +78,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.state.blobs = wasl.blobs
     app.state.channels = wasl.channels
     app.state.sealer = wasl.sealer
+    app.state.close_sockets = wasl.hub.sign_out
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
@@ -96,15 +106,15 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
         Route("/metrics", _metrics),
+        Mount("/assets", _Files("desk/assets")),
         *_pages(wasl, client_api),
     ]
     if wasl.settings.demo:
         from wasl.demo.pages import demo_routes
 
         app.router.routes += demo_routes(wasl)
-    app.mount("/assets", _Files("desk/assets"), name="desk-assets")
-    app.mount("/widget", _Files("widget"), name="widget")
-    app.mount("/demo", _Files("demo"), name="demo")
+    for folder in ("widget", "demo"):
+        app.mount(f"/{folder}", _Files(folder), name=folder)
     return _Guard(app)
 
 
@@ -112,14 +122,14 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
 
 
 class _Files(StaticFiles):
-    """Built files; names with a hash in them are kept for a year."""
+    """Built files; what has a hash in its name is kept for a year."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(directory=STATIC / folder, check_dir=False)
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        hashed = "/assets/" in str(args[0])
+        hashed = "assets/" in str(args[0])  # their names change with their content
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if hashed else "no-cache"
         )
@@ -147,10 +157,19 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         )
 
     async def continued(request: Request) -> Response:
-        return _page(
-            "widget/continue.html",
-            {"Content-Security-Policy": _DESK_POLICY, "Referrer-Policy": "no-referrer"},
-        )
+        """The whole page for a signed link: it is told whose channel it belongs to. A link that is
+        not good leaves that open, and the page says so."""
+        key = ""
+        with contextlib.suppress(AppError):
+            link = client.read_link(wasl.sealer, request.path_params["token"], wasl.clock.now())
+            key = (await wasl.channels.by_id(link.channel_id)).public_key
+        headers = {"Content-Security-Policy": _DESK_POLICY, "Referrer-Policy": "no-referrer"}
+        page = STATIC / "widget/frame.html"
+        if not page.exists():
+            return _page("widget/frame.html", headers)
+        named = 'name="wasl-channel" content="'
+        html = page.read_text("utf-8").replace(f'{named}"', f'{named}{escape(key)}"')
+        return HTMLResponse(html, headers={"Cache-Control": "no-store", **headers})
 
     async def root(request: Request) -> Response:
         return RedirectResponse("/desk/")

@@ -10,19 +10,15 @@ from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import NullPool, insert, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import insert, text
 
-from wasl.accounts import Role, add_user
-from wasl.accounts.service import add_api_token
+from tests.signed_in import signed_in
 from wasl.channels import registry
 from wasl.conversations.tables import counters, legs
 from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.ids import new_id
-from wasl.infra.web import install_problems
 from wasl.routing.channels_api import router
 from wasl.routing.tables import queues
 
@@ -53,39 +49,12 @@ async def desk(
     fresh_dsn: str, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Desk]:
     monkeypatch.setitem(registry.KINDS, "fake", "tests.channels.fake_kind")
-    engine = create_async_engine(
-        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
-    database, app = Database(engine), FastAPI()
-    app.include_router(router, prefix="/api/v1")
-    install_problems(app)
-    app.state.database, app.state.clock = database, clock
-    app.state.sealer = Sealer("x" * 40)
-    clients, queue_id = {}, new_id()
-    async with database.transaction() as conn:
-        names = {"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"}
-        await conn.execute(insert(queues).values(id=queue_id, names=names))
-        for role in Role:
-            user = await add_user(
-                conn,
-                email=f"{role.value}@shop.example",
-                name=role.value,
-                role=role,
-                password="long enough",
-                now=clock.now(),
-            )
-            _, token = await add_api_token(conn, user, "t", expires_at=None, now=clock.now())
-            clients[role.value] = _client(app, {"Authorization": f"Bearer {token}"})
-    clients["nobody"] = _client(app, {})
-    yield Desk(database, clock, clients, queue_id)
-    for client in clients.values():
-        await client.aclose()
-    await engine.dispose()
-
-
-def _client(app: FastAPI, headers: dict[str, str]) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app)
-    return httpx.AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers)
+    sealer, queue_id = Sealer("x" * 40), new_id()
+    async with signed_in(fresh_dsn, clock, router, sealer=sealer) as (database, clients):
+        async with database.transaction() as conn:
+            names = {"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"}
+            await conn.execute(insert(queues).values(id=queue_id, names=names))
+        yield Desk(database, clock, clients, queue_id)
 
 
 async def test_a_channel_is_tested_and_added(desk: Desk) -> None:

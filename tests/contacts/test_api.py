@@ -7,53 +7,19 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from wasl.accounts import Role, add_user
-from wasl.accounts.service import add_api_token
+from tests.signed_in import signed_in
 from wasl.contacts.api import router
 from wasl.infra.clock import TurnedClock
-from wasl.infra.database import Database
-from wasl.infra.web import install_problems
 
 Client = httpx.AsyncClient
 
 
 @pytest.fixture
 async def people(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[dict[str, Client]]:
-    """A client for an agent, for a supervisor and for nobody."""
-    engine = create_async_engine(
-        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
-    app = FastAPI()
-    app.include_router(router, prefix="/api/v1")
-    install_problems(app)
-    app.state.database, app.state.clock = Database(engine), clock
-    clients = {}
-    for role in (Role.AGENT, Role.SUPERVISOR):
-        async with app.state.database.transaction() as conn:
-            user = await add_user(
-                conn,
-                email=f"{role.value}@example.com",
-                name=role.value,
-                role=role,
-                password="long enough",
-                now=clock.now(),
-            )
-            _, token = await add_api_token(conn, user, "t", expires_at=None, now=clock.now())
-        clients[role.value] = _client(app, {"Authorization": f"Bearer {token}"})
-    clients["nobody"] = _client(app, {})
-    yield clients
-    for client in clients.values():
-        await client.aclose()
-    await engine.dispose()
-
-
-def _client(app: FastAPI, headers: dict[str, str]) -> Client:
-    transport = httpx.ASGITransport(app=app)
-    return Client(transport=transport, base_url="http://test/api/v1", headers=headers)
+    """A client for each role and for nobody."""
+    async with signed_in(fresh_dsn, clock, router) as (_, clients):
+        yield clients
 
 
 async def test_a_contact_is_made_found_and_changed(people: dict[str, Client]) -> None:

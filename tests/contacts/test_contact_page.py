@@ -9,13 +9,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import NullPool, insert, select
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import insert, select
 
+from tests.signed_in import signed_in
 from wasl import contacts
-from wasl.accounts import Role, add_user
-from wasl.accounts.service import add_api_token
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, InboundMessage
 from wasl.channels.tables import channels
@@ -25,8 +22,8 @@ from wasl.conversations.ingest import Source, take_message
 from wasl.conversations.tables import conversations
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database
+from wasl.infra.events import SYSTEM
 from wasl.infra.ids import new_id
-from wasl.infra.web import install_problems
 
 
 @dataclass
@@ -80,37 +77,13 @@ class Shop:
 
 @pytest.fixture
 async def shop(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Shop]:
-    engine = create_async_engine(
-        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
-    database, app = Database(engine), FastAPI()
-    app.include_router(router, prefix="/api/v1")
-    install_problems(app)
-    app.state.database, app.state.clock = database, clock
-    clients, ids = {}, {"web_chat": new_id(), "email": new_id()}
-    async with database.transaction() as conn:
-        for kind, channel_id in ids.items():
-            values = {"id": channel_id, "kind": kind, "name": kind, "public_key": kind}
-            await conn.execute(insert(channels).values(**values))
-        for role in (Role.AGENT, Role.SUPERVISOR):
-            user = await add_user(
-                conn,
-                email=f"{role.value}@shop.example",
-                name=role.value,
-                role=role,
-                password="long enough",
-                now=clock.now(),
-            )
-            _, token = await add_api_token(conn, user, "t", expires_at=None, now=clock.now())
-            clients[role.value] = httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=app),
-                base_url="http://test/api/v1",
-                headers={"Authorization": f"Bearer {token}"},
-            )
-    yield Shop(database, clock, clients, ids)
-    for client in clients.values():
-        await client.aclose()
-    await engine.dispose()
+    ids = {"web_chat": new_id(), "email": new_id()}
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        async with database.transaction() as conn:
+            for kind, channel_id in ids.items():
+                values = {"id": channel_id, "kind": kind, "name": kind, "public_key": kind}
+                await conn.execute(insert(channels).values(**values))
+        yield Shop(database, clock, clients, ids)
 
 
 async def _order(shop: Shop, contact_id: UUID) -> None:
@@ -187,6 +160,24 @@ async def test_who_is_merged_still_writes_as_the_one_person(shop: Shop) -> None:
     base, other = await shop.contact_of(mailed), await shop.contact_of(chatted)
     await shop.clients["agent"].post(f"/contacts/{base}/merge", json={"other_id": str(other)})
     assert await shop.contact_of(await shop.writes("web_chat", "visitor-1")) == base
+
+
+async def test_a_claim_of_both_leads_to_the_one_they_became(shop: Shop) -> None:
+    ids = []
+    async with shop.database.transaction() as conn:
+        for _ in range(2):
+            now = shop.clock.now()
+            contact = await contacts.add(conn, {"name": "Sara"}, actor=SYSTEM, now=now)
+            await contacts.add_identity(
+                conn, contact, "email", "sara@example.com", actor=SYSTEM, now=now
+            )
+            shop.clock.turn(60)
+            ids.append(contact)
+    older, newer = ids
+    body = {"other_id": str(older)}
+    await shop.clients["agent"].post(f"/contacts/{newer}/merge", json=body)
+    unproven = await shop.writes("email", "sara@example.com", proven=False)
+    assert await shop.contact_of(unproven) == newer
 
 
 async def test_what_is_wrong_is_refused(shop: Shop) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import NullPool, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from wasl import contacts
 from wasl.contacts.tables import consents, identities, orders
@@ -169,6 +169,25 @@ async def test_a_claim_is_one_and_only_one_is_its_verified_owner(world: World) -
         await world.identity(two, "phone", "x")
     with pytest.raises(NotFound):
         await world.identity(new_id(), "email", "b@example.com")
+
+
+async def test_of_two_at_once_one_becomes_the_verified_owner(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    made = create_async_engine(
+        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
+    )
+    async with made.begin() as first:
+        one = await World(first, clock).contact(name="one")
+        two = await World(first, clock).contact(name="two")
+    async with made.connect() as second:
+        await second.execution_options(isolation_level="REPEATABLE READ")
+        await second.execute(select(contacts_table.c.id))  # its view of the world begins here
+        async with made.begin() as first:
+            await World(first, clock).identity(one, "email", "a@example.com", verified=True)
+        with pytest.raises(Conflict, match="identity_taken"):
+            await World(second, clock).identity(two, "email", "a@example.com", verified=True)
+    await made.dispose()
 
 
 async def test_every_change_is_an_event_with_the_next_version(world: World) -> None:

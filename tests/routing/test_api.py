@@ -19,7 +19,15 @@ from wasl.conversations import hooks
 from wasl.infra.database import Database
 from wasl.infra.events import SYSTEM
 from wasl.infra.web import install_problems
-from wasl.routing import offers, queue_names, queues_of, set_members, set_presence, views
+from wasl.routing import (
+    offers,
+    queue_names,
+    queues_of,
+    set_members,
+    set_presence,
+    standing_of,
+    views,
+)
 from wasl.routing.api import router
 from wasl.routing.policy import Offer, Why
 
@@ -78,6 +86,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(hooks, "queues_of", queues_of)
     monkeypatch.setattr(hooks, "queue_names", queue_names)
+    monkeypatch.setattr(hooks, "standing_of", standing_of)
     desk = Desk(database, centre)
     async with database.transaction() as conn:
         await centre.open(conn)

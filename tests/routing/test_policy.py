@@ -298,7 +298,7 @@ class RoutingMachine(RuleBasedStateMachine):
         self.work(replace(held, kind=kind, units=units))
         self.decide()
 
-    @rule(seconds=st.integers(1, 90))
+    @rule(seconds=st.integers(1, 180))
     def time_passes(self, seconds: int) -> None:
         until = self.now + timedelta(seconds=seconds)
         while (wake := self.engine.next_wake()) and wake <= until:

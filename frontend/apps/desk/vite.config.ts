@@ -4,10 +4,10 @@ import { defineConfig } from "vite";
 import { i18n } from "../../packages/i18n/vite.ts";
 import { mock } from "./mock/plugin.ts";
 
-const server = process.env.WASL_SERVER ?? "http://127.0.0.1:8080";
+const server = process.env.WASL_SERVER ?? "http://127.0.0.1:8300";
 
 export default defineConfig(({ mode }) => ({
-  base: "/desk/",
+  base: "/",
   plugins: [i18n(), react(), tailwind(), mode === "mock" && mock()],
   resolve: {
     alias: {

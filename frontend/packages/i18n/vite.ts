@@ -5,31 +5,41 @@ import type { Plugin } from "vite";
 const FOLDER = new URL("./messages/", import.meta.url).pathname;
 const PREFIX = "virtual:wasl-messages/";
 
-/** Every text of a language: `messages/<area>/<language>.json`, merged. Areas prefix their ids. */
+/** What the first page needs; the rest is fetched after it stands. */
+const FIRST_AREAS = ["channel", "common", "desk", "error", "shell", "sign_in"];
+/** Ids of three parts ("channel.email.imap_host") name the fields of forms: never first. */
+const isFirst = (id: string) => {
+  const [area = "", , field] = id.split(".");
+  return FIRST_AREAS.includes(area) && field === undefined;
+};
+
+const allAreas = () => readdirSync(FOLDER).sort();
+
+/** Texts of a language: `messages/<area>/<language>.json`, merged. Areas prefix their ids. */
 export function readMessages(language: string): Record<string, string> {
   const merged: Record<string, string> = {};
-  for (const area of readdirSync(FOLDER).sort()) {
+  for (const area of allAreas()) {
     Object.assign(merged, JSON.parse(readFileSync(`${FOLDER}${area}/${language}.json`, "utf8")));
   }
   return merged;
 }
 
-export const messageAreas = (): string[] => readdirSync(FOLDER).sort();
-
-/** Serves the texts compiled, so that no message parser is shipped. */
+/**
+ * Serves the texts compiled, so that no message parser is shipped: `virtual:wasl-messages/<language>`
+ * is for the first page, `…/<language>/later` has the rest.
+ */
 function compiledMessages(): Plugin {
   return {
     name: "wasl-messages",
     resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return;
-      const language = id.slice(PREFIX.length + 1);
-      for (const area of readdirSync(FOLDER))
-        this.addWatchFile(`${FOLDER}${area}/${language}.json`);
-      const compiled = Object.entries(readMessages(language)).map(([key, text]) => [
-        key,
-        parse(text, { captureLocation: false }),
-      ]);
+      const [language = "", later] = id.slice(PREFIX.length + 1).split("/");
+      for (const area of allAreas()) this.addWatchFile(`${FOLDER}${area}/${language}.json`);
+      const wanted = Object.entries(readMessages(language)).filter(
+        ([key]) => isFirst(key) !== Boolean(later),
+      );
+      const compiled = wanted.map(([key, text]) => [key, parse(text, { captureLocation: false })]);
       return `export default JSON.parse(${JSON.stringify(JSON.stringify(Object.fromEntries(compiled)))})`;
     },
   };

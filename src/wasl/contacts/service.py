@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.contacts import policy
@@ -104,14 +105,18 @@ async def add_identity(
         created_at=now,
         **verification,
     )
-    identity_id: UUID = (
-        await conn.execute(
-            claim.on_conflict_do_update(
-                index_elements=["kind", "value", "contact_id"],
-                set_={"display": address.display, **verification},
-            ).returning(identities.c.id)
-        )
-    ).scalar_one()
+    try:
+        async with conn.begin_nested():
+            identity_id: UUID = (
+                await conn.execute(
+                    claim.on_conflict_do_update(
+                        index_elements=["kind", "value", "contact_id"],
+                        set_={"display": address.display, **verification},
+                    ).returning(identities.c.id)
+                )
+            ).scalar_one()
+    except IntegrityError:  # somebody else became its verified owner just now
+        raise Conflict("identity_taken", kind=kind) from None
     return identity_id
 
 

@@ -121,6 +121,11 @@ async def _message(conn: Conn, message_id: UUID) -> dict[str, Any]:
     return views.public((await views.messages_by_ids(conn, [message_id]))[message_id])
 
 
+async def _shown(conn: Conn, conversation_id: UUID, who: Principal | Viewer) -> dict[str, Any]:
+    seen_by = who if isinstance(who, Viewer) else await viewer_of(conn, who)
+    return views.for_viewer(await views.full(conn, conversation_id), seen_by)
+
+
 def _actor(who: Principal) -> Actor:
     return Actor("agent", who.user_id)
 
@@ -168,14 +173,14 @@ async def begin(body: NewConversation, conn: Conn, who: Speaker, clock: TheClock
         client_id=str(conversation_id),
     )
     await _send(conn, conversation_id, message, who, now)
-    return views.public(await views.full(conn, conversation_id))
+    return await _shown(conn, conversation_id, who)
 
 
 @router.get("/conversations/{conversation_id}")
 async def read_conversation(conversation_id: UUID, conn: Conn, who: TheViewer) -> Any:
     """One conversation."""
     await visible(conn, conversation_id, who)
-    return views.public(await views.full(conn, conversation_id))
+    return await _shown(conn, conversation_id, who)
 
 
 @router.get("/conversations/{conversation_id}/timeline")
@@ -288,7 +293,7 @@ async def tag(conversation_id: UUID, body: Tags, conn: Conn, who: Speaker, clock
 async def prioritise(
     conversation_id: UUID, body: PriorityBody, conn: Conn, who: Speaker, clock: TheClock
 ) -> Any:
-    """Sets the priority: 0 low to 3 urgent."""
+    """Sets the priority: 0 normal to 3 urgent."""
     return await _changed(
         conn, conversation_id, who, clock, "ConversationPrioritised", priority=body.priority
     )
@@ -311,7 +316,7 @@ async def _changed(
     await change(
         conn, conversation_id, event=event, actor=_actor(who), now=clock.now(), values=values
     )
-    return views.public(await views.full(conn, conversation_id))
+    return await _shown(conn, conversation_id, who)
 
 
 @router.post("/conversations/{conversation_id}/merge")
@@ -323,7 +328,7 @@ async def merge_into(
     await visible(conn, conversation_id, seen_by)
     await visible(conn, body.into, seen_by)
     await merge(conn, conversation_id, body.into, by=_actor(who), now=clock.now())
-    return views.public(await views.full(conn, body.into))
+    return await _shown(conn, body.into, who)
 
 
 async def _message_visible(conn: Conn, message_id: UUID, who: Viewer) -> Any:
@@ -468,7 +473,7 @@ async def writable_channels(conn: Conn, who: Reader) -> Any:
                     "id": channel["id"],
                     "kind": channel["kind"],
                     "name": channel["name"],
-                    "identity_kind": capabilities.identity_kind,
+                    "identity_kind": channel["identity_kind"],
                     "subject": capabilities.subject,
                 }
             )

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select, text, update
 
 from wasl import accounts, contacts
-from wasl.channels import Channels, adapter_of
+from wasl.channels import Channels, adapter_of, identity_kind_of
 from wasl.channels.contract import (
     Address,
     Channel,
@@ -214,7 +214,6 @@ class Delivery:
     async def _compose(self, row: Any) -> tuple[Channel, Outbound]:
         """Everything the adapter needs, read in one short transaction."""
         channel = await self.channels.by_id(row.channel_id)
-        capabilities = adapter_of(channel.kind).capabilities
         now = self.clock.now()
         async with self.database.transaction() as conn:
             found = (
@@ -236,7 +235,7 @@ class Delivery:
             ).one()
             people = await contacts.names(conn, [found.contact_id])
             recipient = await contacts.identity_for(
-                conn, found.contact_id, capabilities.identity_kind, found.identity_id
+                conn, found.contact_id, identity_kind_of(channel), found.identity_id
             )
             if recipient is None:
                 raise ChannelError(ErrorKind.RECIPIENT, "no identity")

@@ -315,7 +315,7 @@ async def _plan_opening(
                 channel_id=source.channel_id,
                 channel_kind=source.kind,
                 units=source.capabilities.capacity_units,
-                priority=1,
+                priority=0,
                 born=True,
                 switched=False,
                 last_agent_id=None,

@@ -139,6 +139,23 @@ def audience(assignee_id: UUID | None, queue_id: UUID | None) -> frozenset[str]:
     return frozenset(keys)
 
 
+def abilities(*, mine: bool, held: bool, resolved: bool, speaks: bool, manages: bool) -> list[str]:
+    """What a viewer may do with a conversation that they may see.
+
+    `held` by anybody, `mine` by the viewer; `speaks` and `manages` are the viewer's permissions.
+    """
+    if not speaks:
+        return []
+    can = ["note"]
+    if mine or not held:
+        can.append("reply")
+    if (not held or manages) and not mine and not resolved:
+        can.append("pick")
+    if (mine or not held or manages) and not resolved:
+        can += ["transfer", "assign", "resolve", "snooze"]
+    return can
+
+
 # ── what is counted ──────────────────────────────────────────────────────────────────────────
 
 WAITING_STATES = frozenset({"queued", "offered"})

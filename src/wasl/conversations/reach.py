@@ -95,14 +95,14 @@ async def reply_options(conn: AsyncConnection, conversation_id: UUID) -> list[di
         if not channel["enabled"]:
             continue
         capabilities = adapter_of(channel["kind"]).capabilities
-        own = identities.get(capabilities.identity_kind, [])
+        own = identities.get(channel["identity_kind"], [])
         newest = known.get(channel["id"])
         facts = ChannelFacts(
             channel_id=channel["id"],
             capabilities=capabilities,
             healthy=channel["health"]["state"] != "failed",
             identity_ids=[identity["id"] for identity in own],
-            allowed=consents.get(capabilities.identity_kind),
+            allowed=consents.get(channel["identity_kind"]),
             leg_id=newest.id if newest else None,
             leg_identity_id=_own(newest, own),
             current=channel["id"] == row.channel_id,

@@ -9,6 +9,8 @@ WITH own AS (
 ), claim AS (
   SELECT id, contact_id FROM identities
   WHERE kind = %(kind)s AND value = %(value)s AND NOT verified
+    AND NOT EXISTS (
+      SELECT FROM contacts c WHERE c.id = contact_id AND c.merged_into IS NOT NULL)
   ORDER BY created_at LIMIT 1
 ), named AS (
   SELECT conversation_id FROM (

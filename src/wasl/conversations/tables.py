@@ -43,7 +43,7 @@ conversations = Table(
     Column("status", Text, nullable=False, server_default="open"),
     Column("snoozed_until", DateTime(timezone=True)),
     Column("spam", Boolean, nullable=False, server_default=text("false")),
-    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
     Column("locale", Text, nullable=False, server_default=""),
     # counters under the row's lock

@@ -17,6 +17,7 @@ from wasl import accounts, channels, contacts
 from wasl.accounts import Permission, Principal
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import (
+    abilities,
     audience,
     code_of,
     counter_keys,
@@ -171,6 +172,19 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
         "contact_suggestion": person,
         "merged_into": row.merged_into,
     }
+
+
+def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """A Conversation with what this viewer `can` do with it."""
+    assignee = shown["assignee"]
+    can = abilities(
+        mine=assignee is not None and assignee["id"] == viewer.principal.user_id,
+        held=assignee is not None,
+        resolved=shown["status"] == "resolved",
+        speaks=viewer.principal.may(Permission.CONVERSATIONS_REPLY),
+        manages=viewer.principal.may(Permission.CONVERSATIONS_MANAGE),
+    )
+    return {**public(shown), "can": can}
 
 
 def public(shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -152,7 +152,7 @@ async def _make_channels(
     # the demo's own mail server tells its port when it starts
     mail["smtp"] = {"host": "127.0.0.1", "port": 1, "security": "none"}  # type: ignore[assignment]
     support = await add(
-        "email", "Support", "returns",
+        "email", "Support", "deliveries",
         mail | {"address": f"support@{MAIL_DOMAIN}", "display_name": "Naranj"},
     )  # fmt: skip
     await add(
@@ -160,7 +160,7 @@ async def _make_channels(
         mail | {"address": f"invoices@{MAIL_DOMAIN}", "display_name": "Naranj Billing"},
     )  # fmt: skip
     await add(
-        "web_chat", "Naranj shop", "deliveries",
+        "web_chat", "Naranj shop", "sales",
         {
             "allowed_origins": ["*"],
             "identity_secret": identity_secret(sealer),

@@ -73,7 +73,7 @@ class Wire:
         "_on_overflow",
         "_send",
         "_sending",
-        "_wanted",
+        "_waiter",
     )
 
     def __init__(self, send: Send, on_overflow: Callable[[], None]) -> None:
@@ -82,7 +82,7 @@ class Wire:
         self._frames: deque[str] = deque()
         self._characters = 0
         self._sending = False
-        self._wanted = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
         self._closing = False
 
     @property
@@ -93,13 +93,16 @@ class Wire:
     def push(self, text: str) -> None:
         if self._closing:
             return
-        self._frames.append(text)
+        frames = self._frames
+        frames.append(text)
         self._characters += len(text)
-        if len(self._frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS:
-            self._frames.clear()
-            self._characters = 0
-            self._on_overflow()
-        self._wanted.set()
+        if len(frames) > 1:
+            if len(frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS:
+                frames.clear()
+                self._characters = 0
+                self._on_overflow()
+        elif self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def close(self, *, last: str) -> None:
         """Sends `last` instead of what waits; `run` then returns."""
@@ -108,7 +111,7 @@ class Wire:
         self._closing = True
 
     async def run(self) -> None:
-        """Sends in order until closed."""
+        """Sends in order until closed; called once."""
         frames = self._frames
         while True:
             while frames:
@@ -117,7 +120,8 @@ class Wire:
                 self._sending = True
                 await self._send(text)
                 self._sending = False
+                del text  # a snapshot is large, and the next frame may be long in coming
             if self._closing:
                 return
-            self._wanted.clear()
-            await self._wanted.wait()
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter

@@ -182,8 +182,9 @@ async def _seen(conn: Conn, conversation_id: UUID, who: Principal) -> service.By
     return service.By(who.user_id, manages=who.may(Permission.CONVERSATIONS_MANAGE))
 
 
-async def _answer(conn: Conn, conversation_id: UUID) -> dict[str, Any]:
-    return conversations.public(await conversations.full(conn, conversation_id))
+async def _answer(conn: Conn, conversation_id: UUID, who: Principal) -> dict[str, Any]:
+    viewer = await conversations.viewer_of(conn, who)
+    return conversations.for_viewer(await conversations.full(conn, conversation_id), viewer)
 
 
 @router.post("/conversations/{conversation_id}/pick")
@@ -191,7 +192,7 @@ async def pick(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock)
     """Takes a conversation that nobody holds."""
     by = await _seen(conn, conversation_id, who)
     await service.pick(conn, conversation_id, by=by, now=clock.now())
-    return await _answer(conn, conversation_id)
+    return await _answer(conn, conversation_id, who)
 
 
 @router.post("/conversations/{conversation_id}/transfer")
@@ -209,7 +210,7 @@ async def transfer(
         by=by,
         now=clock.now(),
     )
-    return await _answer(conn, conversation_id)
+    return await _answer(conn, conversation_id, who)
 
 
 @router.post("/conversations/{conversation_id}/status")
@@ -227,7 +228,7 @@ async def set_status(
         by=by,
         now=clock.now(),
     )
-    return await _answer(conn, conversation_id)
+    return await _answer(conn, conversation_id, who)
 
 
 @router.post("/conversations/{conversation_id}/wrap-up")
@@ -244,7 +245,7 @@ async def wrap_up(
         by=by,
         now=clock.now(),
     )
-    return await _answer(conn, conversation_id)
+    return await _answer(conn, conversation_id, who)
 
 
 # ── queues ───────────────────────────────────────────────────────────────────────────────────

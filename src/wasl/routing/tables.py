@@ -27,7 +27,7 @@ queues = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("names", JSONB, nullable=False),  # {en, fa, ar}
-    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("offer_timeout_s", Integer, nullable=False, server_default="20"),
     Column("wrap_up_s", Integer, nullable=False, server_default="30"),
     Column("reply_target_s", Integer, nullable=False, server_default="300"),
@@ -77,7 +77,7 @@ assignments = Table(
     Column("epoch", BigInteger, nullable=False, server_default="0"),
     Column("channel_kind", Text, nullable=False),
     Column("units", SmallInteger, nullable=False),
-    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("enqueued_at", DateTime(timezone=True)),  # the original age: a re-queue keeps it
     Column("due_at", DateTime(timezone=True)),  # first or next reply
     Column("due_total_s", Integer),

@@ -146,6 +146,7 @@ async def token_endpoint() -> AsyncIterator[TokenEndpoint]:
         )
         await writer.drain()
         writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     endpoint.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/token"

@@ -34,6 +34,13 @@ export const uid = () => `00000000-0000-7000-8000-${String(++counter).padStart(1
 const EMAIL = { id: uid(), kind: "email", name: "support@naranj.example" };
 const CHAT = { id: uid(), kind: "web_chat", name: "naranj.example" };
 const API = { id: uid(), kind: "api", name: "App" };
+const PLAIN = {
+  subject: false,
+  cc: false,
+  attachments: true,
+  max_text_chars: 8_000,
+  max_attachment_bytes: 26_214_400,
+};
 const DELIVERIES = uid();
 const REFUNDS = uid();
 
@@ -84,9 +91,14 @@ export function makeWorld(lang: Lang): World {
   const say = (...told: Told) => told[{ en: 0, fa: 1, ar: 2 }[lang]] as string;
   const now = Date.now();
   const ago = (ms: number) => new Date(now - ms).toISOString();
+  const queue = (id: string, en: string, fa: string, ar: string) => ({
+    id,
+    name: en,
+    names: { en, fa, ar },
+  });
   const QUEUES = [
-    { id: DELIVERIES, name: say("Deliveries", "ارسال کالا", "التوصيل") },
-    { id: REFUNDS, name: say("Refunds", "بازگشت وجه", "استرداد المبالغ") },
+    queue(DELIVERIES, "Deliveries", "ارسال کالا", "التوصيل"),
+    queue(REFUNDS, "Refunds", "بازگشت وجه", "استرداد المبالغ"),
   ] as const;
   const me = {
     id: uid(),
@@ -275,7 +287,6 @@ export function makeWorld(lang: Lang): World {
       wrap_up_ends_at: null,
       merge_suggestion: null,
       contact_suggestion: null,
-      can: ["reply", "note", "assign", "transfer", "resolve", "snooze"],
       ...more,
     };
     conversations.set(made.id, made);
@@ -329,6 +340,7 @@ export function makeWorld(lang: Lang): World {
       email: null,
       quick_replies: [],
       attributes: {},
+      client_id: null,
       created_at: ago(at),
       edited_at: null,
       deleted_at: null,
@@ -583,7 +595,6 @@ export function makeWorld(lang: Lang): World {
   for (const [name, email, channel, subject, text, minutes, more] of others) {
     const who = contact(name, email);
     const made = conversation(who, channel, subject, minutes * MINUTE, more);
-    if (!made.assignee) made.can = ["pick", "assign", "transfer", "note"];
     const on = leg(made, channel, email, minutes * MINUTE);
     message(
       made,
@@ -632,6 +643,7 @@ export function makeWorld(lang: Lang): World {
         params: {},
         suggested: last?.kind === CHAT.kind,
         continues_leg: last?.kind === CHAT.kind ? last.id : null,
+        capabilities: PLAIN,
       },
       {
         channel: EMAIL,
@@ -641,6 +653,7 @@ export function makeWorld(lang: Lang): World {
         params: { at: of.legs[0]?.opened_at },
         suggested: last?.kind === EMAIL.kind,
         continues_leg: of.legs.find((l) => l.kind === EMAIL.kind)?.id ?? null,
+        capabilities: { ...PLAIN, subject: true, cc: true },
       },
       {
         channel: API,
@@ -650,6 +663,7 @@ export function makeWorld(lang: Lang): World {
         params: {},
         suggested: false,
         continues_leg: null,
+        capabilities: PLAIN,
       },
     ];
   };

@@ -173,6 +173,7 @@ export function makeMock() {
       email: null,
       quick_replies: [],
       attributes: {},
+      client_id: null,
       created_at: new Date().toISOString(),
       edited_at: null,
       deleted_at: null,
@@ -235,7 +236,6 @@ export function makeMock() {
     const world = worldOf(lang);
     c.assignee = { id: world.user.id, name: world.user.name };
     c.state = "active";
-    c.can = ["reply", "note", "assign", "transfer", "resolve", "snooze"];
   };
   const gone = (lang: Lang, id: string | undefined) => {
     offers[lang] = offersOf(lang).filter((o) => o.id !== id);
@@ -284,7 +284,8 @@ export function makeMock() {
       /^\/conversations\/([^/]+)\/messages$/,
       (l, [id], body: Record<string, unknown>) => {
         const c = find(l, id);
-        if (!c.can.includes("reply")) throw new Refusal(409, "not_holder");
+        if (c.assignee?.id !== worldOf(l).user.id && c.state === "active")
+          throw new Refusal(409, "not_holder");
         const option = worldOf(l)
           .options(c)
           .find((o) => o.channel.id === body.channel_id);
@@ -312,7 +313,7 @@ export function makeMock() {
           leg_id: leg.id,
           channel: option.channel,
           state: "queued",
-          attributes: { client_id: body.client_id as string },
+          client_id: body.client_id as string,
           attachments: ((body.attachment_ids ?? []) as string[]).flatMap((f) => files.get(f) ?? []),
         });
         publish();
@@ -386,7 +387,6 @@ export function makeMock() {
           c.queue = queue;
           c.state = "queued";
         }
-        c.can = ["pick", "note"];
         act(l, c, "transferred", {
           to: to?.name ?? null,
           to_queue: queue?.name ?? null,
@@ -535,7 +535,7 @@ export function makeMock() {
       (l) =>
         (worldOf(l).agents[0]?.queues ?? []).map((q) => ({
           ...q,
-          names: { en: q.name, fa: q.name, ar: q.name },
+
           offer_timeout_s: 20,
           wrap_up_s: 45,
           reply_target_s: 900,
@@ -592,7 +592,8 @@ export function makeMock() {
         number: c.number,
         contact: c.contact,
         channel: c.channel,
-        queue: c.queue ?? { id: "", name: "" },
+        queue:
+          c.queue ?? ((world.agents[0] as Agent).queues[0] as NonNullable<Conversation["queue"]>),
         preview: c.preview.text,
         waiting_since: new Date(Date.now() - 102_000).toISOString(),
         offered_at: new Date().toISOString(),
@@ -800,5 +801,5 @@ export function makeMock() {
     if (cutUntil > Date.now() || !langOf(request)) return void socket.destroy();
     sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit("connection", ws, request));
   };
-  return { middleware, upgrade };
+  return { middleware, upgrade, worldOf };
 }

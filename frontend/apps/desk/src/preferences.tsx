@@ -4,6 +4,7 @@ import {
   type Language,
   type Locale,
   LocaleProvider,
+  loadAllMessages,
   loadMessages,
   type Messages,
   preferredLanguage,
@@ -49,6 +50,41 @@ function useDark(theme: Theme) {
   }, [theme]);
 }
 
+interface Loaded {
+  locale: Locale;
+  messages: Messages;
+  complete: boolean;
+}
+
+let tellComplete: () => void = () => undefined;
+/** Resolves once the texts of the pages beyond the first one are here. */
+export const allTexts = new Promise<void>((resolve) => {
+  tellComplete = resolve;
+});
+
+/** The first page's texts at once, then all; a later change of language comes in one piece. */
+function useMessages(locale: Locale): Loaded | null {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  useEffect(() => {
+    let current = true;
+    const show = (messages: Messages, complete: boolean) => {
+      if (current)
+        setLoaded((l) => (l?.complete && !complete ? l : { locale, messages, complete }));
+    };
+    void loadMessages(locale.language)
+      .then((messages) => show(messages, false))
+      .then(() => loadAllMessages(locale.language))
+      .then((messages) => show(messages, true));
+    return () => {
+      current = false;
+    };
+  }, [locale]);
+  useEffect(() => {
+    if (loaded?.complete) tellComplete();
+  }, [loaded]);
+  return loaded;
+}
+
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const { data: me, isPending } = useMeQuery();
   const [device, setDevice] = useState({
@@ -64,18 +100,8 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
         : device.locale,
     [user, device.locale],
   );
-  const [loaded, setLoaded] = useState<{ locale: Locale; messages: Messages } | null>(null);
+  const loaded = useMessages(locale);
   useDark(theme);
-
-  useEffect(() => {
-    let current = true;
-    loadMessages(locale.language).then((messages) => {
-      if (current) setLoaded({ locale, messages });
-    });
-    return () => {
-      current = false;
-    };
-  }, [locale]);
 
   const preferences = useMemo<Preferences>(
     () => ({

@@ -6,6 +6,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { View } from "@wasl/api";
+import { allTexts } from "./preferences.tsx";
 import { PageFailed, PageMissing } from "./shell/page-states.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -45,12 +46,18 @@ const conversation = createRoute({
 const contacts = createRoute({
   getParentRoute: () => root,
   path: "/contacts/$",
-  component: lazyRouteComponent(() => import("./contacts/page.tsx"), "ContactsPage"),
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./contacts/page.tsx")),
+    "ContactsPage",
+  ),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings/$",
-  component: lazyRouteComponent(() => import("./settings/page.tsx"), "SettingsPage"),
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./settings/page.tsx")),
+    "SettingsPage",
+  ),
 });
 
 export const router = createRouter({

@@ -104,9 +104,15 @@ export interface Routes {
     body: { kind: string; value: string };
     answer: T.Contact;
   };
+  "POST /contacts/{id}/unmerge": { path: Id; body: { other_id: string }; answer: T.Contact };
   "GET /contacts/{id}/journey": { path: Id; answer: { points: T.JourneyPoint[] } };
 
   "GET /agents": { answer: T.Agent[] };
+  "PUT /agents/{id}/capacity": {
+    path: Id;
+    body: { capacity: Record<string, number> };
+    answer: T.Agent;
+  };
   "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };
   "GET /presence-reasons": { answer: T.Named[] };
   "GET /dispositions": { answer: T.Named[] };
@@ -123,8 +129,8 @@ export interface Routes {
   "GET /counts": { answer: T.Counts };
 
   "GET /queues": { answer: T.Queue[] };
-  "POST /queues": { body: Partial<T.Queue>; answer: T.Queue };
-  "PATCH /queues/{id}": { path: Id; body: Partial<T.Queue>; answer: T.Queue };
+  "POST /queues": { body: T.QueueWrite; answer: T.Queue };
+  "PATCH /queues/{id}": { path: Id; body: Partial<T.QueueWrite>; answer: T.Queue };
   "DELETE /queues/{id}": { path: Id; answer: null };
   "PUT /queues/{id}/members": {
     path: Id;
@@ -145,12 +151,12 @@ export interface Routes {
   "POST /users": { body: Partial<T.User> & { password?: string }; answer: T.User };
   "PATCH /users/{id}": { path: Id; body: Partial<T.User>; answer: T.User };
   "POST /users/{id}/password": { path: Id; body: { password: string }; answer: null };
-  "GET /teams": { answer: T.Ref[] };
-  "POST /teams": { body: { name: string }; answer: T.Ref };
-  "PATCH /teams/{id}": { path: Id; body: { name: string }; answer: T.Ref };
+  "GET /teams": { answer: T.Team[] };
+  "POST /teams": { body: { name: string; members: string[] }; answer: T.Team[] };
+  "PATCH /teams/{id}": { path: Id; body: { name: string; members: string[] }; answer: T.Team[] };
   "DELETE /teams/{id}": { path: Id; answer: null };
   "GET /api-tokens": { answer: T.ApiToken[] };
-  "POST /api-tokens": { body: { name: string }; answer: T.ApiToken & { token: string } };
+  "POST /api-tokens": { body: { name: string }; answer: { id: string; token: string } };
   "DELETE /api-tokens/{id}": { path: Id; answer: null };
   "GET /canned-responses": { answer: T.CannedResponse[] };
   "POST /canned-responses": { body: Omit<T.CannedResponse, "id">; answer: T.CannedResponse };
@@ -160,5 +166,8 @@ export interface Routes {
     answer: T.CannedResponse;
   };
   "DELETE /canned-responses/{id}": { path: Id; answer: null };
-  "GET /audit": { query: Paging; answer: T.Page<T.AuditEntry> };
+  "GET /audit": {
+    query: { after?: string | number | null; limit?: number };
+    answer: T.Page<T.AuditEntry>;
+  };
 }

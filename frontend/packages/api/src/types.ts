@@ -7,6 +7,9 @@ export interface Ref {
   name: string;
 }
 export type Names = Record<Language, string>;
+export interface QueueRef extends Ref {
+  names: Names;
+}
 export interface Page<T> {
   items: T[];
   next: string | null;
@@ -64,7 +67,7 @@ export interface ConversationRow {
   last_message_at: Time;
   unread: number;
   assignee: Ref | null;
-  queue: Ref | null;
+  queue: QueueRef | null;
   state: InteractionState;
   due_at: Time | null;
   due_total_s: number | null;
@@ -83,7 +86,6 @@ export interface Leg {
   messages: number;
   interaction_id: string;
 }
-export type Ability = "reply" | "note" | "assign" | "transfer" | "resolve" | "snooze" | "pick";
 export interface Conversation extends ConversationRow {
   interaction: {
     id: string;
@@ -97,7 +99,6 @@ export interface Conversation extends ConversationRow {
   wrap_up_ends_at: Time | null;
   merge_suggestion: { conversation_id: string; number: string } | null;
   contact_suggestion: { contact_id: string; name: string } | null;
-  can: Ability[];
 }
 
 export type MessageKind = "message" | "note" | "activity";
@@ -136,9 +137,10 @@ export interface Message {
   attachments: Attachment[];
   state: MessageState | null;
   error: { code: string; detail: string } | null;
-  email: { from: string; to: string[]; cc: string[] } | null;
+  email: { from?: string; to?: string[]; cc?: string[] } | null;
   quick_replies: string[];
   attributes: Record<string, unknown>;
+  client_id: string | null;
   created_at: Time;
   edited_at: Time | null;
   deleted_at: Time | null;
@@ -146,6 +148,14 @@ export interface Message {
   activity: { code: string; params: Record<string, unknown> } | null;
 }
 
+/** What the composer must know of a channel kind. */
+export interface ReplyCapabilities {
+  subject: boolean;
+  cc: boolean;
+  attachments: boolean;
+  max_text_chars: number;
+  max_attachment_bytes: number;
+}
 export interface ReplyOption {
   channel: ChannelRef;
   identity: { id: string; kind: string; value: string } | null;
@@ -154,6 +164,7 @@ export interface ReplyOption {
   params: Record<string, unknown>;
   suggested: boolean;
   continues_leg: string | null;
+  capabilities: ReplyCapabilities;
 }
 
 export interface Identity {
@@ -246,7 +257,7 @@ export interface Offer {
   number: string;
   contact: Ref;
   channel: ChannelRef;
-  queue: Ref;
+  queue: QueueRef;
   preview: string;
   waiting_since: Time;
   offered_at: Time;
@@ -267,7 +278,7 @@ export interface Agent {
   state: "idle" | "offered" | "handling" | "wrap_up";
   missed_offer: boolean;
   load: { kind: string; used: number; capacity: number }[];
-  queues: Ref[];
+  queues: QueueRef[];
 }
 export interface Counts {
   mine: number;
@@ -292,6 +303,10 @@ export interface Queue {
   waiting: number;
   version: number;
 }
+export type QueueWrite = Pick<
+  Queue,
+  "names" | "offer_timeout_s" | "wrap_up_s" | "reply_target_s" | "resolution_target_s" | "priority"
+>;
 export interface ChannelHealth {
   state: "ok" | "warning" | "failed" | "unknown" | "off";
   code: string | null;
@@ -316,6 +331,8 @@ export interface ChannelWrite {
   enabled: boolean;
   config: Record<string, unknown>;
   queue_id: string | null;
+  /** Keep it without a test; only for one that is switched off. */
+  unchecked?: boolean;
 }
 export interface ChannelCheck {
   ok: boolean;
@@ -347,6 +364,9 @@ export interface CannedResponse {
   title: string;
   text: Names;
 }
+export interface Team extends Ref {
+  members: Ref[];
+}
 export interface ApiToken {
   id: string;
   name: string;
@@ -354,10 +374,15 @@ export interface ApiToken {
   last_used_at: Time | null;
 }
 export interface AuditEntry {
-  id: string;
+  seq: number;
   at: Time;
-  actor: Ref | null;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string | null;
   action: string;
-  object: string;
-  details: Record<string, unknown>;
+  object_kind: string;
+  object_id: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  address: string;
 }

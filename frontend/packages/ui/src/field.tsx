@@ -90,10 +90,12 @@ export function TextField(props: TextFieldProps) {
     inputRef,
     ...rest
   } = props;
+  // An empty "auto" field would point left in a right-to-left page: until it is written in, it inherits.
+  const direction = ltr ? "ltr" : rest.value ? "auto" : undefined;
   const look = clsx(
     "min-w-0 grow bg-transparent outline-none!",
     ltr && "bidi-line",
-    rows ? "resize-y px-3 py-2" : "h-9 px-3",
+    rows ? "resize-y px-3 py-2" : "h-8.5 px-3",
     Icon && "ps-0",
   );
   return (
@@ -105,19 +107,9 @@ export function TextField(props: TextFieldProps) {
       <div className={fieldLook}>
         {Icon && <Icon size={16} aria-hidden="true" className="ms-3 shrink-0 text-ink-3" />}
         {rows ? (
-          <TextArea
-            rows={rows}
-            placeholder={placeholder}
-            dir={ltr ? "ltr" : "auto"}
-            className={look}
-          />
+          <TextArea rows={rows} placeholder={placeholder} dir={direction} className={look} />
         ) : (
-          <Input
-            ref={inputRef}
-            placeholder={placeholder}
-            dir={ltr ? "ltr" : "auto"}
-            className={look}
-          />
+          <Input ref={inputRef} placeholder={placeholder} dir={direction} className={look} />
         )}
         {end}
       </div>

@@ -79,7 +79,7 @@ export function Drawer(props: {
         <h2 className="grow truncate text-base font-semibold">{props.title}</h2>
         <IconButton icon={X} label={t("common.close")} onPress={props.onClose} />
       </header>
-      <div className="min-h-0 grow overflow-y-auto p-5">{props.children}</div>
+      <div className="relative min-h-0 grow overflow-y-auto p-5">{props.children}</div>
       {props.footer && (
         <footer className="flex items-center gap-2 border-t border-line bg-raised px-5 py-3">
           {props.footer}

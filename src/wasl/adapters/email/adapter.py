@@ -68,7 +68,6 @@ class EmailAdapter:
         html=True,
         cc=True,
         max_attachment_bytes=MAX_ATTACHMENT_BYTES,
-        delivery_receipts=False,
         capacity_units=1,
         icon="mail",
     )

@@ -12,6 +12,7 @@ import base64
 import re
 import ssl
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from wasl.adapters.email.oauth import xoauth2
 
 CONNECT_S = 30.0
 COMMAND_S = 120.0
+GOODBYE_S = 2.0
 IDLE_S = 24 * 60.0
 _MAX_LINE = 16 * 1024 * 1024
 _READ_LIMIT = 256 * 1024
@@ -37,14 +39,6 @@ class ImapRefused(Exception):
 
 class ImapSignInRefused(ImapRefused):
     """The user, the password or the token is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """What a folder says when it is opened."""
-
-    uidvalidity: int
-    exists: int
 
 
 @dataclass(slots=True)
@@ -132,16 +126,14 @@ class Imap:
                 found.append(name.replace(b'\\"', b'"').decode("utf-8", "replace"))
         return found
 
-    async def select(self, folder: str) -> Selected:
-        """Opens a folder read-only: nothing in it is changed."""
-        validity = exists = 0
+    async def select(self, folder: str) -> int:
+        """Opens a folder read-only, so that nothing in it is changed; its UIDVALIDITY."""
+        validity = 0
         for answer in await self._command(f"EXAMINE {quoted(encode_folder(folder))}"):
             if match := re.search(rb"\[UIDVALIDITY (\d{1,10})\]", answer.line):
                 validity = int(match[1])
-            elif match := re.match(rb"\* (\d{1,10}) EXISTS", answer.line):
-                exists = int(match[1])
         self.news = False
-        return Selected(validity, exists)
+        return validity
 
     async def search(self, criterion: str) -> list[int]:
         """UIDs in ascending order."""
@@ -200,13 +192,13 @@ class Imap:
     async def close(self) -> None:
         """Says good-bye if it can."""
         self._end_idle()
-        try:
-            async with asyncio.timeout(2):
+        with suppress(ImapLost, ImapRefused, OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
                 await self._command("LOGOUT")
-        except (ImapLost, ImapRefused, OSError, TimeoutError):
-            pass
-        finally:
-            self._writer.close()
+        self._writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self._writer.wait_closed()
 
     def _end_idle(self) -> None:
         if self._idling:

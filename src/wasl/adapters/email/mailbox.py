@@ -40,6 +40,7 @@ from wasl.infra.errors import AppError
 log = structlog.get_logger(__name__)
 
 BATCH_MESSAGES = 50
+TAKEN_AT_ONCE = 10  # in one transaction of the host, which must be short
 BATCH_BYTES = 4 * 1024 * 1024
 _IN_THREAD_BYTES = 128 * 1024
 _POLL_S = 60.0
@@ -179,8 +180,7 @@ class Mailbox:
     async def _session(self) -> None:
         imap = await self._open(self._config)
         try:
-            selected = await imap.select(self._config.folder)
-            await self._find_place(imap, selected.uidvalidity)
+            await self._find_place(imap, await imap.select(self._config.folder))
             while True:
                 await self._retry_aside(imap)
                 await self._take_new(imap)
@@ -248,16 +248,18 @@ class Mailbox:
     ) -> None:
         async with self._gate:
             mails = await self._read(imap, batch)
-            if not mails:
+            for at in range(0, len(mails), TAKEN_AT_ONCE):
+                await self._take_some(mails[at : at + TAKEN_AT_ONCE], aside)
+
+    async def _take_some(self, mails: Sequence[_Mail], aside: bool) -> None:
+        if len(mails) > 1:
+            try:
+                await self._take([mail.item for mail in mails])
                 return
-            if len(mails) > 1:
-                try:
-                    await self._take([mail.item for mail in mails])
-                    return
-                except Exception as error:
-                    # Which of them is at fault shows when each is taken alone.
-                    log.info("mail_batch_refused", error=type(error).__name__)
-            await self._take_each(mails, aside)
+            except Exception as error:
+                # Which of them is at fault shows when each is taken alone.
+                log.info("mail_batch_refused", error=type(error).__name__)
+        await self._take_each(mails, aside)
 
     async def _take_each(self, mails: Sequence[_Mail], aside: bool) -> None:
         failed: list[tuple[int, Exception]] = []

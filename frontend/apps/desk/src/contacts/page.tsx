@@ -1,10 +1,10 @@
-import { useT } from "@wasl/i18n";
+import { useParams } from "@tanstack/react-router";
+import { ContactPage } from "./contact.tsx";
+import { ContactList } from "./list.tsx";
 
+/** `/contacts` and `/contacts/<contact>`. */
 export function ContactsPage() {
-  const t = useT();
-  return (
-    <main className="min-w-0 grow p-6">
-      <h1 className="text-lg font-semibold">{t("shell.contacts")}</h1>
-    </main>
-  );
+  const { _splat = "" } = useParams({ strict: false });
+  const [id] = _splat.split("/").filter(Boolean);
+  return id ? <ContactPage key={id} id={id} /> : <ContactList />;
 }

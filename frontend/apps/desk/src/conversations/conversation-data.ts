@@ -114,14 +114,6 @@ export const useReplyOptions = (conversation: Conversation) =>
     placeholderData: (previous) => previous,
   });
 
-/** The kinds with their capabilities change only with a new release. */
-export const useChannelKinds = () =>
-  useQuery({
-    queryKey: ["channel-kinds"],
-    queryFn: () => api.call("GET /channel-kinds"),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
 export const useContact = (id: string) =>
   useQuery({
     queryKey: ["contact", id],

@@ -8,6 +8,8 @@ import { SearchX } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "../ground.ts";
 import { runCommand, useCommand } from "../keys/commands.ts";
+import { useMe } from "../me.ts";
+import { abilitiesOf } from "./abilities.ts";
 import { useActions } from "./actions.ts";
 import { Composer } from "./composer/composer.tsx";
 import { type ConversationData, useConversationData } from "./conversation-data.ts";
@@ -61,9 +63,11 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const actions = useActions(conversation);
   const [dialog, setDialog] = useState<"snooze" | "transfer" | null>(null);
   const [panel, setPanel] = useState(() => matchMedia(WIDE).matches);
-  const { can, status } = conversation;
+  const { status } = conversation;
+  const { user } = useMe();
+  const can = abilitiesOf(conversation, user.id);
   const mayResolve = can.includes("resolve") && status !== "resolved";
-  useReadMark(conversation, data);
+  useReadMark(conversation, data, conversation.assignee?.id === user.id);
 
   useCommand("resolve", mayResolve ? () => actions.resolve() : null);
   useCommand("resolve_next", mayResolve ? () => actions.resolve(() => runCommand("next")) : null);
@@ -80,6 +84,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         <Head
           conversation={conversation}
           view={view}
+          can={can}
           actions={actions}
           onSnooze={() => setDialog("snooze")}
           onTransfer={() => setDialog("transfer")}
@@ -89,7 +94,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         <WrapUp conversation={conversation} actions={actions} />
         <Suggestions conversation={conversation} actions={actions} />
         <Timeline conversation={conversation} data={data} />
-        <Composer conversation={conversation} onPick={actions.pick} />
+        <Composer conversation={conversation} can={can} onPick={actions.pick} />
       </section>
       {panel && (
         <ContactPanel
@@ -112,11 +117,10 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
 }
 
 /** Tells how far the holder has read, while the page is really looked at. */
-function useReadMark(conversation: Conversation, data: ConversationData) {
-  const { id, unread, can } = conversation;
+function useReadMark(conversation: Conversation, data: ConversationData, mine: boolean) {
+  const { id, unread } = conversation;
   const last = data.messages.at(-1)?.seq ?? 0;
   const told = useRef(0);
-  const mine = can.includes("reply");
   useEffect(() => {
     const tell = () => {
       if (document.visibilityState !== "visible" || !mine || !unread || told.current >= last)

@@ -21,6 +21,8 @@ import { useCallback, useState, useSyncExternalStore } from "react";
 import { useNow } from "../clock.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMe } from "../me.ts";
+import { useNamed } from "../names.ts";
+import type { Ability } from "./abilities.ts";
 import type { Actions } from "./actions.ts";
 import { scopeOf } from "./conversation-data.ts";
 import { Due, DueAnnouncer } from "./due.tsx";
@@ -28,6 +30,7 @@ import { Due, DueAnnouncer } from "./due.tsx";
 interface Props {
   conversation: Conversation;
   view: View;
+  can: Ability[];
   actions: Actions;
   onSnooze: () => void;
   onTransfer: () => void;
@@ -38,6 +41,7 @@ interface Props {
 export function Head({
   conversation,
   view,
+  can,
   actions,
   onSnooze,
   onTransfer,
@@ -45,7 +49,8 @@ export function Head({
   onPanel,
 }: Props) {
   const t = useT();
-  const { contact, can, number, status, priority } = conversation;
+  const { contact, number, status, priority } = conversation;
+  const named = useNamed();
   const resolved = status === "resolved";
   const narrow = useNarrow();
   const more: Action[] = [
@@ -105,7 +110,7 @@ export function Head({
                 ·
               </span>
               <span dir="auto" className="truncate">
-                {conversation.queue.name}
+                {named(conversation.queue.names)}
               </span>
             </>
           )}

@@ -32,7 +32,7 @@ import { api } from "../ground.ts";
 import { useCommand } from "../keys/commands.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMeScope } from "../me-scope.ts";
-import { useChannelName } from "../names.ts";
+import { useChannelName, useNamed } from "../names.ts";
 import { useOutsideNotice, useRinging, useTitle } from "./alerting.ts";
 
 /** Whatever is offered to us now: the oldest one in full, the others counted. */
@@ -40,6 +40,7 @@ export function Offers() {
   const t = useT();
   const format = useFormat();
   const channelName = useChannelName();
+  const named = useNamed();
   const { offers, agent, counts } = useMeScope();
   const offer = [...offers].sort((a, b) => a.offered_at.localeCompare(b.offered_at))[0] ?? null;
   useRinging(offer !== null);
@@ -48,7 +49,7 @@ export function Offers() {
       t("desk.offer_spoken", {
         name: offer.contact.name,
         channel: channelName(offer.channel.kind),
-        queue: offer.queue.name,
+        queue: named(offer.queue.names),
       }),
     offer?.preview ?? "",
     offer?.id ?? "",
@@ -88,6 +89,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
   const navigate = useNavigate();
   const failed = useErrorToast();
   const channelName = useChannelName();
+  const named = useNamed();
   const now = useNow("second");
   const left = Math.max(0, Math.ceil((Date.parse(offer.expires_at) - now) / 1000));
   const total = (Date.parse(offer.expires_at) - Date.parse(offer.offered_at)) / 1000;
@@ -118,7 +120,8 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
   const kind = channelName(offer.channel.kind);
   const why = ({ code, params }: Offer["why"][number]): string => {
     if (code === "idle") return t("desk.why_idle", { time: format.span(Number(params.s)) });
-    if (code === "member") return t("desk.why_member", { queue: queueName(params.queue) });
+    if (code === "member")
+      return t("desk.why_member", { queue: isolate(named(offer.queue.names)) });
     if (code === "priority") return t("desk.why_priority", { n: Number(params.n) });
     return has(`desk.why_${code}`) ? t(`desk.why_${code}`) : code;
   };
@@ -128,7 +131,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
       aria-label={t("desk.offer_spoken", {
         name: offer.contact.name,
         channel: kind,
-        queue: offer.queue.name,
+        queue: named(offer.queue.names),
       })}
       className="fixed inset-x-2 top-15 z-30 animate-offer overflow-hidden rounded-2xl border border-line bg-surface shadow-pop sm:inset-x-auto sm:end-6 sm:w-106"
     >
@@ -136,7 +139,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
         {t("desk.offer_spoken", {
           name: offer.contact.name,
           channel: kind,
-          queue: offer.queue.name,
+          queue: named(offer.queue.names),
         })}
       </p>
       <div className="flex items-center gap-3 px-4 pt-4">
@@ -145,7 +148,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
           <p className="flex items-center gap-1.5 text-xs text-ink-2">
             <Icon size={13} aria-hidden="true" className="shrink-0" />
             <span className="truncate">
-              {t("desk.offer_kind", { channel: kind, queue: offer.queue.name })}
+              {t("desk.offer_kind", { channel: kind, queue: named(offer.queue.names) })}
             </span>
           </p>
           <h2 dir="auto" className="bidi-line truncate text-lg leading-7 font-semibold">
@@ -261,14 +264,6 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
     </section>
   );
 }
-
-/** The queue of a reason comes as its name or as {id, name}. */
-const queueName = (queue: unknown): string =>
-  isolate(
-    typeof queue === "object" && queue && "name" in queue
-      ? String(queue.name)
-      : String(queue ?? ""),
-  );
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -19,7 +19,6 @@ function RailLink(props: {
   return (
     <Link
       to={to}
-      aria-label={label}
       title={label}
       className={clsx(
         "relative grid size-10 place-items-center rounded-xl text-ink-2 hover:bg-surface/60",
@@ -28,6 +27,7 @@ function RailLink(props: {
       activeProps={{ className: "bg-surface text-accent-text shadow-card", "aria-current": "page" }}
     >
       <Icon size={20} aria-hidden="true" />
+      <span className="sr-only">{label}</span>
       {badge && (
         <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">{badge}</CountBadge>
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cannedQuery, insertCanned } from "./canned.tsx";
+import { cannedQuery, fillIn, insertCanned } from "./canned.tsx";
 
 test("a slash at the start of a word opens the list, in any script", () => {
   expect(cannedQuery("/", 1)).toBe("");
@@ -12,4 +12,8 @@ test("a slash at the start of a word opens the list, in any script", () => {
 
 test("the word is replaced and the caret stands after it", () => {
   expect(insertCanned("hello /ref now", 10, "REFUND")).toEqual(["hello REFUND now", 12]);
+});
+
+test("names are put in, unknown ones stay visible", () => {
+  expect(fillIn("I am {{agent}}, {{ other }}", { agent: "Sara" })).toBe("I am Sara, {{ other }}");
 });

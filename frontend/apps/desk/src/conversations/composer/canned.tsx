@@ -29,6 +29,10 @@ export const textOf = (
   return own || response.text[mine] || response.text.en;
 };
 
+/** Puts the names in the place of `{{agent}}` and `{{contact}}`. */
+export const fillIn = (text: string, names: Record<string, string>): string =>
+  text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => names[name] ?? whole);
+
 export function useCanned(query: string | null): CannedResponse[] {
   const { data } = useQuery({
     queryKey: ["canned-responses"],

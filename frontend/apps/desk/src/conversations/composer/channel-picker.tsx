@@ -41,6 +41,7 @@ export function ChannelPicker({ options, chosen, code, isOpen, onOpenChange, onC
     const at = rows.indexOf(document.activeElement as HTMLElement);
     rows[(at + step + rows.length) % rows.length]?.focus();
   };
+  const several = (kind: string) => options.filter((o) => o.channel.kind === kind).length > 1;
   const label = chosen ? name(chosen.channel.kind) : t("desk.reply_by");
   return (
     <Popover
@@ -99,6 +100,11 @@ export function ChannelPicker({ options, chosen, code, isOpen, onOpenChange, onC
                   >
                     {name(option.channel.kind)}
                   </span>
+                  {several(option.channel.kind) && (
+                    <bdi className="text-xs whitespace-nowrap text-ink-2">
+                      {option.channel.name}
+                    </bdi>
+                  )}
                   {address && <Ltr className="truncate text-xs text-ink-2">{address}</Ltr>}
                 </span>
                 <span className={clsx("block text-xs", on ? "text-accent-text" : "text-ink-2")}>

@@ -19,14 +19,10 @@ import { useErrorToast } from "../../errors.ts";
 import { api } from "../../ground.ts";
 import { useCommand } from "../../keys/commands.ts";
 import { MOD_ENTER } from "../../keys/keys.tsx";
-import {
-  learnMessage,
-  outbox,
-  useChannelKinds,
-  useOutgoing,
-  useReplyOptions,
-} from "../conversation-data.ts";
-import { CannedList, cannedQuery, insertCanned, textOf, useCanned } from "./canned.tsx";
+import { useMe } from "../../me.ts";
+import type { Ability } from "../abilities.ts";
+import { learnMessage, outbox, useOutgoing, useReplyOptions } from "../conversation-data.ts";
+import { CannedList, cannedQuery, fillIn, insertCanned, textOf, useCanned } from "./canned.tsx";
 import { ChannelPicker } from "./channel-picker.tsx";
 import { addressesOf, useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji.tsx";
@@ -36,19 +32,20 @@ const TYPING_EVERY_MS = 3_000;
 
 interface Props {
   conversation: Conversation;
+  can: Ability[];
   onPick: () => void;
 }
 
 /** Where we speak: a reply on a lawful channel, or a note for colleagues. Keyed by conversation. */
-export function Composer({ conversation, onPick }: Props) {
+export function Composer({ conversation, can, onPick }: Props) {
   const t = useT();
   const { language } = useLocale();
   const failed = useErrorToast();
+  const { user } = useMe();
   const online = useConnection().state === "open";
   const waiting = useOutgoing(conversation.id).filter((o) => o.state !== "refused").length;
   const [draft, change] = useDraft(conversation.id);
   const options = useReplyOptions(conversation).data ?? [];
-  const kinds = useChannelKinds().data ?? [];
   const text = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const [caret, setCaret] = useState(0);
@@ -58,7 +55,7 @@ export function Composer({ conversation, onPick }: Props) {
   const listId = useId();
   const typing = useTypingSignal(conversation.id);
 
-  const mayReply = conversation.can.includes("reply");
+  const mayReply = can.includes("reply");
   const allowed = options.filter((o) => o.allowed);
   const chosen =
     allowed.find((o) => o.channel.id === draft.channel) ??
@@ -66,7 +63,7 @@ export function Composer({ conversation, onPick }: Props) {
     allowed[0] ??
     null;
   const note = draft.note || !mayReply;
-  const capabilities = kinds.find((k) => k.kind === chosen?.channel.kind)?.capabilities;
+  const capabilities = chosen?.capabilities;
   const newThread = Boolean(capabilities?.subject) && !chosen?.continues_leg;
 
   const filesNow = useRef(draft.files);
@@ -139,7 +136,16 @@ export function Composer({ conversation, onPick }: Props) {
     });
   };
   const chooseCanned = (response: CannedResponse) =>
-    place(...insertCanned(draft.text, caret, textOf(response, conversation.locale, language)));
+    place(
+      ...insertCanned(
+        draft.text,
+        caret,
+        fillIn(textOf(response, conversation.locale, language), {
+          agent: user.name,
+          contact: conversation.contact.name,
+        }),
+      ),
+    );
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -177,6 +183,7 @@ export function Composer({ conversation, onPick }: Props) {
       <div className="mx-auto max-w-3xl">
         <Strip
           conversation={conversation}
+          can={can}
           noChannel={mayReply && options.length > 0 && !chosen}
           onPick={onPick}
         />
@@ -336,23 +343,19 @@ export function Composer({ conversation, onPick }: Props) {
 }
 
 /** What one should know before writing, in one line above the text. */
-function Strip({
-  conversation,
-  noChannel,
-  onPick,
-}: {
+function Strip(props: {
   conversation: Conversation;
+  can: Ability[];
   noChannel: boolean;
   onPick: () => void;
 }) {
+  const { conversation, can, noChannel, onPick } = props;
   const t = useT();
-  const { can, assignee, status } = conversation;
+  const { assignee, status } = conversation;
   if (can.includes("pick"))
     return (
       <div className="mb-2 flex items-center gap-2 text-[13px] text-ink-2">
-        <span className="grow">
-          {assignee ? t("desk.held_by", { name: isolate(assignee.name) }) : t("desk.cant_reply")}
-        </span>
+        <span className="grow">{t("desk.cant_reply")}</span>
         <Button size="sm" icon={Hand} onPress={onPick}>
           {t("desk.pick")}
         </Button>

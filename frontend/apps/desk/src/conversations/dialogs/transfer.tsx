@@ -130,7 +130,7 @@ export function TransferDialog({ conversation, actions, onClose }: Props) {
                         {t(`desk.presence_${item.agent.presence}`)}
                       </span>
                       <span className="truncate">
-                        · {format.list(item.agent.queues.map((queue) => queue.name))}
+                        · {format.list(item.agent.queues.map((queue) => named(queue.names)))}
                       </span>
                     </>
                   ) : (

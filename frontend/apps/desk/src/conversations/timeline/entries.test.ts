@@ -26,6 +26,7 @@ function message(at: string, more: Partial<Message> = {}): Message {
     email: null,
     quick_replies: [],
     attributes: {},
+    client_id: null,
     created_at: at,
     edited_at: null,
     deleted_at: null,

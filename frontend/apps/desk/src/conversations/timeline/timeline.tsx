@@ -58,10 +58,7 @@ export function Timeline({
   const format = useFormat();
   const online = useConnection().state === "open";
   const entries = useMemo(() => makeEntries(data.messages), [data.messages]);
-  const sent = useMemo(
-    () => new Set(data.messages.map((m) => m.attributes.client_id)),
-    [data.messages],
-  );
+  const sent = useMemo(() => new Set(data.messages.map((m) => m.client_id)), [data.messages]);
   const outgoing = useOutgoing(conversation.id).filter((o) => !sent.has(o.body.client_id));
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);

@@ -1,0 +1,54 @@
+import { type FrameSays, isFrom, type PageState } from "@wasl/widget/src/host";
+import { useEffect, useRef } from "preact/hooks";
+import { type Demo, identityOf, type Shopper } from "../shared/demo";
+import { lang, say } from "../shared/language";
+import { words } from "./words";
+
+interface Props {
+  demo: Demo;
+  who: Shopper;
+  shown: boolean;
+  onUnread: (count: number) => void;
+}
+
+function tell(frame: HTMLIFrameElement | null, state: PageState): void {
+  frame?.contentWindow?.postMessage(state, location.origin);
+}
+
+/** The real chat, filling the phone: this page is its host, as a shop's page would be. */
+export function ChatApp({ demo, who, shown, onUnread }: Props) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const state: PageState = {
+    wasl: 1,
+    t: "page",
+    lang: lang.value,
+    theme: "light",
+    open: shown,
+    fixed: true,
+    page: { url: location.origin, title: document.title },
+    identity: identityOf(who),
+  };
+  const latest = useRef(state);
+  latest.current = state;
+
+  useEffect(() => {
+    const hear = (event: MessageEvent) => {
+      if (!isFrom(event, frame.current?.contentWindow ?? null, location.origin)) return;
+      const said = event.data as FrameSays;
+      if (said.t === "ready") tell(frame.current, latest.current);
+      else if (said.t === "unread") onUnread(said.count);
+    };
+    addEventListener("message", hear);
+    return () => removeEventListener("message", hear);
+  }, [onUnread]);
+
+  useEffect(() => tell(frame.current, latest.current));
+
+  return (
+    <iframe
+      ref={frame}
+      title={say(words.web_chat)}
+      src={`/widget/frame/${encodeURIComponent(demo.channel)}#host=${encodeURIComponent(location.origin)}`}
+    />
+  );
+}

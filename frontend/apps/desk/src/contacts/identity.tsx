@@ -1,0 +1,28 @@
+import type { Identity } from "@wasl/api";
+import { useHasText, useT } from "@wasl/i18n";
+import { ChannelBadge, Ltr } from "@wasl/ui";
+
+/** The badge of the channel that people think of when they see such an address. */
+const BADGE: Record<string, string> = { phone: "voice", web_visitor: "web_chat" };
+export const badgeOf = (identityKind: string): string => BADGE[identityKind] ?? identityKind;
+
+export function IdentityBadge({ kind, size = 24 }: { kind: string; size?: number }) {
+  return <ChannelBadge kind={badgeOf(kind)} size={size} />;
+}
+
+export function IdentityValue({ identity, className }: { identity: Identity; className?: string }) {
+  return (
+    <Ltr className={`bidi-line block truncate ${className ?? ""}`}>
+      {identity.display || identity.value}
+    </Ltr>
+  );
+}
+
+export function useIdentityKindName(): (kind: string) => string {
+  const t = useT();
+  const has = useHasText();
+  return (kind) => {
+    const key = [`contacts.identity.${kind}`, `channel.${kind}`].find(has);
+    return key ? t(key) : kind;
+  };
+}

@@ -1,0 +1,68 @@
+import { isolate, useT } from "@wasl/i18n";
+import { Button, Drawer, toast } from "@wasl/ui";
+import { Check } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
+import { useErrorText } from "../errors.ts";
+import { Failure, useLeaveGuard } from "./parts.tsx";
+
+/** A form beside its list: saves once, says why it could not, asks before changes are lost. */
+export function EditDrawer(props: {
+  title: string;
+  changed: boolean;
+  /** False when something is missing; the form then says what. */
+  check: () => boolean;
+  save: () => Promise<string>;
+  close: () => void;
+  children: ReactNode;
+}) {
+  const t = useT();
+  const text = useErrorText();
+  const form = useId();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const guard = useLeaveGuard(props.changed);
+  const save = async () => {
+    if (!props.check()) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      const name = await props.save();
+      toast(t("settings.saved", { name: isolate(name) }));
+      guard.release();
+      props.close();
+    } catch (error) {
+      setFailure(text(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Drawer
+      title={props.title}
+      onClose={props.close}
+      footer={
+        <>
+          <span className="grow" />
+          <Button onPress={props.close}>{t("common.cancel")}</Button>
+          <Button kind="primary" icon={Check} type="submit" form={form} isPending={busy}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        autoComplete="off"
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        {props.children}
+        {failure && <Failure>{failure}</Failure>}
+      </form>
+      {guard.question}
+    </Drawer>
+  );
+}

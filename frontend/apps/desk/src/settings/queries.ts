@@ -1,0 +1,18 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, queryClient } from "../ground.ts";
+
+export const useChannels = () =>
+  useQuery({ queryKey: ["channels"], queryFn: () => api.call("GET /channels") });
+export const useChannelKinds = () =>
+  useQuery({
+    queryKey: ["channel-kinds"],
+    queryFn: () => api.call("GET /channel-kinds"),
+    staleTime: Infinity,
+  });
+export const useQueues = () =>
+  useQuery({ queryKey: ["queues"], queryFn: () => api.call("GET /queues") });
+export const useUsers = () =>
+  useQuery({ queryKey: ["users"], queryFn: () => api.call("GET /users") });
+
+/** What was read under this name is old now. */
+export const refresh = (name: string) => queryClient.invalidateQueries({ queryKey: [name] });

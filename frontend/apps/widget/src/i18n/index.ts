@@ -1,0 +1,82 @@
+import { computed, signal } from "@preact/signals";
+import type { Lang, Texts } from "../net/types";
+import { type MessageKey, messages } from "./messages";
+
+export const LANGS: readonly Lang[] = ["en", "fa", "ar"];
+
+/** Persian dates are in the Persian calendar and digits; Arabic here has the same digits as English. */
+const LOCALES: Record<Lang, string> = {
+  en: "en-GB",
+  fa: "fa-IR-u-ca-persian-nu-arabext",
+  ar: "ar-u-ca-gregory-nu-latn",
+};
+
+export const lang = signal<Lang>("en");
+export const locale = computed(() => LOCALES[lang.value]);
+export const dir = computed(() => (lang.value === "en" ? "ltr" : "rtl"));
+
+/** The language of ours that a tag such as `fa-IR` means; English where we have none. */
+export function langOf(tag: string): Lang {
+  const base = tag.toLowerCase().split("-")[0];
+  return LANGS.find((known) => known === base) ?? "en";
+}
+
+type Params = Record<string, string | number>;
+
+/** A text in the visitor's language. `n` in `params` chooses the plural; numbers take its digits. */
+export function t(key: MessageKey, params: Params = {}): string {
+  const entry = messages[key][lang.value] as string | Record<string, string>;
+  const text =
+    typeof entry === "string"
+      ? entry
+      : (entry[new Intl.PluralRules(lang.value).select(Number(params.n))] ?? entry.other ?? "");
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** The best of texts that may not be in every language. */
+export function pick(texts: Partial<Texts> | null | undefined): string {
+  return texts?.[lang.value] || texts?.en || Object.values(texts ?? {}).find(Boolean) || "";
+}
+
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
+}
+
+export function time(iso: string | number): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(iso));
+}
+
+const dayNumber = (at: Date) =>
+  Math.floor((at.getTime() - at.getTimezoneOffset() * 60_000) / 86_400_000);
+
+/** "Today", "Yesterday" or the day and month, with the year when it is another one. */
+export function day(iso: string | number, now = Date.now()): string {
+  const at = new Date(iso);
+  const ago = dayNumber(new Date(now)) - dayNumber(at);
+  if (ago === 0) return t("today");
+  if (ago === 1) return t("yesterday");
+  const parts = new Intl.DateTimeFormat(locale.value, {
+    day: "numeric",
+    month: "long",
+    ...(ago > 300 ? { year: "numeric" as const } : {}),
+  }).formatToParts(at);
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
+  return [part("day"), part("month"), part("year")].filter(Boolean).join(" ");
+}
+
+/** A size of a file, in kB or MB. */
+export function size(bytes: number): string {
+  return bytes < 1_000_000
+    ? t("size_kb", { size: Math.max(1, Math.round(bytes / 1000)) })
+    : t("size_mb", { size: Math.round(bytes / 100_000) / 10 }).replace(/\d+\.\d/, (x) =>
+        number(Number(x), 1),
+      );
+}
