@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -35,6 +35,9 @@ from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
 from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub
 from wasl.realtime.ephemeral import Who
+
+if TYPE_CHECKING:
+    from wasl.simulators.mail_world import MailWorld
 
 log = structlog.get_logger()
 
@@ -65,6 +68,8 @@ class Wasl:
         self.ingest = Ingest(
             self.database, self.channels, self.blobs, self.sealer, self.clock, self._types
         )
+        self.mail_arrives_at: tuple[str, int] | None = None  # our own SMTP server, while it listens
+        self.mail_world: MailWorld | None = None  # of the demo
         self._chat_channel_id: UUID | None = None
         self._beside: set[asyncio.Task[None]] = set()
         parts = urlsplit(settings.public_url)
@@ -148,7 +153,7 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
     async with wasl.database.transaction() as conn:
         await open_epoch(conn)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with _demo(wasl), asyncio.TaskGroup() as tasks:
             tasks.create_task(_follow_channels(wasl, listening="worker" in roles))
             if "worker" in roles:
                 tasks.create_task(_deliver(wasl))
@@ -161,6 +166,18 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_serve_web(wasl))
     finally:
         await wasl.close()
+
+
+@asynccontextmanager
+async def _demo(wasl: Wasl) -> AsyncIterator[None]:
+    """The demo's company and the world around it, where that is asked for."""
+    if not wasl.settings.demo:
+        yield
+        return
+    from wasl.demo.starting import demo_world
+
+    async with demo_world(wasl) as wasl.mail_world:
+        yield
 
 
 # ── web ──────────────────────────────────────────────────────────────────────────────────────
@@ -349,12 +366,14 @@ async def _listen(wasl: Wasl) -> None:
 
 async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> None:
     smtp, lmtp = wasl.settings.smtp_listen, wasl.settings.lmtp_listen
+    if wasl.settings.demo and not smtp:
+        smtp = "127.0.0.1:0"
     if not smtp and not lmtp:
         return
     for kind in KINDS:
         receive_mail = getattr(adapter_of(kind), "receive_mail", None)
         if receive_mail is not None:
-            await stack.enter_async_context(
+            listening = await stack.enter_async_context(
                 receive_mail(
                     wasl.host,
                     smtp=host_and_port(smtp) if smtp else None,
@@ -362,6 +381,7 @@ async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> No
                     hostname=wasl.settings.mail_domain,
                 )
             )
+            wasl.mail_arrives_at = listening.smtp
 
 
 # ── router ───────────────────────────────────────────────────────────────────────────────────

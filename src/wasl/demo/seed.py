@@ -382,7 +382,7 @@ async def _contact_says(
         conn,
         Source(channel_id, kind, capabilities, capabilities.identity_kind, sender, sender[-40:]),
         InboundMessage(
-            provider_id=f"<{new_id()}@example.com>",
+            provider_id=f"{new_id()}@example.com",
             sender=Address(capabilities.identity_kind, sender, guest.name),
             text=words,
             subject=subject,
