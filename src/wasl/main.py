@@ -325,7 +325,7 @@ async def _follow_channels(wasl: Wasl, *, listening: bool) -> None:
         while True:
             try:
                 await _follow_set_up(wasl, listening=listening)
-            except Exception as error:  # noqa: BLE001  # the database may be away
+            except Exception as error:  # the database may be away
                 log.warning("channels_not_followed", error=type(error).__name__)
                 await asyncio.sleep(1)
 
