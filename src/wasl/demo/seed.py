@@ -17,7 +17,7 @@ from wasl.accounts import Role
 from wasl.accounts.tables import users
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, InboundMessage
-from wasl.contacts import fold
+from wasl.contacts import fold, normalise
 from wasl.contacts.tables import consents, contacts, identities, orders
 from wasl.conversations import add_note, service
 from wasl.conversations.ingest import Source, take_message
@@ -202,7 +202,8 @@ async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> Non
             created_at=joined,
         )
     )
-    addresses = [("email", guest.email, guest.email), ("phone", guest.phone, guest.phone)]
+    phone = normalise("phone", guest.phone)
+    addresses = [("email", guest.email, guest.email), ("phone", phone.value, phone.display)]
     await conn.execute(
         insert(identities),
         [
@@ -223,7 +224,7 @@ async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> Non
         insert(consents),
         [
             {"contact_id": contact_id, "kind": kind, "purpose": purpose, "allowed": allowed,
-             "source": "order", "at": joined}
+             "source": "checkout", "at": joined}
             for kind, purpose, allowed in (
                 ("email", "service", True),
                 ("email", "marketing", "newsletter" in guest.tags),

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ConversationRow, View } from "@wasl/api";
-import { useFormat, useT } from "@wasl/i18n";
+import { isolate, useFormat, useT } from "@wasl/i18n";
 import { Avatar, CountBadge } from "@wasl/ui";
 import { clsx } from "clsx";
 import { AlarmClock, Flag, Paperclip } from "lucide-react";
@@ -14,8 +14,8 @@ function usePreview(row: ConversationRow): string {
   const { text, kind, direction, attachments } = row.preview;
   const said =
     text || (attachments ? t("desk.attachments", { n: attachments }) : row.subject || "");
-  if (kind === "note") return t("desk.note_preview", { text: said });
-  return direction === "out" ? t("desk.you_said", { text: said }) : said;
+  if (kind === "note") return t("desk.note_preview", { text: isolate(said) });
+  return direction === "out" ? t("desk.you_said", { text: isolate(said) }) : said;
 }
 
 export const ListRow = memo(function ListRow({
