@@ -107,6 +107,8 @@ class Desk:
         """Writes and sends with the keyboard, on the channel that is chosen."""
         field = self.page.get_by_role("textbox", name=self.say("desk.compose"), exact=True)
         await field.fill(text)
+        # not before the channels are known and files are up
+        await expect(self.button("desk.send")).to_be_enabled()
         await field.press("Control+Enter")
         await expect(field).to_have_value("")
 
