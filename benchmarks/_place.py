@@ -1,9 +1,14 @@
-"""A place to measure in: a folder of its own, a PostgreSQL that flushes, a small company."""
+"""A place to measure in: a folder of its own, a PostgreSQL that flushes, a small company, and the
+real server as a child process with a plain HTTP client for it."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import shutil
+import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from wasl import channels, routing
+from wasl import accounts, channels, routing
+from wasl.accounts.service import add_api_token
 from wasl.infra.clock import SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
@@ -50,10 +56,13 @@ async def postgres() -> AsyncIterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What `set_up` has made."""
+    """What `set_up` has made; `token` signs an agent of the queue in."""
 
     queue_id: UUID
+    agent_id: UUID
+    token: str
     channel_ids: list[UUID]
+    public_keys: list[str]
 
 
 async def set_up(dsn: str, *configured: tuple[str, dict[str, Any]]) -> Company:
@@ -64,7 +73,17 @@ async def set_up(dsn: str, *configured: tuple[str, dict[str, Any]]) -> Company:
         async with Database(engine).transaction() as conn:
             await routing.add_defaults(conn)
             queue_id = await routing.add_queue(conn, QUEUE, actor=SYSTEM, now=now)
-            made = []
+            agent_id = await accounts.add_user(
+                conn,
+                email="agent@example.com",
+                name="Agent",
+                role=accounts.Role.AGENT,
+                password=SECRET,
+                now=now,
+            )
+            _, token = await add_api_token(conn, agent_id, "measuring", expires_at=None, now=now)
+            await routing.set_members(conn, queue_id, {agent_id: 3}, actor=SYSTEM, now=now)
+            made, keys = [], []
             for number, (kind, config) in enumerate(configured):
                 channel_id = await channels.add(
                     conn,
@@ -78,6 +97,107 @@ async def set_up(dsn: str, *configured: tuple[str, dict[str, Any]]) -> Company:
                 )
                 await routing.set_entry_queue(conn, channel_id, queue_id)
                 made.append(channel_id)
-        return Company(queue_id, made)
+                keys.append((await channels.load(conn, sealer, channel_id)).public_key)
+        return Company(queue_id, agent_id, token, made, keys)
     finally:
         await engine.dispose()
+
+
+# ── the server, in a process of its own ──────────────────────────────────────────────────────
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`wasl serve` (or another command) on a data folder."""
+
+    def __init__(self, data_dir: Path, command: str = "serve", **settings: str) -> None:
+        self.port = free_port()
+        self.data_dir = data_dir
+        self._command = command
+        self._env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "WASL_DATA_DIR": str(data_dir),
+            "WASL_SECRET_KEY": SECRET,
+            "WASL_PORT": str(self.port),
+            "WASL_LOG_LEVEL": "warning",
+            **{f"WASL_{name.upper()}": value for name, value in settings.items()},
+        }
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self, within_s: float = 60.0) -> None:
+        """Starts it and returns once `/readyz` says so."""
+        with (self.data_dir / "output.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "wasl.cli", self._command),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._env,
+            )
+        async with asyncio.timeout(within_s):
+            while not await self.is_ready():
+                if self.process.returncode is not None:
+                    raise RuntimeError((self.data_dir / "output.log").read_text()[-2000:])
+                await asyncio.sleep(0.005)
+
+    async def is_ready(self) -> bool:
+        try:
+            async with Http(self.port) as http:
+                return (await http.ask("GET", "/readyz"))[0] == 200
+        except (OSError, EOFError):
+            return False
+
+    async def stop(self) -> None:
+        """Ends it in order."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+            await self.process.wait()
+
+    async def kill(self) -> None:
+        """Ends it at once, as a crash would."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+
+class Http:
+    """One kept-alive connection to a port of this machine, with nothing between."""
+
+    def __init__(self, port: int, token: str = "") -> None:
+        self._port = port
+        self._authorization = f"Authorization: Bearer {token}\r\n" if token else ""
+
+    async def __aenter__(self) -> Http:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._writer.close()
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, headers: str = ""
+    ) -> tuple[int, Any]:
+        """The status and the decoded JSON of the answer; OSError or EOFError when it is cut off.
+
+        `body` is bytes as they are, or something to encode as JSON.
+        """
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
+        self._writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self._authorization}{headers}"
+            f"Content-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n".encode()
+            + raw
+        )
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        status, length = int(head[9:12]), 0
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        answer = await self._reader.readexactly(length)
+        return status, json.loads(answer) if answer else None
