@@ -17,7 +17,7 @@ IDENTITY_HOLDERS = {"identity", "address", "sender", "recipient"}
 MAY_SLEEP = {"src/wasl/infra/postgres.py", "tests/adapters/email/dovecot.py"}
 
 # the composition root and what stands beside it may reach into every feature
-ROOTS = {"main", "cli", "demo", "doctor", "migrations"}
+ROOTS = {"main", "cli", "demo", "doctor", "migrations", "web_app", "desk_scopes", "contact_side"}
 OPEN_MODULES = {"wasl.accounts.web", "wasl.channels.contract"}
 
 Finding = tuple[int, str]
@@ -43,7 +43,7 @@ def main() -> int:
 
 def look(name: str, source: str, tree: ast.Module, kinds: set[str]) -> Iterator[Finding]:
     lines = source.splitlines()
-    if len(lines) > LONGEST_FILE and name.startswith("src/"):
+    if len(lines) > LONGEST_FILE and name.startswith("src/") and "/migrations/" not in name:
         yield LONGEST_FILE, f"{len(lines)} lines: split it by concern"
     for number, line in enumerate(lines, 1):
         if re.search(r"#\s*type:\s*ignore\b(?!.*#.*\w)(?!\[[\w,-]+\]\s+#)", line):

@@ -99,7 +99,7 @@ for (const id of known)
     problems.push(`${id}: no page uses this text`);
 
 // ── weight ─────────────────────────────────────────────────────────────────────────────────
-/** Script and style that the first page needs, with the texts of one language. */
+/** Script and style that the first page, the list, needs, with the texts of one language. */
 for (const [folder, budget] of Object.entries(BUDGETS)) {
   const path = `${folder}/.vite/manifest.json`;
   if (!existsSync(path)) {
@@ -116,8 +116,7 @@ for (const [folder, budget] of Object.entries(BUDGETS)) {
     for (const next of chunk.imports ?? []) add(next);
   };
   add("index.html");
-  for (const first of ["src/conversations/page.tsx", "src/conversations/conversation.tsx"])
-    add(first);
+  add("src/conversations/page.tsx");
   const languages = Object.keys(manifest).filter((key) => /wasl-messages\/\w+$/.test(key));
   const weigh = (file) => gzipSync(readFileSync(join(folder, file))).length;
   const heaviest = Math.max(0, ...languages.map((key) => weigh(manifest[key].file)));

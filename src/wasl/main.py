@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -29,12 +29,15 @@ from wasl.infra.bus import Bus, NatsBus, PostgresBus
 from wasl.infra.clock import Clock, SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
-from wasl.infra.event_reader import LiveReader
+from wasl.infra.event_reader import LiveReader, open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
 from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub
 from wasl.realtime.ephemeral import Who
+
+if TYPE_CHECKING:
+    from wasl.simulators.mail_world import MailWorld
 
 log = structlog.get_logger()
 
@@ -65,6 +68,8 @@ class Wasl:
         self.ingest = Ingest(
             self.database, self.channels, self.blobs, self.sealer, self.clock, self._types
         )
+        self.mail_arrives_at: tuple[str, int] | None = None  # our own SMTP server, while it listens
+        self.mail_world: MailWorld | None = None  # of the demo
         self._chat_channel_id: UUID | None = None
         self._beside: set[asyncio.Task[None]] = set()
         parts = urlsplit(settings.public_url)
@@ -145,8 +150,10 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
     """Runs the roles ("web", "worker", "router") until cancelled."""
     wasl = Wasl(settings)
     await wasl.bus.start()
+    async with wasl.database.transaction() as conn:
+        await open_epoch(conn)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with _demo(wasl), asyncio.TaskGroup() as tasks:
             tasks.create_task(_follow_channels(wasl, listening="worker" in roles))
             if "worker" in roles:
                 tasks.create_task(_deliver(wasl))
@@ -159,6 +166,18 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_serve_web(wasl))
     finally:
         await wasl.close()
+
+
+@asynccontextmanager
+async def _demo(wasl: Wasl) -> AsyncIterator[None]:
+    """The demo's company and the world around it, where that is asked for."""
+    if not wasl.settings.demo:
+        yield
+        return
+    from wasl.demo.starting import demo_world
+
+    async with demo_world(wasl) as wasl.mail_world:
+        yield
 
 
 # ── web ──────────────────────────────────────────────────────────────────────────────────────
@@ -299,29 +318,42 @@ async def _fold_counters(wasl: Wasl) -> None:
 
 async def _follow_channels(wasl: Wasl, *, listening: bool) -> None:
     """Forgets channels that were set up anew; with `listening`, also holds the adapters' own
-    connections and starts them again when their channels change."""
+    connections and starts them again when channels change."""
     async with contextlib.AsyncExitStack() as stack:
         if listening:
             await _open_mail_servers(wasl, stack)
         while True:
-            listeners: asyncio.Task[None] | None = None
             try:
-                reader = LiveReader(wasl.engine, wasl.bus)
-                await reader.open()
-                await wasl.find_chat_channel()
-                if listening:
-                    listeners = asyncio.create_task(_listen(wasl))
-                async for batch in reader.batches():
-                    wasl.channels.apply(batch)
-                    if any(e.aggregate_kind == "channel" and e.type in SET_UP for e in batch):
-                        break
+                await _follow_set_up(wasl, listening=listening)
             except Exception as error:  # the database may be away
                 log.warning("channels_not_followed", error=type(error).__name__)
                 await asyncio.sleep(1)
-            finally:
-                if listeners is not None:
-                    listeners.cancel()
-                    await asyncio.gather(listeners, return_exceptions=True)
+
+
+async def _follow_set_up(wasl: Wasl, *, listening: bool) -> None:
+    listeners: asyncio.Task[None] | None = None
+    reader = LiveReader(wasl.engine, wasl.bus)
+    await reader.open()
+    wasl.channels.forget_all()
+    try:
+        await wasl.find_chat_channel()
+        if listening:
+            listeners = asyncio.create_task(_listen(wasl))
+        async for batch in reader.batches():
+            wasl.channels.apply(batch)
+            if any(e.aggregate_kind == "channel" and e.type in SET_UP for e in batch):
+                await wasl.find_chat_channel()
+                if listening:
+                    await _end(listeners)
+                    listeners = asyncio.create_task(_listen(wasl))
+    finally:
+        await _end(listeners)
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _listen(wasl: Wasl) -> None:
@@ -347,12 +379,14 @@ async def _listen(wasl: Wasl) -> None:
 
 async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> None:
     smtp, lmtp = wasl.settings.smtp_listen, wasl.settings.lmtp_listen
+    if wasl.settings.demo and not smtp:
+        smtp = "127.0.0.1:0"
     if not smtp and not lmtp:
         return
     for kind in KINDS:
         receive_mail = getattr(adapter_of(kind), "receive_mail", None)
         if receive_mail is not None:
-            await stack.enter_async_context(
+            listening = await stack.enter_async_context(
                 receive_mail(
                     wasl.host,
                     smtp=host_and_port(smtp) if smtp else None,
@@ -360,6 +394,7 @@ async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> No
                     hostname=wasl.settings.mail_domain,
                 )
             )
+            wasl.mail_arrives_at = listening.smtp
 
 
 # ── router ───────────────────────────────────────────────────────────────────────────────────

@@ -78,6 +78,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.state.blobs = wasl.blobs
     app.state.channels = wasl.channels
     app.state.sealer = wasl.sealer
+    app.state.close_sockets = wasl.hub.sign_out
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
@@ -105,7 +106,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
         Route("/metrics", _metrics),
-        Mount("/desk/assets", _Files("desk/assets")),
+        Mount("/assets", _Files("desk/assets")),
         *_pages(wasl, client_api),
     ]
     if wasl.settings.demo:
@@ -128,7 +129,7 @@ class _Files(StaticFiles):
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        hashed = "/assets/" in str(args[0])  # their names change with their content
+        hashed = "assets/" in str(args[0])  # their names change with their content
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if hashed else "no-cache"
         )
@@ -170,16 +171,11 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         html = page.read_text("utf-8").replace(f'{named}"', f'{named}{escape(key)}"')
         return HTMLResponse(html, headers={"Cache-Control": "no-store", **headers})
 
-    async def favicon(request: Request) -> Response:
-        return FileResponse(STATIC / "desk/favicon.svg", media_type="image/svg+xml")
-
     async def root(request: Request) -> Response:
         return RedirectResponse("/desk/")
 
     return [
         Route("/", root),
-        Route("/favicon.ico", favicon),
-        Route("/desk/favicon.svg", favicon),
         Route("/desk", root),
         Route("/desk/{path:path}", desk),
         Route("/widget/frame/{public_key}", frame),

@@ -5,15 +5,20 @@ import type { Plugin } from "vite";
 const FOLDER = new URL("./messages/", import.meta.url).pathname;
 const PREFIX = "virtual:wasl-messages/";
 
-/** What the first page needs; the other areas are fetched after it stands. */
+/** What the first page needs; the rest is fetched after it stands. */
 const FIRST_AREAS = ["channel", "common", "desk", "error", "shell", "sign_in"];
+/** Ids of three parts ("channel.email.imap_host") name the fields of forms: never first. */
+const isFirst = (id: string) => {
+  const [area = "", , field] = id.split(".");
+  return FIRST_AREAS.includes(area) && field === undefined;
+};
 
 const allAreas = () => readdirSync(FOLDER).sort();
 
 /** Texts of a language: `messages/<area>/<language>.json`, merged. Areas prefix their ids. */
-export function readMessages(language: string, areas = allAreas()): Record<string, string> {
+export function readMessages(language: string): Record<string, string> {
   const merged: Record<string, string> = {};
-  for (const area of areas) {
+  for (const area of allAreas()) {
     Object.assign(merged, JSON.parse(readFileSync(`${FOLDER}${area}/${language}.json`, "utf8")));
   }
   return merged;
@@ -30,12 +35,11 @@ function compiledMessages(): Plugin {
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return;
       const [language = "", later] = id.slice(PREFIX.length + 1).split("/");
-      const areas = allAreas().filter((area) => FIRST_AREAS.includes(area) !== Boolean(later));
-      for (const area of areas) this.addWatchFile(`${FOLDER}${area}/${language}.json`);
-      const compiled = Object.entries(readMessages(language, areas)).map(([key, text]) => [
-        key,
-        parse(text, { captureLocation: false }),
-      ]);
+      for (const area of allAreas()) this.addWatchFile(`${FOLDER}${area}/${language}.json`);
+      const wanted = Object.entries(readMessages(language)).filter(
+        ([key]) => isFirst(key) !== Boolean(later),
+      );
+      const compiled = wanted.map(([key, text]) => [key, parse(text, { captureLocation: false })]);
       return `export default JSON.parse(${JSON.stringify(JSON.stringify(Object.fromEntries(compiled)))})`;
     },
   };

@@ -14,7 +14,7 @@ from wasl.accounts import service
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.tables import api_tokens, audit_log, users
 from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, requires
-from wasl.infra.crypto import verify_password
+from wasl.infra.crypto import hash_token, verify_password
 from wasl.infra.database import Database
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
@@ -125,7 +125,9 @@ async def sign_out(
     request: Request, response: Response, who: Self, conn: Conn, clock: TheClock
 ) -> None:
     """Ends this browser's sign-in."""
-    await service.sign_out(conn, request.cookies.get(SESSION_COOKIE, ""), now=clock.now())
+    token = request.cookies.get(SESSION_COOKIE, "")
+    await service.sign_out(conn, token, now=clock.now())
+    request.app.state.close_sockets(hash_token(token).hex())
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
 

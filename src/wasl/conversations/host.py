@@ -211,16 +211,36 @@ class Ingest:
             )
 
     async def recipient_channel(self, address: str) -> Channel | None:
-        """The enabled channel that receives for an address."""
+        """The enabled channel that receives for an address. Where several do, as those of one
+        domain do for reply tokens, it is the one that the token's conversation went on by."""
         async with self.database.transaction() as conn:
+            able: list[Channel] = []
             for kind in KINDS:
                 receives = getattr(adapter_of(kind), "receives", None)
-                if receives is None:
-                    continue
-                for channel in await configured.enabled_of_kind(conn, self.sealer, kind):
-                    if receives(channel, address):
-                        return channel
-        return None
+                if receives is not None:
+                    enabled = await configured.enabled_of_kind(conn, self.sealer, kind)
+                    able += [channel for channel in enabled if receives(channel, address)]
+            if len(able) < 2:
+                return next(iter(able), None)
+            return await self._went_on_by(conn, able, address) or able[0]
+
+    async def _went_on_by(
+        self, conn: AsyncConnection, able: Sequence[Channel], address: str
+    ) -> Channel | None:
+        token = address.partition("@")[0].partition("+")[2]
+        conversation_id = self.sealer.read_reply_token(token)
+        if conversation_id is None:
+            return None
+        newest: UUID | None = await conn.scalar(
+            select(legs.c.channel_id)
+            .where(
+                legs.c.conversation_id == conversation_id,
+                legs.c.channel_id.in_([channel.id for channel in able]),
+            )
+            .order_by(legs.c.opened_at.desc())
+            .limit(1)
+        )
+        return next((channel for channel in able if channel.id == newest), None)
 
 
 def clean_emoji(emoji: str) -> str:

@@ -74,7 +74,8 @@ async def seed(database: Database, sealer: Sealer, *, now: datetime, say: Say) -
     chance = random.Random(4187)  # noqa: S311  # the same history every time
     days = WEEKS * 7
     for day in range(days, 0, -1):
-        say(f"Making the demo company: history, day {days - day + 1} of {days}")
+        if day % 7 == 0:
+            say(f"Making the demo company: history, week {WEEKS + 1 - day // 7} of {WEEKS}")
         async with database.transaction() as conn:
             for _ in range(MATTERS_A_DAY):
                 await _past_matter(conn, company, chance, now - timedelta(days=day))
@@ -148,11 +149,14 @@ async def _make_channels(
         company.channels[kind, queue] = channel_id
         return channel_id
 
-    mail = {"receive": "smtp", "trusted_authserv_ids": [MAIL_SERVER]}
-    # the demo's own mail server tells its port when it starts
-    mail["smtp"] = {"host": "127.0.0.1", "port": 1, "security": "none"}  # type: ignore[assignment]
+    mail: dict[str, Any] = {
+        "receive": "smtp",
+        "trusted_authserv_ids": [MAIL_SERVER],
+        # the demo's own mail server tells its port when it starts
+        "smtp": {"host": "127.0.0.1", "port": 1, "security": "none"},
+    }
     support = await add(
-        "email", "Support", "returns",
+        "email", "Support", "deliveries",
         mail | {"address": f"support@{MAIL_DOMAIN}", "display_name": "Naranj"},
     )  # fmt: skip
     await add(
@@ -160,7 +164,7 @@ async def _make_channels(
         mail | {"address": f"invoices@{MAIL_DOMAIN}", "display_name": "Naranj Billing"},
     )  # fmt: skip
     await add(
-        "web_chat", "Naranj shop", "deliveries",
+        "web_chat", "Naranj shop", "sales",
         {
             "allowed_origins": ["*"],
             "identity_secret": identity_secret(sealer),
@@ -287,7 +291,7 @@ async def _tell(
             await add_note(conn, conversation_id, author=author, text=words, now=at)
         elif conversation_id is not None:
             await _agent_says(conn, conversation_id, channel_id, kind, words, author, at)
-        fast = kind == "web_chat"
+        fast = adapter_of(kind).capabilities.client_api
         at += timedelta(seconds=chance.randrange(20, 240) if fast else chance.randrange(600, 9000))
     if conversation_id is None:
         return
@@ -382,7 +386,7 @@ async def _contact_says(
         conn,
         Source(channel_id, kind, capabilities, capabilities.identity_kind, sender, sender[-40:]),
         InboundMessage(
-            provider_id=f"<{new_id()}@example.com>",
+            provider_id=f"{new_id()}@example.com",
             sender=Address(capabilities.identity_kind, sender, guest.name),
             text=words,
             subject=subject,

@@ -126,9 +126,12 @@ async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement |
     Conflict("not_holder", by) when another one holds it, Conflict("at_capacity") when picking it
     up or the agent's own change of channel would lift them above their capacity.
     """
-    if speaking.author_kind == "system":
-        return None
     a = await assignments.find(conn, speaking.interaction_id)
+    if speaking.author_kind == "system":
+        # the contact has asked to go on elsewhere: it weighs what that channel weighs
+        if a is not None and speaking.switched and a.state not in ("wrap_up", "completed"):
+            await _weigh(conn, a, speaking.channel_kind, speaking.units, now=speaking.now)
+        return None
     if speaking.author_kind != "agent" or speaking.author_id is None:
         if a is None or (a.holder_kind, a.holder_id) != (speaking.author_kind, speaking.author_id):
             raise Conflict("not_holder", by=None)

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import dkim  # type: ignore[import-untyped]  # ships no types
 import pytest
+from aiosmtpd.smtp import Envelope, Session
 
 from tests.adapters.email.fake_host import FakeHost
 from tests.adapters.email.peers import DkimKey, certificate, dkim_key
@@ -20,6 +21,7 @@ from wasl.adapters.email import server
 from wasl.adapters.email.adapter import EmailAdapter
 from wasl.adapters.email.config import Config
 from wasl.channels.contract import Channel, Inbound, Taken
+from wasl.infra.clock import SystemClock
 from wasl.infra.errors import Invalid, Unavailable
 
 MAIL = (
@@ -284,3 +286,49 @@ async def test_a_crowd_is_turned_away(host: FakeHost) -> None:
         for _, writer in opened:
             writer.close()
         assert greetings == [b"220"] * server.MAX_CONNECTIONS + [b"421"]
+
+
+TRUSTED = (
+    b"Authentication-Results: mx.naranj.example; dmarc=pass header.from=example.com\r\n" + MAIL
+)
+
+
+@pytest.mark.parametrize(
+    ("peer", "believed"),
+    [
+        (("127.0.0.1", 4000), True),
+        (("::1", 4000, 0, 0), True),
+        (("10.1.2.3", 4000), True),
+        (("::ffff:192.168.0.7", 4000, 0, 0), True),
+        (("fe80::1%eth0", 4000, 0, 2), True),
+        (("8.8.8.8", 4000), False),
+        (("::ffff:8.8.8.8", 4000, 0, 0), False),
+        (("2606:4700::1111", 4000, 0, 0), False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_a_server_of_our_own_network_is_a_relay(peer: object, believed: bool) -> None:
+    assert server.is_relay(peer) is believed
+
+
+async def test_a_result_is_believed_from_relays_only(host: FakeHost) -> None:
+    channel = add_channel(host, "help@naranj.example", trusted_authserv_ids=("mx.naranj.example",))
+    async with receiving(host) as listening:
+        await send(listening, TRUSTED)
+    assert [message.proven for _, message in host.messages] == [True]
+
+    # the same mail from the open internet, where anybody writes what they like
+    handler = server._Handler(host, SystemClock(), lambda name: None)
+    smtp = handler.protocol(False, "mx.naranj.example", None)()
+    session = Session(asyncio.get_running_loop())
+    session.peer = ("8.8.8.8", 4000)
+    envelope = Envelope()
+    envelope.mail_from = "sara@example.com"
+    envelope.original_content = TRUSTED.replace(b"<1@", b"<2@")
+    assert (
+        await handler.handle_RCPT(smtp, session, envelope, "help@naranj.example", [])
+    ).startswith("250")
+    assert (await handler.handle_DATA(smtp, session, envelope)).startswith("250")
+    assert [message.proven for _, message in host.messages] == [True, False]
+    assert {each.id for each, _ in host.messages} == {channel.id}

@@ -137,7 +137,7 @@ export interface Message {
   attachments: Attachment[];
   state: MessageState | null;
   error: { code: string; detail: string } | null;
-  email: { from: string; to: string[]; cc: string[] } | null;
+  email: { from?: string; to?: string[]; cc?: string[] } | null;
   quick_replies: string[];
   attributes: Record<string, unknown>;
   client_id: string | null;

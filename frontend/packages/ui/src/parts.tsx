@@ -58,7 +58,7 @@ export function EmptyState(props: {
 }) {
   const { icon: Icon, title, children, actions, tone = "accent" } = props;
   return (
-    <div className="grid h-full place-content-center justify-items-center px-6 py-10 text-center">
+    <div className="grid h-full grow place-content-center justify-items-center px-6 py-10 text-center">
       <span className={clsx("mb-4 grid size-14 place-items-center rounded-2xl", TONES[tone])}>
         <Icon size={24} aria-hidden="true" />
       </span>

@@ -7,6 +7,7 @@ mail now, so that the other side keeps it and comes again.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -111,6 +112,15 @@ class _Transaction:
     channels: list[tuple[str, Channel]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A mail as it came; `by_relay` when it was brought by a server of our own network."""
+
+    raw: bytes
+    mail_from: str | None
+    by_relay: bool
+
+
 class _Handler:
     """aiosmtpd calls the `handle_…` methods."""
 
@@ -174,21 +184,24 @@ class _Handler:
         raw = envelope.original_content or b""
         transaction = self._transactions.pop(envelope, _Transaction())
         answers: dict[object, str] = {}
+        delivery = _Delivery(
+            raw, envelope.mail_from, by_relay=server.is_lmtp or is_relay(session.peer)
+        )
         for _, channel in transaction.channels:
             if channel.id not in answers:
                 mine = tuple(to for to, each in transaction.channels if each.id == channel.id)
-                answers[channel.id] = await self._receive(channel, mine, raw, envelope.mail_from)
+                answers[channel.id] = await self._receive(channel, mine, delivery)
         if server.is_lmtp:
             # One answer per recipient, in their order.
             return "\r\n".join(answers[channel.id] for _, channel in transaction.channels)
         return _worst(list(answers.values()))
 
     async def _receive(
-        self, channel: Channel, recipients: tuple[str, ...], raw: bytes, mail_from: str | None
+        self, channel: Channel, recipients: tuple[str, ...], delivery: _Delivery
     ) -> str:
         try:
             async with self._decoding:
-                item = await asyncio.to_thread(self._decode, channel, recipients, raw, mail_from)
+                item = await asyncio.to_thread(self._decode, channel, recipients, delivery)
             if isinstance(item, Ignored):
                 log.info("mail_ignored", channel_id=str(channel.id), reason=item.reason)
                 return _TAKEN
@@ -207,17 +220,32 @@ class _Handler:
             return _LATER
 
     def _decode(
-        self, channel: Channel, recipients: tuple[str, ...], raw: bytes, mail_from: str | None
+        self, channel: Channel, recipients: tuple[str, ...], delivery: _Delivery
     ) -> Inbound | Ignored:
         config: Config = channel.config
+        raw = delivery.raw
+        trusted = config.trusted_authserv_ids if delivery.by_relay else ()
         reception = Reception(
             addresses=config.own_addresses,
-            trusted_authserv_ids=frozenset(config.trusted_authserv_ids),
+            trusted_authserv_ids=frozenset(trusted),
             verified_domains=verified_domains(raw, parse(raw).headers, self._lookup),
-            return_path=(mail_from or "").strip("<>"),
+            return_path=(delivery.mail_from or "").strip("<>"),
             recipients=recipients,
         )
         return decode(raw, reception, self._clock.now())
+
+
+def is_relay(peer: object) -> bool:
+    """Whether a connection comes from this machine or a private network. Only a server there can
+    have put a trusted `Authentication-Results` on top: anybody else writes it into their own mail.
+    """
+    try:
+        address = ipaddress.ip_address(str(peer[0]).partition("%")[0])  # type: ignore[index]  # whatever it is
+    except (ValueError, TypeError, IndexError):
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return address.is_loopback or address.is_private
 
 
 def _worst(answers: Sequence[str]) -> str:

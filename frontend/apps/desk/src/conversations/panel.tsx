@@ -286,13 +286,13 @@ function Legs({ conversation }: { conversation: Conversation }) {
             <ChannelBadge kind={leg.kind} />
             <span
               className={clsx(
-                "min-w-0 grow truncate",
+                "shrink-0",
                 index === legs.length - 1 ? "font-semibold" : "font-medium",
               )}
             >
               {name(leg.kind)}
             </span>
-            <span className="num shrink-0 text-xs text-ink-2">
+            <span className="num min-w-0 grow truncate text-end text-xs text-ink-2">
               {format.dateTime(leg.opened_at, now)} ·{" "}
               {t("desk.messages_count", { n: leg.messages })}
             </span>
@@ -400,7 +400,7 @@ function Recent({ contact, current }: { contact: Contact; current: string }) {
             >
               <ChannelBadge kind={other.channel_kind} />
               <span dir="auto" className="bidi-line min-w-0 grow truncate">
-                {other.subject ?? ltr(other.number)}
+                {other.subject || ltr(other.number)}
               </span>
               <span className="num shrink-0 text-xs text-ink-2">
                 {format.age(other.last_message_at, now)}

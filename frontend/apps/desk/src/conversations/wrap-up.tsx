@@ -23,7 +23,7 @@ export function WrapUp({
   const named = useNamed();
   const now = useNow("second");
   const dispositions = useDispositions();
-  const [chosen, setChosen] = useState(conversation.interaction.disposition ?? NONE);
+  const [chosen, setChosen] = useState(conversation.interaction.disposition || NONE);
   const ends = conversation.wrap_up_ends_at;
   if (conversation.state !== "wrap_up" || !ends) return null;
   const left = Math.max(0, (Date.parse(ends) - now) / 1000);

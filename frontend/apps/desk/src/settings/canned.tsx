@@ -95,7 +95,7 @@ function ResponseList(props: {
           <Press
             onPress={() => props.open(each.id)}
             aria-current={each.id === props.current ? "true" : undefined}
-            className="flex w-full items-baseline gap-3 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft"
+            className="flex w-full items-baseline gap-3 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!"
           >
             <bdi
               dir="ltr"

@@ -33,8 +33,8 @@ export function SettingsPage() {
   const wide = useWide();
   const choice = (
     <>
-      <Group name="workspace" sections={sections} current={section} />
-      <Group name="person" sections={sections} current={section} />
+      <Group name="workspace" sections={sections} current={wide ? section : undefined} />
+      <Group name="person" sections={sections} current={wide ? section : undefined} />
     </>
   );
   if (!wide && !wanted)

@@ -13,7 +13,7 @@ function usePreview(row: ConversationRow): string {
   const t = useT();
   const { text, kind, direction, attachments } = row.preview;
   const said =
-    text || (attachments ? t("desk.attachments", { n: attachments }) : (row.subject ?? ""));
+    text || (attachments ? t("desk.attachments", { n: attachments }) : row.subject || "");
   if (kind === "note") return t("desk.note_preview", { text: said });
   return direction === "out" ? t("desk.you_said", { text: said }) : said;
 }
@@ -85,7 +85,7 @@ export const ListRow = memo(function ListRow({
           </div>
           <div className="flex items-center gap-2 text-2xs text-ink-3">
             <span className="truncate">{channelName(row.channel.kind)}</span>
-            {row.priority > 0 && (
+            {row.priority > 1 && (
               <span className="flex items-center gap-1 text-ink-2">
                 <Flag size={11} aria-hidden="true" />
                 {t(`desk.priority_${row.priority}`)}

@@ -43,7 +43,11 @@ function Picture({ item }: { item: Attachment }) {
       rel="noreferrer"
       aria-label={t("desk.open_image", { name: isolate(item.name) })}
       className="block overflow-hidden rounded-xl border border-line bg-sunken"
-      style={{ width: Math.min(220, width), aspectRatio: `${width} / ${height}`, maxHeight: 260 }}
+      style={{
+        width: Math.max(64, Math.min(220, width)),
+        aspectRatio: `${width} / ${height}`,
+        maxHeight: 260,
+      }}
     >
       <img src={url} alt="" loading="lazy" className="size-full object-cover" />
     </a>

@@ -113,7 +113,9 @@ export function Note({ message }: { message: Message }) {
           <b className="font-medium">
             {t("desk.note")} · <bdi>{message.author.name}</bdi>:{" "}
           </b>
-          <Bidi>{message.text}</Bidi>
+          <bdi>
+            <Bidi>{message.text}</Bidi>
+          </bdi>
         </div>
         <time dateTime={message.created_at} className="num shrink-0 text-2xs text-ink-2">
           {format.time(message.created_at)}

@@ -23,10 +23,13 @@ export function Switch(props: { from: ChannelRef; to: ChannelRef; code: string; 
   const { from, to, code, at } = props;
   const t = useT();
   const format = useFormat();
-  const name = useChannelName();
+  const kindName = useChannelName();
+  // Between two channels of one kind only their own names tell them apart.
+  const name = (channel: ChannelRef) =>
+    from.kind === to.kind ? channel.name : kindName(channel.kind);
   const label = t("desk.moved_spoken", {
-    from: name(from.kind),
-    to: name(to.kind),
+    from: name(from),
+    to: name(to),
     code: ltr(code),
     time: format.time(at),
   });
@@ -42,7 +45,7 @@ export function Switch(props: { from: ChannelRef; to: ChannelRef; code: string; 
         <ArrowRight size={12} className="icon-flip text-ink-3" />
         <ChannelBadge kind={to.kind} />
         <span className="ms-1 font-medium text-ink">
-          {t("desk.moved_to", { channel: name(to.kind) })}
+          {t("desk.moved_to", { channel: name(to) })}
         </span>
         <span className="text-ink-3">·</span>
         <span>{t("desk.same_interaction", { code: ltr(code) })}</span>

@@ -17,13 +17,11 @@ export function MailCard({ message, conversation }: { message: Message; conversa
   const mine = message.direction === "out";
   const name = message.author.name ?? message.email?.from ?? t("common.someone");
   const failed = message.state === "failed" || message.state === "unknown";
+  // What is not sent yet has no addresses.
+  const { from = null, to = [], cc = [] } = message.email ?? {};
   const others = [
-    message.email && mine && message.email.to.length
-      ? t("desk.mail_to", { list: format.list(message.email.to.map(ltr)) })
-      : null,
-    message.email?.cc.length
-      ? t("desk.mail_cc", { list: format.list(message.email.cc.map(ltr)) })
-      : null,
+    mine && to.length ? t("desk.mail_to", { list: format.list(to.map(ltr)) }) : null,
+    cc.length ? t("desk.mail_cc", { list: format.list(cc.map(ltr)) }) : null,
   ].filter(Boolean);
   return (
     <div className="flex flex-col">
@@ -31,8 +29,8 @@ export function MailCard({ message, conversation }: { message: Message; conversa
         className={clsx(
           cardLook,
           "px-3.5 py-2.5",
-          mine && "border-accent/35 bg-mine",
-          failed && "border-bad/60",
+          mine && "border-accent/35! bg-mine!",
+          failed && "border-bad/60!",
         )}
         aria-label={`${isolate(name)}: ${message.subject ?? ""}`}
       >
@@ -41,9 +39,7 @@ export function MailCard({ message, conversation }: { message: Message; conversa
           <div className="min-w-0 grow leading-5">
             <span className="flex items-baseline gap-2">
               <bdi className="truncate font-medium">{name}</bdi>
-              {message.email && !mine && (
-                <Ltr className="truncate text-xs text-ink-2">{message.email.from}</Ltr>
-              )}
+              {from && !mine && <Ltr className="truncate text-xs text-ink-2">{from}</Ltr>}
             </span>
             {others.length > 0 && (
               <p className="truncate text-xs text-ink-2">{others.join(" · ")}</p>

@@ -121,7 +121,7 @@ function ChannelList(props: {
               className={clsx(
                 rowLook,
                 GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft",
+                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
               )}
             >
               <span className="flex min-w-0 items-center gap-3">

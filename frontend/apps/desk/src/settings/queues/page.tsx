@@ -105,7 +105,7 @@ function QueueList(props: {
               className={clsx(
                 rowLook,
                 GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft",
+                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
               )}
             >
               <span className="min-w-0 leading-5">
@@ -155,7 +155,7 @@ function CapacityList(props: {
           <Press
             onPress={() => props.open(agent.id)}
             aria-current={agent.id === props.current ? "true" : undefined}
-            className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft"
+            className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!"
           >
             <Avatar name={agent.name} size={32} />
             <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">

@@ -98,7 +98,7 @@ function UserList(props: {
               className={clsx(
                 rowLook,
                 GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft",
+                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
               )}
             >
               <span className="flex min-w-0 items-center gap-3">
@@ -159,7 +159,7 @@ function TeamList(props: {
           <Press
             onPress={() => props.open(team.id)}
             aria-current={team.id === props.current ? "true" : undefined}
-            className="flex w-full items-center gap-3 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft"
+            className="flex w-full items-center gap-3 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!"
           >
             <span dir="auto" className="bidi-line w-40 shrink-0 truncate font-medium">
               {team.name}
