@@ -19,11 +19,14 @@ from uuid import UUID
 
 from wasl import accounts, channels, routing
 from wasl.accounts.service import add_api_token
+from wasl.demo import SIGN_INS
+from wasl.demo.seed import seed
 from wasl.infra.clock import SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
 from wasl.infra.events import SYSTEM
 from wasl.infra.postgres import EmbeddedPostgres
+from wasl.main import register_hooks
 from wasl.migrations import upgrade
 
 SECRET = "only for measurements, and long enough"  # opens nothing
@@ -101,6 +104,39 @@ async def set_up(dsn: str, *configured: tuple[str, dict[str, Any]]) -> Company:
         return Company(queue_id, agent_id, token, made, keys)
     finally:
         await engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A way into the demo company: a supervisor's token, its shop's web chat."""
+
+    token: str
+    channel_id: UUID
+    public_key: str
+
+
+async def seeded(place: Path) -> Seeded:
+    """Fills a data folder with the demo company; its PostgreSQL has stopped afterwards."""
+    server = EmbeddedPostgres(place)
+    try:
+        dsn = await asyncio.to_thread(server.start, lambda line: None)
+        await asyncio.to_thread(upgrade, dsn)
+        register_hooks()
+        engine, sealer, now = make_engine(dsn, pool_size=2), Sealer(SECRET), SystemClock().now()
+        try:
+            database = Database(engine)
+            await seed(database, sealer, now=now, say=lambda line: None)
+            async with database.transaction() as conn:
+                email = next(email for email, _, role in SIGN_INS if role == "supervisor")
+                user_id = await accounts.user_by_email(conn, email)
+                assert user_id is not None
+                _, token = await add_api_token(conn, user_id, "bench", expires_at=None, now=now)
+                (chat,) = await channels.enabled_of_kind(conn, sealer, "web_chat")
+        finally:
+            await engine.dispose()
+    finally:
+        await asyncio.to_thread(server.stop)
+    return Seeded(token, chat.id, chat.public_key)
 
 
 # ── the server, in a process of its own ──────────────────────────────────────────────────────

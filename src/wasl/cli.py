@@ -109,7 +109,7 @@ def _roles(text: str) -> frozenset[str]:
 
 def _serve(chosen: argparse.Namespace) -> int:
     with ExitStack() as stack:
-        settings = _with_database(_settings(), stack)
+        settings = _with_database(_settings(), stack, meanwhile=_import_server)
         _run_server(settings, chosen.role, stack)
     return 0
 
@@ -144,19 +144,33 @@ def _settings() -> Settings:
     return load_settings()
 
 
-def _with_database(settings: Settings, stack: ExitStack) -> Settings:
+def _import_server() -> None:
+    """What a start spends most of its time on."""
+    import wasl.main
+    import wasl.web_app  # noqa: F401
+
+
+def _with_database(
+    settings: Settings, stack: ExitStack, meanwhile: Callable[[], None] = lambda: None
+) -> Settings:
     """The settings with the address of a database that answers and is migrated.
 
-    Starts the embedded server when no other is named; the stack stops it.
+    Starts the embedded server when no other is named; the stack stops it. `meanwhile` is done
+    while that one starts.
     """
     from wasl.migrations import upgrade
 
     if settings.database_url is None:
+        from concurrent.futures import ThreadPoolExecutor
+
         from wasl.infra.postgres import EmbeddedPostgres
 
         server = EmbeddedPostgres(settings.data_dir)
         stack.callback(server.stop)
-        dsn = server.start(_say)
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(server.start, _say)
+            meanwhile()
+            dsn = starting.result()
         settings = settings.model_copy(update={"database_url": dsn, "database_url_direct": dsn})
     direct = settings.database_url_direct
     assert direct is not None  # noqa: S101  # follows database_url, see Settings
