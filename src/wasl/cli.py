@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from wasl.infra.postgres import EmbeddedPostgres
     from wasl.infra.settings import Settings
 
 _Command = Callable[[argparse.Namespace], int]
@@ -171,12 +172,32 @@ def _with_database(
             starting = beside.submit(server.start, _say)
             meanwhile()
             dsn = starting.result()
+        _keep_running(server, stack)
         settings = settings.model_copy(update={"database_url": dsn, "database_url_direct": dsn})
     direct = settings.database_url_direct
     assert direct is not None  # noqa: S101  # follows database_url, see Settings
     _check_answers(direct)
     upgrade(direct)
     return settings
+
+
+def _keep_running(server: EmbeddedPostgres, stack: ExitStack) -> None:
+    """Looks every second whether the embedded server lives, and starts it again if not."""
+    from threading import Event, Thread
+
+    from wasl.infra.postgres import PostgresFailed
+
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(1.0):
+            try:
+                server.revive(_say)
+            except (PostgresFailed, OSError) as error:  # its last processes may still be ending
+                _say(f"wasl: {error}")
+
+    Thread(target=watch, daemon=True, name="postgres").start()
+    stack.callback(ended.set)
 
 
 def _check_answers(dsn: str) -> None:
