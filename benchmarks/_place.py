@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -217,23 +217,81 @@ class Http:
         self._writer.close()
 
     async def ask(
-        self, method: str, path: str, body: Any = None, headers: str = ""
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: str = "",
+        content_type: str = "application/json",
     ) -> tuple[int, Any]:
         """The status and the decoded JSON of the answer; OSError or EOFError when it is cut off.
 
-        `body` is bytes as they are, or something to encode as JSON.
+        `body` is bytes as they are, or something to encode as JSON; `headers` are whole lines.
         """
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
+        status, _, answer = await self.ask_raw(
+            method, path, body, headers=headers, content_type=content_type
+        )
+        return status, json.loads(answer) if answer.startswith((b"{", b"[")) else answer
+
+    async def ask_raw(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: str = "",
+        content_type: str = "application/json",
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The status, the headers by lower-case name, and the body as it came."""
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         self._writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self._authorization}{headers}"
+            f"Content-Type: {content_type}\r\nContent-Length: {len(raw)}\r\n\r\n".encode()
+            + raw
+        )
+        return await self._answer()
+
+    async def upload(self, path: str, size: int, *, told: bool) -> tuple[int, Any]:
+        """Sends zeros, in chunks unless their number is told, until all or an answer is there."""
+        length = f"Content-Length: {size}" if told else "Transfer-Encoding: chunked"
+        self._writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{self._authorization}"
+            f"{length}\r\n\r\n".encode()
+        )
+        answering = asyncio.ensure_future(self._answer())
+        step = bytes(256 * 1024)
+        for _ in range(size // len(step)):
+            if answering.done():
+                break
+            self._writer.write(step if told else b"%x\r\n%b\r\n" % (len(step), step))
+            with suppress(ConnectionError):  # it has answered and gone
+                await self._writer.drain()
+        status, _, answer = await answering
+        return status, json.loads(answer)
+
+    async def first_byte(self, method: str, path: str, body: Any) -> None:
+        """Asks and returns with the first byte of the answer; the connection is done then."""
+        raw = json.dumps(body).encode()
+        self._writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self._authorization}"
             f"Content-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n".encode()
             + raw
         )
+        await self._reader.readexactly(1)
+
+    async def _answer(self) -> tuple[int, dict[str, str], bytes]:
         head = await self._reader.readuntil(b"\r\n\r\n")
-        status, length = int(head[9:12]), 0
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        answer = await self._reader.readexactly(length)
-        return status, json.loads(answer) if answer else None
+        lines = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in map(_parted, lines[1:])}
+        return (
+            int(lines[0][9:12]),
+            headers,
+            await self._reader.readexactly(int(headers.get("content-length", 0))),
+        )
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.partition(":")
