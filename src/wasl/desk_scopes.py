@@ -108,7 +108,8 @@ _STAFF = frozenset({"staff"})
 
 
 async def _fetch_agents(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, ids))}
+    working = {principal.user_id for principal in await accounts.principals(conn, ids)}
+    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, working))}
 
 
 def _agent_entities(shown: Iterable[Mapping[str, Any]]) -> list[Entity]:

@@ -21,7 +21,6 @@ from wasl.channels.contract import (
     Address,
     ErrorKind,
     InboundMessage,
-    Sent,
 )
 from wasl.conversations import api, contact_api, receipts
 from wasl.conversations.attachments import fetch_due
@@ -47,6 +46,7 @@ from wasl.routing import By, Router
 PASSWORD = "a long enough password"  # noqa: S105  # of nobody
 QUEUES = ({"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"},
           {"en": "Billing", "fa": "صورت‌حساب", "ar": "الفواتير"})  # fmt: skip
+NOBODY = "http://127.0.0.1:1/"
 SENDERS = ("sara", "omid", "layla")
 
 
@@ -90,8 +90,8 @@ class Floor:
                 self.queues.append(
                     await routing.add_queue(conn, values, actor=SYSTEM, now=self.clock.now())
                 )
-            for kind, queue_id in zip(("web_chat", "email"), self.queues, strict=True):
-                await self._add_channel(conn, kind, queue_id)
+            for kind, queue in (("web_chat", 0), ("email", 1), ("api", 0)):
+                await self._add_channel(conn, kind, self.queues[queue])
             await self._members(conn, 0, "maryam", "daniel")
             await self._members(conn, 1, "daniel")
             for name in ("maryam", "daniel"):
@@ -110,15 +110,17 @@ class Floor:
         await self.engine.dispose()
 
     async def _add_channel(self, conn: AsyncConnection, kind: str, queue_id: UUID) -> None:
-        config: dict[str, Any] = {"allowed_origins": ["*"]}
-        if kind == "email":
-            config = {
+        configs: dict[str, dict[str, Any]] = {
+            "web_chat": {"allowed_origins": ["*"]},
+            "email": {
                 "receive": "smtp",
                 "address": "support@shop.test",
                 "smtp": {"host": "127.0.0.1", "port": 1, "security": "none"},
-            }
+            },
+            "api": {"deliver_url": NOBODY, "secret": "s" * 40},
+        }
         self.channels[kind] = await channels.add(
-            conn, self.sealer, kind=kind, name=kind, config=channels.configured(kind, config),
+            conn, self.sealer, kind=kind, name=kind, config=channels.configured(kind, configs[kind]),
             enabled=True, actor=SYSTEM, now=self.clock.now(),
         )  # fmt: skip
         await routing.set_entry_queue(conn, self.channels[kind], queue_id)
@@ -195,7 +197,7 @@ class Floor:
 
     async def take(self, conn: AsyncConnection, kind: str, sender: str, **more: Any) -> Any:
         capabilities = adapter_of(kind).capabilities
-        address = sender if kind == "web_chat" else f"{sender}@example.com"
+        address = f"{sender}@example.com" if kind == "email" else sender
         return await take_message(
             conn,
             Source(
@@ -303,9 +305,9 @@ async def contact_comes_back(floor: Floor, conn: AsyncConnection) -> None:
 @verb
 async def file_comes_by_reference(floor: Floor, conn: AsyncConnection) -> None:
     file = StoredAttachment(
-        new_id(), "invoice.pdf", "application/pdf", 10, "", None, reference={"url": "x"}
+        new_id(), "invoice.pdf", "application/pdf", 10, "", None, reference={"url": NOBODY}
     )
-    await floor.take(conn, "email", floor.chance.choice(SENDERS), attachments=[file])
+    await floor.take(conn, "api", floor.chance.choice(SENDERS), attachments=[file])
 
 
 @verb

@@ -84,8 +84,8 @@ async def test_every_type_of_event_leaves_desks_as_fresh_ones(new_floor: MakeFlo
     missing = event_types_of_the_code()
     assert len(missing) > 40
     for _ in range(12):
-        for verb in VERBS:
-            await burst(floor, [verb])
+        for first in range(0, len(VERBS), 3):
+            await burst(floor, VERBS[first : first + 3])
         missing -= await floor.event_types()
         if not missing:
             break
@@ -93,12 +93,12 @@ async def test_every_type_of_event_leaves_desks_as_fresh_ones(new_floor: MakeFlo
     await counts_are_right(floor)
 
 
-@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("seed", range(2, 6))
 async def test_random_histories_leave_desks_as_fresh_ones(
     new_floor: MakeFloor, seed: int
 ) -> None:
     floor = await new_floor(seed)
-    for _ in range(25):
+    for _ in range(15):
         await burst(floor, floor.chance.choices(VERBS, k=floor.chance.randrange(1, 7)))
     await counts_are_right(floor)
 
@@ -117,7 +117,7 @@ async def burst(floor: Floor, verbs: list[Verb]) -> None:
         for scope, state in list(client.state.scopes.items()):
             fresh = await floor.replay.fresh(client.user_id, scope)
             done = [verb.__name__ for verb in verbs]
-            assert without_counts(state) == without_counts(fresh), (name, scope, done)
+            assert differences(state, fresh) == {}, (name, scope, done)
         await follow_what_is_new(floor, client)
 
 
@@ -145,11 +145,22 @@ async def filled(floor: Floor) -> None:
         await client.drain()
 
 
-def without_counts(state: Scope | str) -> Any:
-    """Counts come a moment later, and their version is a time."""
-    if isinstance(state, str):
-        return state
-    return {key: value for key, value in state.items() if key[0] != "counts"}
+def differences(state: Scope, fresh: Scope | str) -> dict[str, Any]:
+    """What differs, field by field. Counts come a moment later; their version is a time."""
+    if isinstance(fresh, str):
+        return {"instead": fresh}
+    found: dict[str, Any] = {}
+    for key in sorted(state.keys() | fresh.keys()):
+        if key[0] == "counts" or state.get(key) == fresh.get(key):
+            continue
+        mine, theirs = ((one or (0, {})) for one in (state.get(key), fresh.get(key)))
+        fields_ = {
+            name: (mine[1].get(name), theirs[1].get(name))
+            for name in mine[1].keys() | theirs[1].keys()
+            if mine[1].get(name) != theirs[1].get(name)
+        }
+        found[" ".join(key)] = (mine[0], theirs[0], fields_)
+    return found
 
 
 async def counts_are_right(floor: Floor) -> None:
