@@ -142,7 +142,7 @@ def register_hooks() -> None:
     hooks.holder = routing.check_holder
     hooks.queues_of = routing.queues_of
     hooks.queue_names = routing.queue_names
-    hooks.standing_of = routing.standing_of
+    hooks.standings_of = routing.standings_of
     hooks.is_staffed = routing.anyone_available
 
 

@@ -137,6 +137,10 @@ async def take_message(
         await _plan_joining(conn, plan, source, item, facts, verdict)
     if item.profile and verdict.belongs is not Belongs.NOTE:
         _plan_profile(plan, item, source)
+    told = plan.claims or not {sql.ADD_IDENTITY, sql.VERIFY_IDENTITY}.isdisjoint(plan.steps)
+    if told and sql.ADD_CONTACT not in plan.steps:
+        values = {key: plan.values[key] for key in ("contact", "now")}
+        plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
     await _write(conn, plan, source, attachments)
     return Taken(plan.values["message"], plan.values["conversation"])
 

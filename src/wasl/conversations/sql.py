@@ -160,6 +160,17 @@ NAME_CONTACT = """
 UPDATE contacts SET name = %(name)s, folded = %(folded)s, version = version + 1
 WHERE id = %(contact)s AND name = ''
 """
+# a name or an address came with the message: other conversations show it too
+CONTACT_CHANGED = """
+WITH changed AS (
+  UPDATE contacts SET version = version + 1 WHERE id = %(contact)s RETURNING id, version
+)
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
+  audience, audience_before, at, data)
+SELECT %(event)s, 'ContactChanged', 'contact', id, version, 'contact', id, '{all,staff}',
+  '{all,staff}', %(now)s, '{}'
+FROM changed
+"""
 ADD_EVENT = """
 INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
   audience, audience_before, at, data)

@@ -9,7 +9,7 @@ from wasl.realtime.connected import Connected
 from wasl.realtime.desk_socket import Caller, desk_endpoint
 from wasl.realtime.ephemeral import Ephemeral
 from wasl.realtime.hub import Hub
-from wasl.realtime.scopes import Entity, Family, Part, Personal, Viewer
+from wasl.realtime.scopes import Entity, Family, Part, Personal, Shows, Viewer
 
 __all__ = [
     "Caller",
@@ -22,6 +22,7 @@ __all__ = [
     "Hub",
     "Part",
     "Personal",
+    "Shows",
     "Viewer",
     "Visitor",
     "client_endpoint",
