@@ -152,7 +152,7 @@ export const ListRow = memo(function ListRow({
             aria-label={t("desk.row_actions", { name: isolate(row.contact.name) })}
             onClick={(event) => verbs.menu(row, event.currentTarget)}
             className={clsx(
-              "absolute end-2 bottom-1.5 grid size-6 place-items-center rounded-md bg-raised text-ink-2",
+              "absolute end-2 bottom-1 grid size-6 place-items-center rounded-md bg-raised text-ink-2",
               "opacity-0 group-hover/row:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:pointer-events-none",
             )}
           >
