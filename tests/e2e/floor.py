@@ -17,7 +17,7 @@ async def clear_floor(url: str) -> None:
         )
         answer.raise_for_status()
         http.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        for queue in (await _items(http, "/queues")):
+        for queue in await _items(http, "/queues"):
             changed = await http.patch(
                 f"/queues/{queue['id']}",
                 json={"offer_timeout_s": PATIENCE_S, "wrap_up_s": PATIENCE_S},

@@ -43,7 +43,7 @@ from wasl.infra.timers import TimerLoop
 from wasl.realtime import Hub
 from wasl.routing import By, Router
 
-PASSWORD = "a long enough password"  # noqa: S105  # of nobody
+PASSWORD = "a long enough password"  # of nobody
 QUEUES = ({"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"},
           {"en": "Billing", "fa": "صورت‌حساب", "ar": "الفواتير"})  # fmt: skip
 NOBODY = "http://127.0.0.1:1/"
@@ -291,9 +291,7 @@ async def spam_comes_in(floor: Floor, conn: AsyncConnection) -> None:
 async def contact_goes_on_by_other_channel(floor: Floor, conn: AsyncConnection) -> None:
     conversation_id = await floor.some_conversation(conn, "status <> 'resolved'")
     kind = floor.chance.choice(["web_chat", "email"])
-    await floor.take(
-        conn, kind, floor.chance.choice(SENDERS), conversation_id=conversation_id
-    )
+    await floor.take(conn, kind, floor.chance.choice(SENDERS), conversation_id=conversation_id)
 
 
 @verb

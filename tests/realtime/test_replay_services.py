@@ -37,9 +37,7 @@ MakeFloor = Callable[[int], Any]
 
 
 @pytest.fixture
-async def new_floor(
-    fresh_dsn: str, tmp_path: Path, clock: TurnedClock
-) -> AsyncIterator[MakeFloor]:
+async def new_floor(fresh_dsn: str, tmp_path: Path, clock: TurnedClock) -> AsyncIterator[MakeFloor]:
     made: list[Floor] = []
 
     async def make(seed: int) -> Floor:
@@ -94,9 +92,7 @@ async def test_every_type_of_event_leaves_desks_as_fresh_ones(new_floor: MakeFlo
 
 
 @pytest.mark.parametrize("seed", range(2, 6))
-async def test_random_histories_leave_desks_as_fresh_ones(
-    new_floor: MakeFloor, seed: int
-) -> None:
+async def test_random_histories_leave_desks_as_fresh_ones(new_floor: MakeFloor, seed: int) -> None:
     floor = await new_floor(seed)
     for _ in range(15):
         await burst(floor, floor.chance.choices(VERBS, k=floor.chance.randrange(1, 7)))

@@ -17,7 +17,7 @@ from wasl.accounts import Role
 from wasl.accounts.tables import users
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, InboundMessage
-from wasl.contacts import fold
+from wasl.contacts import fold, normalise
 from wasl.contacts.tables import consents, contacts, identities, orders
 from wasl.conversations import add_note, service
 from wasl.conversations.ingest import Source, take_message
@@ -202,7 +202,11 @@ async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> Non
             created_at=joined,
         )
     )
-    addresses = [("email", guest.email, guest.email), ("phone", guest.phone, guest.phone)]
+    addresses = [
+        (kind, known.value, known.display)
+        for kind, given in (("email", guest.email), ("phone", guest.phone))
+        for known in [normalise(kind, given)]
+    ]
     await conn.execute(
         insert(identities),
         [
