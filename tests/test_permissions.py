@@ -30,7 +30,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
         for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
 
 
@@ -81,7 +81,7 @@ async def test_every_role_on_every_route(fresh_dsn: str, clock: TurnedClock) -> 
 async def _asked_over_http(client: Any, method: str, path: str) -> int:
     """The status; 403 only for a missing permission, 500 for what got past the question."""
     there = re.sub(r"\{[^}]+\}", lambda _: str(uuid4()), path)
-    body = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+    body: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
     try:
         answer = await client.request(method, there, **body)
     except AttributeError:  # this app has no blobs and no channels: it was let in
