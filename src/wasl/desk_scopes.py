@@ -49,9 +49,7 @@ def _of_open(kind: str) -> Shows:
         conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
     ) -> Mapping[UUID, UUID]:
         ids = [UUID(argument) for argument in followed]
-        return _each_its_own(
-            await conversations.followed_showing(conn, kind, _ids(happened), ids)
-        )
+        return _each_its_own(await conversations.followed_showing(conn, kind, _ids(happened), ids))
 
     return shows
 
@@ -268,9 +266,7 @@ async def _newest_messages(
 ) -> Sequence[Entity]:
     found = await conversations.timeline(conn, UUID(argument), limit=_NEWEST_MESSAGES)
     # `_may_follow` has let the viewer see it
-    return [
-        Entity(m["id"], m["version"], m, viewer.keys, of=UUID(argument)) for m in found
-    ]
+    return [Entity(m["id"], m["version"], m, viewer.keys, of=UUID(argument)) for m in found]
 
 
 def _messages_changed(e: Event) -> Iterable[UUID]:

@@ -34,9 +34,7 @@ async def merge(
     source, target = locked[conversation_id], locked[into]
     if source.contact_id != target.contact_id:
         raise Conflict("merge_needs_one_contact")
-    newest = (
-        await conn.execute(_NEWEST, {"from": conversation_id, "most": _MOST_TOLD})
-    ).scalars()
+    newest = (await conn.execute(_NEWEST, {"from": conversation_id, "most": _MOST_TOLD})).scalars()
     told = {"message_ids": [str(message_id) for message_id in newest]}
     moved = {"from": conversation_id, "to": into, "by": target.seq, "i": target.interaction_id}
     for statement in (

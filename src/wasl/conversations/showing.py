@@ -46,8 +46,7 @@ _FOLLOWED = {
     ),
     # a suggestion names another conversation
     "conversation": text(
-        "SELECT id FROM conversations"
-        " WHERE id = ANY (:followed) AND merge_suggestion = ANY (:ids)"
+        "SELECT id FROM conversations WHERE id = ANY (:followed) AND merge_suggestion = ANY (:ids)"
     ),
 }
 

@@ -150,9 +150,7 @@ async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
     }
 
 
-async def audiences(
-    conn: AsyncConnection, ids: Iterable[UUID]
-) -> dict[UUID, frozenset[str]]:
+async def audiences(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
     """Who may see each conversation."""
     c = conversations.c
     found = await conn.execute(

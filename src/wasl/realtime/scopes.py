@@ -40,9 +40,7 @@ Fetch = Callable[[AsyncConnection, Collection[UUID]], Awaitable[Mapping[UUID, En
 """Reads entities by id with as many statements for a thousand as for one; what is gone is left
 out. Parts that share a Fetch share its reading."""
 
-Shows = Callable[
-    [AsyncConnection, Sequence[Event], Sequence[str]], Awaitable[Mapping[UUID, UUID]]
-]
+Shows = Callable[[AsyncConnection, Sequence[Event], Sequence[str]], Awaitable[Mapping[UUID, UUID]]]
 """Entities (id → the aggregate that each belongs to) that show something of other aggregates, to
 which these events happened, when their family is followed with these arguments; a bounded number
 of them."""
