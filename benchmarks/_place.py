@@ -142,6 +142,11 @@ async def seeded(place: Path) -> Seeded:
 # ── the server, in a process of its own ──────────────────────────────────────────────────────
 
 
+async def pause(seconds: float) -> None:
+    """Paces load, and looking again at another process, which tells us nothing by itself."""
+    await asyncio.sleep(seconds)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

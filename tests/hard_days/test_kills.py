@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from benchmarks._place import SECRET, Company, Http, Server, folder, free_port, set_up
+from benchmarks._place import SECRET, Company, Http, Server, folder, free_port, pause, set_up
 
 from wasl.conversations.client import Visitor, token_for
 from wasl.infra.clock import SystemClock
@@ -52,7 +52,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled() -> None:
                     for number in range(MAIL_SENDERS)
                 ]
                 for _ in range(KILLS):
-                    await asyncio.sleep(chance.uniform(0.05, 0.8))
+                    await pause(chance.uniform(0.05, 0.8))
                     await _kill(server, place, chance)
                 ended.set()
             timelines, by_mail = await asyncio.to_thread(_kept, place)
@@ -84,10 +84,10 @@ async def _kill(server: Server, place: Path, chance: random.Random) -> None:
     else:
         pid = (place / "postgres/data/postmaster.pid").read_text().split()[0]
         os.kill(int(pid), signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        await pause(0.1)
         async with asyncio.timeout(60):
-            while not await server.is_ready():  # noqa: ASYNC110  # another process
-                await asyncio.sleep(0.05)
+            while not await server.is_ready():
+                await pause(0.05)
 
 
 async def _chat(port: int, company: Company, ended: Callable[[], bool]) -> list[str]:
@@ -100,7 +100,7 @@ async def _chat(port: int, company: Company, ended: Callable[[], bool]) -> list[
         body = {"client_id": str(uuid4()), "text": f"{visitor.id} {len(acknowledged)}"}
         await _until_taken(port, token, path, body)
         acknowledged.append(body["text"])
-        await asyncio.sleep(0.25)  # a visitor may write five times a second
+        await pause(0.25)  # a visitor may write five times a second
     return acknowledged
 
 
@@ -114,7 +114,7 @@ async def _until_taken(port: int, token: str, path: str, body: dict[str, Any]) -
         if status == 201:
             return
         assert status in (0, 429, 503), answer
-        await asyncio.sleep(0.05)
+        await pause(0.05)
 
 
 async def _mail(port: int, number: int, ended: Callable[[], bool]) -> list[str]:
@@ -127,10 +127,10 @@ async def _mail(port: int, number: int, ended: Callable[[], bool]) -> list[str]:
         message["Subject"] = "Where is it?"
         message["Message-ID"] = f"<{len(acknowledged)}.{number}@example.com>"
         message.set_content("It was promised for yesterday.")
-        while not await asyncio.to_thread(_sent, port, message):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        while not await asyncio.to_thread(_sent, port, message):
+            await pause(0.05)
         acknowledged.append(str(message["Message-ID"]).strip("<>"))
-        await asyncio.sleep(0.1)
+        await pause(0.1)
     return acknowledged
 
 

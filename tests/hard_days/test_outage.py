@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from benchmarks._place import pause
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.hard_days.conftest import Centre
@@ -49,8 +50,8 @@ async def test_it_refuses_clearly_heals_and_goes_on(centre: Centre) -> None:
 
             await asyncio.to_thread(centre.postgres.start, print)
             async with asyncio.timeout(60):
-                while (await contact.ask("POST", path, body))[0] != 201:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+                while (await contact.ask("POST", path, body))[0] != 201:
+                    await pause(0.05)
             _, again = await contact.ask("POST", path, body)
             await _heard(desk, again["message"]["id"])
 
