@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,7 +22,8 @@ from wasl.infra.bus import Bus
 from wasl.infra.event_reader import Cursor, LiveReader, horizon, read_since
 from wasl.infra.events import Event
 from wasl.realtime.following import Change, Socket, Subscription
-from wasl.realtime.scopes import Entity, Family, Fetch, Personal, Viewer, ViewersOf
+from wasl.realtime.reading import elsewhere, personal_items, read_entities, shown_by
+from wasl.realtime.scopes import Family, Viewer, ViewersOf
 from wasl.realtime.wire import encode, frame
 
 MAX_SCOPES = 30
@@ -35,8 +35,6 @@ _VIEWER_AGGREGATES = frozenset({"user", "queue", "team"})
 _SIGN_OUTS = "sign_outs"
 
 log = logging.getLogger(__name__)
-
-_XMAX = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 
 
 class Listener(Protocol):
@@ -215,7 +213,7 @@ class Hub:
                 data = part.shown(viewer, e) if part.shown else e.data
                 items.append({"kind": part.kind, "id": e.id, "v": e.v, "data": data})
         for personal in subscription.family.personal:
-            item = (await _personal_items(conn, personal, [viewer]))[viewer.user_id]
+            item = (await personal_items(conn, personal, [viewer]))[viewer.user_id]
             subscription.personal[personal.kind] = encode(item["data"])
             items.append(item)
         return frame("snapshot", scope=subscription.scope, cursor=cursor, items=items)
@@ -234,8 +232,8 @@ class Hub:
             return None
         family, followed = subscription.family, [subscription.argument]
         changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
-        changes += await _elsewhere(conn, family, missed, followed, str(now))
-        await _read_entities(conn, changes)
+        changes += await elsewhere(conn, family, missed, followed, str(now))
+        await read_entities(conn, changes)
         frames: list[str] = []
         subscription.known, subscription.complete = {}, False
         for change in changes:
@@ -250,7 +248,7 @@ class Hub:
             else:
                 frames.append(change.drop(subscription.scope))
         for personal in subscription.family.personal:
-            item = (await _personal_items(conn, personal, [viewer]))[viewer.user_id]
+            item = (await personal_items(conn, personal, [viewer]))[viewer.user_id]
             subscription.personal[personal.kind] = encode(item["data"])
             frames.append(frame("put", scope=subscription.scope, cursor=str(now), **item))
         return frames
@@ -282,12 +280,12 @@ class Hub:
         # a frame's cursor promises the batches before it, not the frames beside it
         changes = self._changes(batch, self._cursor)
         families = [self._families[name] for name, scopes in self._index.items() if scopes]
-        if changes or _shown_by(families, batch):
+        if changes or shown_by(families, batch):
             async with self.engine.connect() as conn:
                 for family in families:
                     followed = self._followed(family)
-                    changes += await _elsewhere(conn, family, batch, followed, self._cursor)
-                await _read_entities(conn, changes)
+                    changes += await elsewhere(conn, family, batch, followed, self._cursor)
+                await read_entities(conn, changes)
         for change in changes:
             for subscription in self._concerned(change.family, change.aggregate_id, change.keys):
                 subscription.deliver(change)
@@ -414,7 +412,7 @@ class Hub:
         for name, some in by_family.items():
             for personal in self._families[name].personal:
                 viewers = {s: s.socket.viewer for s in some}
-                items = await _personal_items(conn, personal, set(viewers.values()))
+                items = await personal_items(conn, personal, set(viewers.values()))
                 for subscription, viewer in viewers.items():
                     self._push_personal(subscription, items[viewer.user_id])
 
@@ -460,58 +458,6 @@ def _concerns(e: Event, keys: Collection[str], subscription: Subscription) -> bo
     if subscription.socket.viewer.keys.isdisjoint(keys):
         return False
     return not subscription.family.by_aggregate or subscription.argument == str(e.aggregate_id)
-
-
-def _shown_by(families: Iterable[Family], batch: Sequence[Event]) -> bool:
-    kinds = {e.aggregate_kind for e in batch}
-    return any(kinds & part.shows.keys() for family in families for part in family.parts)
-
-
-async def _elsewhere(
-    conn: AsyncConnection,
-    family: Family,
-    batch: Sequence[Event],
-    followed: Sequence[str],
-    cursor: str,
-) -> list[Change]:
-    """Entities that show something of other aggregates, which have changed in a batch."""
-    happened: dict[str, list[Event]] = defaultdict(list)
-    for e in batch:
-        happened[e.aggregate_kind].append(e)
-    changes: dict[tuple[str, UUID], Change] = {}
-    for part in family.parts:
-        for aggregate in part.shows.keys() & happened.keys():
-            some = happened[aggregate]
-            keys = set[str]().union(*(e.audience | e.audience_before for e in some))
-            for id_, aggregate_id in (await part.shows[aggregate](conn, some, followed)).items():
-                change = Change(family, part, aggregate_id, id_, 0, cursor)
-                changes.setdefault((part.kind, id_), change).keys |= keys
-    return list(changes.values())
-
-
-async def _read_entities(conn: AsyncConnection, changes: Iterable[Change]) -> None:
-    """Each entity as it is now, read once for all parts that read it alike."""
-    wanted: dict[Fetch, set[UUID]] = defaultdict(set)
-    for change in changes:
-        wanted[change.part.fetch].add(change.id)
-    found: dict[Fetch, Mapping[UUID, Entity]] = {}
-    for fetch, ids in wanted.items():
-        found[fetch] = await fetch(conn, ids)
-    for change in changes:
-        change.entity = found[change.part.fetch].get(change.id)
-        if change.entity is not None:
-            change.keys |= change.entity.audience
-
-
-async def _personal_items(
-    conn: AsyncConnection, personal: Personal, viewers: Collection[Viewer]
-) -> dict[UUID, dict[str, Any]]:
-    found = await personal.read(conn, viewers)
-    v = (await conn.execute(_XMAX)).scalar_one()
-    return {
-        user_id: {"kind": personal.kind, "id": user_id, "v": v, "data": data}
-        for user_id, data in found.items()
-    }
 
 
 def _parsed(cursor: str | None) -> Cursor | None:
