@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import APIResponse, Locator, Page, expect
 
 from wasl.demo.company import MAIL_DOMAIN, PASSWORD
 
@@ -45,25 +45,29 @@ class Desk:
         """The button that is called so."""
         return self.page.get_by_role("button", name=self.say(text_id, **values), exact=True)
 
-    async def sign_in(self, key: str) -> None:
+    async def sign_in(self, key: str, password: str = PASSWORD) -> None:
         """By the page's own form."""
         await self.page.goto("/desk/")
         await self.page.locator("input[type=email]").fill(f"{key}@{MAIL_DOMAIN}")
-        await self.page.locator("input[type=password]").fill(PASSWORD)
+        await self.page.locator("input[type=password]").fill(password)
         await self.page.locator("button[type=submit]").click()
         await expect(self.page.locator("[data-pane]").first).to_be_visible()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
+        """What the API answers; the answer has to be a good one."""
+        answer = await self.ask(method, path, body)
+        assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
+        return await answer.json() if answer.status != 204 else None
+
+    async def ask(self, method: str, path: str, body: Any = None) -> APIResponse:
         """The API with this page's own sign-in, for what no page is needed for."""
         cookies = {c.get("name"): c.get("value", "") for c in await self.page.context.cookies()}
-        answer = await self.page.request.fetch(
+        return await self.page.request.fetch(
             f"/api/v1{path}",
             method=method,
             headers={"X-CSRF-Token": cookies.get("wasl_csrf", "")},
             data=body,
         )
-        assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
-        return await answer.json() if answer.status != 204 else None
 
     async def declare(self, presence: str) -> None:
         """Chooses in the menu of the bar."""
@@ -74,6 +78,16 @@ class Desk:
             "menuitem", name=self.say(f"desk.presence_{presence}"), exact=True
         ).click()
         await expect(menu).to_have_text(re.compile(self.say(f"desk.presence_{presence}")))
+
+    async def offered(self, name: str) -> None:
+        """An offer of this contact's matter is there."""
+        offer = self.page.get_by_role("heading", name=name, level=2)
+        await expect(offer).to_be_visible()
+
+    async def accept(self) -> None:
+        """Takes what is offered, by its key."""
+        await self.page.keyboard.press("Alt+a")
+        await expect(self.timeline).to_be_visible()
 
     async def open(self, conversation: str, view: str = "all") -> None:
         await self.page.goto(f"/desk/conversations/{conversation}?view={view}")

@@ -35,7 +35,10 @@ async def test_a_chat_goes_on_by_mail_and_comes_back(rooms: Rooms, tmp_path: Pat
     await chat.write("Is the copper pot in stock?")
     await chat.reads("Is the copper pot in stock?")
 
-    await accept_by_keyboard(desk, "Emma Stone")
+    await desk.offered("Emma Stone")
+    await expect(desk.page).to_have_title(re.compile("Offer: Emma Stone"))
+    assert await desk.page.evaluate("window.rings") > 0
+    await desk.accept()
     await desk.says("Is the copper pot in stock?")
     number = await number_of(desk.page)
     await expect(chat.at.get_by_text("Leila Haddad joined")).to_be_visible()
@@ -97,17 +100,6 @@ async def test_a_chat_goes_on_by_mail_and_comes_back(rooms: Rooms, tmp_path: Pat
     kept = await desk.call("GET", f"/conversations/{desk.conversation}")
     assert kept["interaction"]["disposition"] == "solved"
     assert len({leg["interaction_id"] for leg in kept["legs"]}) == 1
-
-
-async def accept_by_keyboard(desk: Desk, name: str) -> None:
-    """The offer rings, stands in the tab's title, and is taken without the mouse."""
-    offer = desk.page.get_by_role("region", name=re.compile(f"Offer: .*{name}"))
-    await expect(offer).to_be_visible()
-    await expect(desk.page).to_have_title(re.compile(f"Offer: {name}"))
-    assert await desk.page.evaluate("window.rings") > 0
-    await desk.page.keyboard.press("Alt+a")
-    await expect(offer).to_be_hidden()
-    await expect(desk.timeline).to_be_visible()
 
 
 async def number_of(page: Page) -> str:

@@ -18,8 +18,10 @@ export const realtime = new Realtime(browserGround("/api/v1/socket"));
 /** Whoever was here is gone: forget what they saw. */
 export function forgetPerson() {
   realtime.stop();
-  queryClient.clear();
+  // "me" is set, not removed: the shell still looks at it and goes to the sign-in page.
   queryClient.setQueryData(["me"], null);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  queryClient.getMutationCache().clear();
 }
 
 export const api = createApi({ onSignedOut: forgetPerson });

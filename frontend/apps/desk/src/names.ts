@@ -14,3 +14,7 @@ export function useNamed(): (names: Names) => string {
   const { language } = useLocale();
   return useCallback((names) => names[language] || names.en, [language]);
 }
+
+/** Whether an address tells a person something: a browser's visitor id does not. */
+export const isReadable = (address: string | null | undefined): boolean =>
+  /[@+]/.test(address ?? "");

@@ -30,7 +30,7 @@ import {
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNow } from "../clock.ts";
-import { useChannelName } from "../names.ts";
+import { isReadable, useChannelName } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { useContact } from "./conversation-data.ts";
 
@@ -63,6 +63,8 @@ export function ContactPanel({ conversation, actions, onClose, className }: Prop
         onPress={onClose}
         className="mb-2 -ms-2 shrink-0 md:hidden"
       />
+      {/* On a phone this is the whole page. */}
+      <h1 className="sr-only md:hidden">{t("desk.contact_panel")}</h1>
       {contact.data ? (
         <Details contact={contact.data} conversation={conversation} actions={actions} />
       ) : contact.isError ? (
@@ -95,9 +97,6 @@ export function ContactPanel({ conversation, actions, onClose, className }: Prop
   );
 }
 
-/** Addresses a person can read; a browser's visitor id is not one. */
-const readable = (value: string) => /[@+]/.test(value);
-
 function Details({
   contact,
   conversation,
@@ -110,7 +109,7 @@ function Details({
   const t = useT();
   const format = useFormat();
   const now = useNow("minute");
-  const addresses = contact.identities.filter((identity) => readable(identity.value));
+  const addresses = contact.identities.filter((identity) => isReadable(identity.value));
   const { lifetime_minor, currency, conversations } = contact.stats;
   return (
     <>

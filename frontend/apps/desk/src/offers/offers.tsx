@@ -32,7 +32,7 @@ import { api } from "../ground.ts";
 import { useCommand } from "../keys/commands.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMeScope } from "../me-scope.ts";
-import { useChannelName, useNamed } from "../names.ts";
+import { isReadable, useChannelName, useNamed } from "../names.ts";
 import { useOutsideNotice, useRinging, useTitle } from "./alerting.ts";
 
 /** Whatever is offered to us now: the oldest one in full, the others counted. */
@@ -155,7 +155,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
             {offer.contact.name}
           </h2>
           <p className="flex items-center gap-2 text-xs text-ink-2">
-            {offer.address && (
+            {isReadable(offer.address) && (
               <>
                 <Ltr className="truncate">{offer.address}</Ltr>
                 <span aria-hidden="true">·</span>

@@ -5,7 +5,7 @@ import { clsx } from "clsx";
 import { Ban, Check, ChevronDown } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { Button } from "react-aria-components";
-import { useChannelName } from "../../names.ts";
+import { isReadable, useChannelName } from "../../names.ts";
 
 interface Props {
   options: ReplyOption[];
@@ -15,10 +15,6 @@ interface Props {
   onOpenChange: (open: boolean) => void;
   onChoose: (option: ReplyOption) => void;
 }
-
-/** Machine addresses (a visitor's id) tell a person nothing. */
-const readable = (option: ReplyOption) =>
-  option.identity && /[@+]/.test(option.identity.value) ? option.identity.value : null;
 
 /**
  * Which channels may be used now and why. The server decides; forbidden ones stay listed and take
@@ -68,7 +64,7 @@ export function ChannelPicker({ options, chosen, code, isOpen, onOpenChange, onC
       <div ref={list} role="radiogroup" aria-label={t("desk.reply_by")} onKeyDown={onKeyDown}>
         {options.map((option) => {
           const on = option.channel.id === chosen?.channel.id;
-          const address = readable(option);
+          const address = isReadable(option.identity?.value) ? option.identity?.value : null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: a radio input can't hold the row's layout
             <button
