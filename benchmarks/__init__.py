@@ -35,7 +35,8 @@ def run_all(ids: Sequence[str], *, as_json: bool) -> int:
 
     Returns 0 when all reach what they should, 1 when one does not or fails, 2 for an unknown name.
     """
-    known = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    known = sorted(name for name in modules if not name.startswith("_"))
     if unknown := [id_ for id_ in ids if id_ not in known]:
         print(
             f"no measurement {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr

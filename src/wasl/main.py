@@ -142,7 +142,7 @@ def register_hooks() -> None:
     hooks.holder = routing.check_holder
     hooks.queues_of = routing.queues_of
     hooks.queue_names = routing.queue_names
-    hooks.standing_of = routing.standing_of
+    hooks.standings_of = routing.standings_of
     hooks.is_staffed = routing.anyone_available
 
 
@@ -319,29 +319,42 @@ async def _fold_counters(wasl: Wasl) -> None:
 
 async def _follow_channels(wasl: Wasl, *, listening: bool) -> None:
     """Forgets channels that were set up anew; with `listening`, also holds the adapters' own
-    connections and starts them again when their channels change."""
+    connections and starts them again when channels change."""
     async with contextlib.AsyncExitStack() as stack:
         if listening:
             await _open_mail_servers(wasl, stack)
         while True:
-            listeners: asyncio.Task[None] | None = None
             try:
-                reader = LiveReader(wasl.engine, wasl.bus)
-                await reader.open()
-                await wasl.find_chat_channel()
-                if listening:
-                    listeners = asyncio.create_task(_listen(wasl))
-                async for batch in reader.batches():
-                    wasl.channels.apply(batch)
-                    if any(e.aggregate_kind == "channel" and e.type in SET_UP for e in batch):
-                        break
+                await _follow_set_up(wasl, listening=listening)
             except Exception as error:  # the database may be away
                 log.warning("channels_not_followed", error=type(error).__name__)
                 await asyncio.sleep(1)
-            finally:
-                if listeners is not None:
-                    listeners.cancel()
-                    await asyncio.gather(listeners, return_exceptions=True)
+
+
+async def _follow_set_up(wasl: Wasl, *, listening: bool) -> None:
+    listeners: asyncio.Task[None] | None = None
+    reader = LiveReader(wasl.engine, wasl.bus)
+    await reader.open()
+    wasl.channels.forget_all()
+    try:
+        await wasl.find_chat_channel()
+        if listening:
+            listeners = asyncio.create_task(_listen(wasl))
+        async for batch in reader.batches():
+            wasl.channels.apply(batch)
+            if any(e.aggregate_kind == "channel" and e.type in SET_UP for e in batch):
+                await wasl.find_chat_channel()
+                if listening:
+                    await _end(listeners)
+                    listeners = asyncio.create_task(_listen(wasl))
+    finally:
+        await _end(listeners)
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _listen(wasl: Wasl) -> None:

@@ -272,6 +272,7 @@ class Channel:
     config: Any
     public_key: str = ""  # names the channel in public addresses (widget, webhook)
     state: Mapping[str, Any] = field(default_factory=dict)  # what `host.remember` kept
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,12 @@ class Channels:
             if event.aggregate_kind == "channel" and event.type in SET_UP:
                 self._forget(event.aggregate_id)
 
+    def forget_all(self) -> None:
+        """Loads everything anew: after a time in which events were not followed."""
+        self._turn += 1
+        self._by_id.clear()
+        self._by_key.clear()
+
     def _forget(self, channel_id: UUID) -> None:
         self._turn += 1  # what is being loaded just now may be the old one
         self._by_id.pop(channel_id, None)
@@ -152,4 +158,5 @@ def _loaded(row: Any, sealer: Sealer) -> Channel:
         config=config,
         public_key=row.public_key,
         state=row.state,
+        enabled=row.enabled,
     )

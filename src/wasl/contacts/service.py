@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.contacts import policy
 from wasl.contacts.tables import consents, contacts, identities
 from wasl.infra.errors import Conflict, Invalid, NotFound
-from wasl.infra.events import Actor, Event, append
+from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
 
 AUDIENCE = frozenset({"all", "staff"})
@@ -119,6 +119,19 @@ async def add_identity(
     except IntegrityError:  # somebody else became its verified owner just now
         raise Conflict("identity_taken", kind=kind) from None
     return identity_id
+
+
+async def identities_changed(conn: AsyncConnection, contact_id: UUID, *, now: datetime) -> None:
+    """Records that somebody was found to be reached elsewhere, or proved who they are."""
+    version = (
+        await conn.execute(
+            update(contacts)
+            .where(contacts.c.id == contact_id)
+            .values(version=contacts.c.version + 1)
+            .returning(contacts.c.version)
+        )
+    ).scalar_one()
+    await happened(conn, contact_id, "IdentityAdded", version, actor=SYSTEM, now=now)
 
 
 async def set_consent(

@@ -18,11 +18,13 @@ from wasl import contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage
 from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
 from wasl.conversations.tables import conversations, legs, messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
+from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
 
 TOKEN_LASTS = timedelta(days=365)
@@ -156,6 +158,19 @@ async def visitor_of_host(
         now=now,
     )
     return visitor
+
+
+async def bring_along(
+    conn: AsyncConnection, unknown: Visitor, known: Visitor, *, now: datetime
+) -> None:
+    """Somebody who has chatted has signed in: what they said becomes their contact's, unless the
+    earlier visitor is somebody already."""
+    before, after = await contact_id_of(conn, unknown), await contact_id_of(conn, known)
+    if unknown.known or before is None or after is None or before.id == after.id:
+        return
+    if (await contacts.names(conn, [before.id]))[before.id]["verified"]:
+        return
+    await join_contacts(conn, after.id, before.id, actor=Actor("contact", after.id), now=now)
 
 
 def _source(channel: Channel, visitor: Visitor) -> Source:

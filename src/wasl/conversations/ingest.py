@@ -1,6 +1,6 @@
 """What comes in, in one transaction: idempotency, contact, threading, message, counters, event.
 
-The hot path: two round trips to the database and what the entry rule needs.
+The hot path: two round trips to the database and one for the entry rule.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Facts:
 
 @dataclass(slots=True)
 class _Plan:
-    """The rows to write, as parameters of the statements above."""
+    """The rows to write: steps of one statement and its parameters, and what follows it."""
 
     values: dict[str, Any]
     steps: list[str] = field(default_factory=list)
@@ -137,6 +137,10 @@ async def take_message(
         await _plan_joining(conn, plan, source, item, facts, verdict)
     if item.profile and verdict.belongs is not Belongs.NOTE:
         _plan_profile(plan, item, source)
+    told = plan.claims or not {sql.ADD_IDENTITY, sql.VERIFY_IDENTITY}.isdisjoint(plan.steps)
+    if told and sql.ADD_CONTACT not in plan.steps:
+        values = {key: plan.values[key] for key in ("contact", "now")}
+        plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
     await _write(conn, plan, source, attachments)
     return Taken(plan.values["message"], plan.values["conversation"])
 
@@ -450,7 +454,10 @@ async def _write(
     hour = values["now"].strftime("%Y%m%d%H")
     changes = count_changes(plan.before, plan.after)
     changes[f"channel:{source.channel_id}:{hour}"] = 1
-    counted = {"keys": list(changes), "by": list(changes.values())}
+    values.update(count_keys=list(changes), count_by=list(changes.values()))
+    # the channel that received it, also for a note on another channel's conversation
+    values["received_on"] = source.channel_id
+    steps = (*plan.steps, sql.ADD_MESSAGE, sql.ADD_PROVIDER_ID, sql.ADD_EVENT, sql.COUNT)
     stored = [
         (
             sql.ADD_ATTACHMENT,
@@ -476,14 +483,9 @@ async def _write(
     tied = await run_together(
         conn,
         *([(sql.TIE_UPLOADS, values)] if values["uploads"] else []),
-        *((step, values) for step in plan.steps),
+        (sql.written_together(steps), values),
         *plan.claims,
-        (sql.ADD_MESSAGE, values),
         *stored,
-        # the channel that received it, also for a note on another channel's conversation
-        (sql.ADD_PROVIDER_ID, {**values, "channel": source.channel_id}),
-        (sql.ADD_EVENT, values),
-        (sql.COUNT, counted),
     )
     if values["uploads"] and len(tied[0]) != len(values["uploads"]):
         raise Invalid("attachment_not_found", field="attachment_ids")

@@ -13,6 +13,11 @@ from wasl.conversations.service import ConversationState, change, close_interact
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import Actor
 
+_MOST_TOLD = 200  # of the newest messages that move; clients read older ones by pages
+_NEWEST = text(
+    "SELECT id FROM messages WHERE conversation_id = :from ORDER BY seq DESC LIMIT :most"
+)
+
 
 async def merge(
     conn: AsyncConnection, conversation_id: UUID, into: UUID, *, by: Actor, now: datetime
@@ -29,6 +34,8 @@ async def merge(
     source, target = locked[conversation_id], locked[into]
     if source.contact_id != target.contact_id:
         raise Conflict("merge_needs_one_contact")
+    newest = (await conn.execute(_NEWEST, {"from": conversation_id, "most": _MOST_TOLD})).scalars()
+    told = {"message_ids": [str(message_id) for message_id in newest]}
     moved = {"from": conversation_id, "to": into, "by": target.seq, "i": target.interaction_id}
     for statement in (
         "UPDATE messages SET conversation_id = :to, interaction_id = :i, seq = seq + :by"
@@ -49,6 +56,7 @@ async def merge(
         now=now,
         values={"status": "resolved", "merged_into": into, "unread": 0},
         placement=Placement(None, source.queue_id, "completed"),
+        data=told,
     )
     return await change(
         conn,
@@ -58,5 +66,5 @@ async def merge(
         now=now,
         values={"seq": target.seq + source.seq, "unread": target.unread + source.unread},
         activity=None,
-        data={"whole": True},
+        data=told,
     )

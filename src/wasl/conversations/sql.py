@@ -1,4 +1,21 @@
-"""The statements of the hot path, with psycopg's `%(name)s` places (see `ingest`)."""
+"""The statements of the hot path, with psycopg's `%(name)s` places (see `ingest`).
+
+What a message writes is one statement, put together of the ADD_… and other steps below; the step
+on the conversation is called `stands` and gives the others its new `seq` and `version`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+
+@cache
+def written_together(steps: tuple[str, ...]) -> str:
+    """One statement of the steps; it sees nothing of what they write but `stands`."""
+    names = ["stands" if step in _STANDING else f"step_{n}" for n, step in enumerate(steps)]
+    named = (f"{name} AS ({step})" for name, step in zip(names, steps, strict=True))
+    return f"WITH {', '.join(named)} SELECT seq FROM stands"  # noqa: S608  # of constants
+
 
 LOCK_SENDER = "SELECT pg_advisory_xact_lock(hashtextextended(%(sender)s, 7))"
 
@@ -86,7 +103,7 @@ VALUES (%(conversation)s, %(contact)s, %(subject)s, 'open', %(spam)s, %(locale)s
   %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
   %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
   %(suggested)s, %(now)s)
-RETURNING seq, version
+RETURNING id, seq, version
 """
 GO_ON = """
 UPDATE conversations SET seq = seq + 1, unread = unread + %(counts)s, status = %(status)s,
@@ -98,7 +115,7 @@ UPDATE conversations SET seq = seq + 1, unread = unread + %(counts)s, status = %
   preview_attachments = %(attachments)s, last_message_at = %(now)s,
   assignee_id = %(assignee)s, queue_id = %(queue)s, state = %(state)s, due_at = %(due_at)s,
   due_total_s = %(due_total_s)s, version = version + 1
-WHERE id = %(conversation)s RETURNING seq, version
+WHERE id = %(conversation)s RETURNING id, seq, version
 """
 ADD_INTERACTION = """
 INSERT INTO interactions (id, conversation_id, ordinal, opened_at)
@@ -118,11 +135,11 @@ INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, di
 SELECT %(message)s, id, %(interaction)s, %(leg)s, seq, %(message_kind)s, %(direction)s,
   %(author_kind)s, %(author)s, %(text)s, %(folded_text)s, %(html)s, %(subject)s, %(mail)s,
   %(attributes)s, %(client_id)s, %(now)s
-FROM conversations WHERE id = %(conversation)s
+FROM stands
 """
 ADD_PROVIDER_ID = """
 INSERT INTO provider_ids (channel_id, provider_id, message_id, conversation_id, leg_id)
-VALUES (%(channel)s, %(provider_id)s, %(message)s, %(conversation)s, %(leg)s)
+VALUES (%(received_on)s, %(provider_id)s, %(message)s, %(conversation)s, %(leg)s)
 """
 ADD_ATTACHMENT = """
 INSERT INTO attachments (id, message_id, owner, name, content_type, size, sha256, content_id,
@@ -143,11 +160,26 @@ NAME_CONTACT = """
 UPDATE contacts SET name = %(name)s, folded = %(folded)s, version = version + 1
 WHERE id = %(contact)s AND name = ''
 """
+# a name or an address came with the message: other conversations show it too
+CONTACT_CHANGED = """
+WITH changed AS (
+  UPDATE contacts SET version = version + 1 WHERE id = %(contact)s RETURNING id, version
+)
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
+  audience, audience_before, at, data)
+SELECT %(event)s, 'ContactChanged', 'contact', id, version, 'contact', id, '{all,staff}',
+  '{all,staff}', %(now)s, '{}'
+FROM changed
+"""
 ADD_EVENT = """
 INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
   audience, audience_before, at, data)
 SELECT %(event)s, %(type)s, 'conversation', id, version, %(author_kind)s, %(author)s, %(audience)s,
   %(audience_before)s, %(now)s, %(data)s
-FROM conversations WHERE id = %(conversation)s
+FROM stands
 """
-COUNT = "INSERT INTO counters (key, n) SELECT * FROM unnest(%(keys)s::text[], %(by)s::bigint[])"
+COUNT = """
+INSERT INTO counters (key, n)
+SELECT * FROM unnest(%(count_keys)s::text[], %(count_by)s::bigint[])
+"""
+_STANDING = frozenset({ADD_CONVERSATION, GO_ON})

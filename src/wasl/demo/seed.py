@@ -74,7 +74,8 @@ async def seed(database: Database, sealer: Sealer, *, now: datetime, say: Say) -
     chance = random.Random(4187)  # noqa: S311  # the same history every time
     days = WEEKS * 7
     for day in range(days, 0, -1):
-        say(f"Making the demo company: history, day {days - day + 1} of {days}")
+        if day % 7 == 0:
+            say(f"Making the demo company: history, week {WEEKS + 1 - day // 7} of {WEEKS}")
         async with database.transaction() as conn:
             for _ in range(MATTERS_A_DAY):
                 await _past_matter(conn, company, chance, now - timedelta(days=day))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from typing import Any, cast
 
 import psycopg
@@ -51,16 +53,31 @@ async def run_together(
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
 
-    For the hot paths: plain SQL with psycopg's `%(name)s` places, prepared after a few runs.
+    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs.
     """
-    raw = cast("psycopg.AsyncConnection[Any]", (await conn.get_raw_connection()).driver_connection)
-    cursors = []
-    async with raw.pipeline():
-        for sql, params in statements:
-            cursor = raw.cursor(row_factory=namedtuple_row)
-            await cursor.execute(sql.encode(), params)
-            cursors.append(cursor)
+    proxied = conn.sync_connection.connection if conn.sync_connection else None
+    raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
+    cursors = [psycopg.AsyncRawCursor(raw, row_factory=namedtuple_row) for _ in statements]
+    # one alone needs no pipeline, which costs as much again
+    async with raw.pipeline() if len(statements) > 1 else nullcontext():
+        for cursor, (sql, params) in zip(cursors, statements, strict=True):
+            query, names = _numbered(sql)
+            await cursor.execute(query, [params[name] for name in names])
     return [await c.fetchall() if c.description else [] for c in cursors]
+
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@cache
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with PostgreSQL's own `$n` places, and their names in order.
+
+    psycopg would parse long statements again each time that they run.
+    """
+    names = tuple(dict.fromkeys(_PLACE.findall(sql)))
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    return _PLACE.sub(lambda place: f"${numbers[place[1]]}", sql).encode(), names
 
 
 class Database:

@@ -10,7 +10,7 @@ from wasl.realtime.desk_socket import Caller, desk_endpoint
 from wasl.realtime.ephemeral import Ephemeral
 from wasl.realtime.hub import Hub
 from wasl.realtime.mentions import Mentions
-from wasl.realtime.scopes import Entity, Family, Part, Personal, Viewer
+from wasl.realtime.scopes import Entity, Family, Part, Personal, Shows, Viewer
 
 __all__ = [
     "Caller",
@@ -24,6 +24,7 @@ __all__ = [
     "Mentions",
     "Part",
     "Personal",
+    "Shows",
     "Viewer",
     "Visitor",
     "client_endpoint",

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import Placement
+from wasl.infra.database import run_together
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
 from wasl.infra.timers import cancel_timer, set_timer
@@ -69,6 +70,62 @@ async def begin(
             .returning(assignments)
         )
     ).one()
+
+
+# The hot path of what comes in: the channel's queue, as `entry.queue_of_channel` finds it, and the
+# new assignment in it, with the deadlines that `enqueue` and `owe_reply` would set.
+_BEGIN_IN_QUEUE = """
+WITH queue AS (
+  SELECT id, reply_target_s, resolution_target_s FROM queues
+  WHERE id = coalesce(
+    (SELECT queue_id FROM entry_rules WHERE channel_id = %(channel)s),
+    (SELECT id FROM queues ORDER BY id LIMIT 1))
+)
+INSERT INTO assignments (interaction_id, conversation_id, channel_kind, units, priority, state,
+  queue_id, enqueued_at, due_at, due_total_s, resolution_due_at, preferred_id, affinity_until)
+SELECT %(interaction)s, %(conversation)s, %(kind)s, %(units)s, %(priority)s,
+  CASE WHEN queue.id IS NULL THEN 'created' ELSE 'queued' END, queue.id,
+  CASE WHEN queue.id IS NOT NULL THEN %(now)s END,
+  %(now)s + queue.reply_target_s * interval '1 s', queue.reply_target_s,
+  %(now)s + queue.resolution_target_s * interval '1 s',
+  CASE WHEN queue.id IS NOT NULL THEN %(preferred)s::uuid END,
+  CASE WHEN queue.id IS NOT NULL THEN %(affinity_until)s::timestamptz END
+FROM (SELECT) AS one LEFT JOIN queue ON true
+RETURNING holder_id, preferred_id, queue_id, state, due_at, due_total_s
+"""
+
+
+async def begin_in_queue(
+    conn: AsyncConnection,
+    *,
+    interaction_id: UUID,
+    conversation_id: UUID,
+    channel_id: UUID,
+    channel_kind: str,
+    units: int,
+    priority: int,
+    preferred_id: UUID | None,
+    now: datetime,
+) -> Assignment:
+    """A new interaction in its channel's queue, where a reply is owed; "created" without one."""
+    (rows,) = await run_together(
+        conn,
+        (
+            _BEGIN_IN_QUEUE,
+            {
+                "interaction": interaction_id,
+                "conversation": conversation_id,
+                "channel": channel_id,
+                "kind": channel_kind,
+                "units": units,
+                "priority": priority,
+                "preferred": preferred_id,
+                "affinity_until": now + AFFINITY if preferred_id else None,
+                "now": now,
+            },
+        ),
+    )
+    return rows[0]
 
 
 async def set_values(conn: AsyncConnection, a: Assignment, **values: Any) -> Assignment:

@@ -27,24 +27,31 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
     What stands elsewhere stays there; on another channel it weighs what that channel weighs, even
     above the holder's capacity.
     """
-    a = await assignments.find(conn, entered.interaction_id)
+    a = None if entered.born else await assignments.find(conn, entered.interaction_id)
     if a is None:
-        a = await assignments.begin(
-            conn,
-            interaction_id=entered.interaction_id,
-            conversation_id=entered.conversation_id,
-            channel_kind=entered.channel_kind,
-            units=entered.units,
-            priority=entered.priority,
-        )
-    elif a.state in ("wrap_up", "completed"):
+        return placement_of(await _begin_in_queue(conn, entered))
+    if a.state in ("wrap_up", "completed"):
         return None
-    elif entered.switched:
+    if entered.switched:
         a = await _weigh(conn, a, entered.channel_kind, entered.units, now=entered.now)
     if a.state in ("created", "parked"):
-        known = entered.last_agent_id if entered.born else a.preferred_id
-        a = await _enter_queue(conn, a, entered.channel_id, known, now=entered.now)
+        a = await _enter_queue(conn, a, entered.channel_id, a.preferred_id, now=entered.now)
     return placement_of(await assignments.owe_reply(conn, a, now=entered.now))
+
+
+async def _begin_in_queue(conn: AsyncConnection, entered: Entered) -> Assignment:
+    known = await _room_of(conn, entered.last_agent_id, entered.channel_kind, entered.units)
+    return await assignments.begin_in_queue(
+        conn,
+        interaction_id=entered.interaction_id,
+        conversation_id=entered.conversation_id,
+        channel_id=entered.channel_id,
+        channel_kind=entered.channel_kind,
+        units=entered.units,
+        priority=entered.priority,
+        preferred_id=known,
+        now=entered.now,
+    )
 
 
 async def _enter_queue(
@@ -58,12 +65,17 @@ async def _enter_queue(
     queue_id = a.queue_id or await queue_of_channel(conn, channel_id)
     if queue_id is None:
         return a
-    # an agent who couldn't take it now is not waited for
-    if known is not None and not await agents.available_with_room(
-        conn, known, a.channel_kind, a.units
-    ):
-        known = None
+    known = await _room_of(conn, known, a.channel_kind, a.units)
     return await assignments.enqueue(conn, a, queue_id, now=now, preferred_id=known)
+
+
+async def _room_of(
+    conn: AsyncConnection, known: UUID | None, channel_kind: str, units: int
+) -> UUID | None:
+    """The agent who knows the matter; one who couldn't take it now is not waited for."""
+    if known is None or not await agents.available_with_room(conn, known, channel_kind, units):
+        return None
+    return known
 
 
 async def enter_late(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -> None:

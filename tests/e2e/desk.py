@@ -1,0 +1,101 @@
+"""An agent at the desk, and the words of its pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Locator, Page, expect
+
+from wasl.demo.company import MAIL_DOMAIN, PASSWORD
+
+_MESSAGES = Path(__file__).parents[2] / "frontend/packages/i18n/messages"
+PRESENCES = ("available", "away", "offline")
+CONVERSATION = re.compile(r"/desk/conversations/[0-9a-f-]{36}")
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """Every text of the desk in one language, by its id."""
+    found: dict[str, str] = {}
+    for path in sorted(_MESSAGES.glob(f"*/{language}.json")):
+        found |= json.loads(path.read_text("utf-8"))
+    return found
+
+
+class Desk:
+    """Somebody of the company at the desk: what they do, in their language."""
+
+    def __init__(self, page: Page, language: str = "en") -> None:
+        self.page = page
+        self.language = language
+
+    def say(self, text_id: str, **values: str) -> str:
+        """A text as the page shows it. Only for texts without plurals."""
+        said = texts(self.language)[text_id]
+        for name, value in values.items():
+            said = said.replace(f"{{{name}}}", value)
+        return said
+
+    def button(self, text_id: str, **values: str) -> Locator:
+        """The button that is called so."""
+        return self.page.get_by_role("button", name=self.say(text_id, **values), exact=True)
+
+    async def sign_in(self, key: str) -> None:
+        """By the page's own form."""
+        await self.page.goto("/desk/")
+        await self.page.locator("input[type=email]").fill(f"{key}@{MAIL_DOMAIN}")
+        await self.page.locator("input[type=password]").fill(PASSWORD)
+        await self.page.locator("button[type=submit]").click()
+        await expect(self.page.locator("[data-pane]").first).to_be_visible()
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The API with this page's own sign-in, for what no page is needed for."""
+        cookies = {c.get("name"): c.get("value", "") for c in await self.page.context.cookies()}
+        answer = await self.page.request.fetch(
+            f"/api/v1{path}",
+            method=method,
+            headers={"X-CSRF-Token": cookies.get("wasl_csrf", "")},
+            data=body,
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
+        return await answer.json() if answer.status != 204 else None
+
+    async def declare(self, presence: str) -> None:
+        """Chooses in the menu of the bar."""
+        words = "|".join(self.say(f"desk.presence_{one}") for one in PRESENCES)
+        menu = self.page.get_by_role("button", name=re.compile(f"^({words})"))
+        await menu.click()
+        await self.page.get_by_role(
+            "menuitem", name=self.say(f"desk.presence_{presence}"), exact=True
+        ).click()
+        await expect(menu).to_have_text(re.compile(self.say(f"desk.presence_{presence}")))
+
+    async def open(self, conversation: str, view: str = "all") -> None:
+        await self.page.goto(f"/desk/conversations/{conversation}?view={view}")
+        await expect(self.timeline).to_be_visible()
+
+    @property
+    def timeline(self) -> Locator:
+        return self.page.get_by_role("log", name=self.say("desk.timeline"), exact=True)
+
+    @property
+    def conversation(self) -> str:
+        """The id of the one that is open."""
+        assert CONVERSATION.search(self.page.url), self.page.url
+        return urlsplit(self.page.url).path.rsplit("/", 1)[-1]
+
+    async def reply(self, text: str) -> None:
+        """Writes and sends with the keyboard, on the channel that is chosen."""
+        field = self.page.get_by_role("textbox", name=self.say("desk.compose"), exact=True)
+        await field.fill(text)
+        await field.press("Control+Enter")
+        await expect(field).to_have_value("")
+
+    async def says(self, text: str) -> None:
+        """The timeline holds this text."""
+        await expect(self.timeline.get_by_text(text).first).to_be_visible()
