@@ -6,6 +6,7 @@ import type {
   CannedResponse,
   Channel,
   ChannelCheck,
+  Consent,
   Contact,
   JourneyPoint,
   Queue,
@@ -746,6 +747,24 @@ const routes: Route[] = [
         verified_by: "",
         last_seen_at: null,
       });
+      return contact;
+    },
+  ],
+  [
+    "PUT",
+    /^\/contacts\/([^/]+)\/consents$/,
+    (place, [id], body) => {
+      const contact = contactOf(place, id);
+      const { kind, purpose, allowed } = body as unknown as Consent & { allowed: boolean | null };
+      contact.consents = contact.consents.filter((c) => c.kind !== kind || c.purpose !== purpose);
+      if (allowed !== null)
+        contact.consents.push({
+          kind,
+          purpose,
+          allowed,
+          source: "agent",
+          at: new Date().toISOString(),
+        });
       return contact;
     },
   ],

@@ -165,6 +165,7 @@ export function MenuAt(props: {
   return (
     <AriaPopover
       triggerRef={anchor}
+      aria-label={props.label}
       isOpen={props.anchor !== null}
       onOpenChange={(open) => !open && props.onClose()}
       placement="bottom end"

@@ -10,6 +10,10 @@ type StatusBody = Routes["POST /conversations/{id}/status"]["body"];
 type TransferBody = Routes["POST /conversations/{id}/transfer"]["body"];
 type WrapUpBody = Routes["POST /conversations/{id}/wrap-up"]["body"];
 
+interface Joining {
+  known: string;
+  other: string;
+}
 async function joinContacts(base: string, other: string) {
   await api.call("POST /contacts/{id}/merge", { path: { id: base }, body: { other_id: other } });
   await queryClient.invalidateQueries({ queryKey: ["contact"] });
@@ -89,18 +93,18 @@ export function useActions(conversation: Conversation) {
   // The known contact stays, and what was said here becomes theirs.
   const join = useMutation({
     onError: failed,
-    mutationFn: (known: string) => joinContacts(known, conversation.contact.id),
-    onSuccess: (_, known) => {
+    mutationFn: ({ known, other }: Joining) => joinContacts(known, other),
+    onSuccess: (_, { known, other }) => {
       toast(t("desk.joined_toast"), {
         action: {
           label: t("desk.undo"),
-          run: () => void partContacts(known, conversation.contact.id).catch(failed),
+          run: () => void partContacts(known, other).catch(failed),
         },
       });
     },
   });
   return {
-    joinContacts: join.mutate,
+    joinContacts: (known: string) => join.mutate({ known, other: conversation.contact.id }),
     joining: join.isPending,
     pick: () => pick.mutate(),
     picking: pick.isPending,

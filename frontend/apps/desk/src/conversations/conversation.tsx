@@ -6,6 +6,7 @@ import { EmptyState } from "@wasl/ui";
 import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { embedded } from "../embed.ts";
 import { api } from "../ground.ts";
 import { runCommand, useCommand } from "../keys/commands.ts";
 import { useMe } from "../me.ts";
@@ -62,7 +63,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const { view } = useSearch({ from: "/conversations" });
   const actions = useActions(conversation);
   const [dialog, setDialog] = useState<"snooze" | "transfer" | null>(null);
-  const [panel, setPanel] = useState(() => matchMedia(WIDE).matches);
+  const [panel, setPanel] = useState(() => !embedded && matchMedia(WIDE).matches);
   const { can } = conversation;
   const { user } = useMe();
   const mayResolve = can.includes("resolve");

@@ -92,7 +92,7 @@ export function Suggestions({
           {permissions.includes("contacts.write") && (
             <Button
               size="sm"
-              isPending={actions.joining}
+              isDisabled={actions.joining}
               onPress={() => actions.joinContacts(contact.contact_id)}
             >
               {t("desk.join_contacts")}

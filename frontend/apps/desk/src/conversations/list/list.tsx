@@ -26,6 +26,7 @@ import {
   X,
 } from "lucide-react";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { embedded } from "../../embed.ts";
 import { useCommand } from "../../keys/commands.ts";
 import { keyFor } from "../../keys/keys.tsx";
 import { useMe } from "../../me.ts";
@@ -92,7 +93,8 @@ export function ConversationList({ view, selected, className }: Props) {
       data-pane=""
       tabIndex={-1}
       className={clsx(
-        "w-full shrink-0 flex-col border-line bg-surface outline-none md:w-85 md:border-e",
+        "w-full shrink-0 flex-col border-line bg-surface outline-none md:border-e",
+        embedded ? "md:w-63" : "md:w-85",
         className,
       )}
     >
