@@ -144,7 +144,6 @@ async def company() -> AsyncIterator[str]:
 
 
 async def main(folder: Path, languages: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with company() as url, chromium() as browser:
         await photograph(browser, url, folder, languages or list(PEOPLE))
 
@@ -152,4 +151,6 @@ async def main(folder: Path, languages: list[str]) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2 or set(sys.argv[2:]) - set(PEOPLE):
         sys.exit(__doc__)
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    chosen = Path(sys.argv[1])
+    chosen.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(chosen, sys.argv[2:]))
