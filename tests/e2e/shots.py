@@ -151,6 +151,7 @@ async def main(folder: Path, languages: list[str]) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2 or set(sys.argv[2:]) - set(PEOPLE):
         sys.exit(__doc__)
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     chosen = Path(sys.argv[1])
     chosen.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(chosen, sys.argv[2:]))

@@ -227,7 +227,7 @@ async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> Non
         insert(consents),
         [
             {"contact_id": contact_id, "kind": kind, "purpose": purpose, "allowed": allowed,
-             "source": "order", "at": joined}
+             "source": "checkout", "at": joined}
             for kind, purpose, allowed in (
                 ("email", "service", True),
                 ("email", "marketing", "newsletter" in guest.tags),

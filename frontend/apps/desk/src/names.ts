@@ -17,4 +17,4 @@ export function useNamed(): (names: Names) => string {
 
 /** Whether an address tells a person something: a browser's visitor id does not. */
 export const isReadable = (address: string | null | undefined): boolean =>
-  /[@+]/.test(address ?? "");
+  Boolean(address) && !/^[0-9a-f]{8}(-[0-9a-f-]{4,})?$/i.test(address ?? "");

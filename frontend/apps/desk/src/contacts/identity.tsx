@@ -1,6 +1,7 @@
 import type { Identity } from "@wasl/api";
 import { useHasText, useT } from "@wasl/i18n";
 import { ChannelBadge, Ltr } from "@wasl/ui";
+import { isReadable } from "../names.ts";
 
 /** The badge of the channel that people think of when they see such an address. */
 const BADGE: Record<string, string> = { phone: "voice", web_visitor: "web_chat" };
@@ -10,11 +11,16 @@ export function IdentityBadge({ kind, size = 24 }: { kind: string; size?: number
   return <ChannelBadge kind={badgeOf(kind)} size={size} />;
 }
 
-export function IdentityValue({ identity, className }: { identity: Identity; className?: string }) {
-  return (
-    <Ltr className={`bidi-line block truncate ${className ?? ""}`}>
-      {identity.display || identity.value}
-    </Ltr>
+type Address = Pick<Identity, "kind" | "value" | "display">;
+
+/** The address, or what kind it is where only a machine reads it. */
+export function IdentityValue({ identity, className }: { identity: Address; className?: string }) {
+  const kindName = useIdentityKindName();
+  const address = identity.display || identity.value;
+  return isReadable(address) ? (
+    <Ltr className={`bidi-line block truncate ${className ?? ""}`}>{address}</Ltr>
+  ) : (
+    <span className={`block truncate ${className ?? ""}`}>{kindName(identity.kind)}</span>
   );
 }
 

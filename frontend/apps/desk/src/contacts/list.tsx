@@ -9,7 +9,6 @@ import {
   Dialog,
   EmptyState,
   Loading,
-  Ltr,
   Select,
   TextField,
   toast,
@@ -20,7 +19,7 @@ import { useDeferredValue, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api, queryClient } from "../ground.ts";
 import { Failure, SkeletonRows } from "../settings/parts.tsx";
-import { IdentityBadge, useIdentityKindName } from "./identity.tsx";
+import { IdentityBadge, IdentityValue, useIdentityKindName } from "./identity.tsx";
 
 const GRID = "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_110px]";
 
@@ -158,7 +157,7 @@ function Row({ row }: { row: ContactRow }) {
               {name}
             </span>
             <span className="block truncate text-xs text-ink-3 md:hidden">
-              {first && <Ltr>{first.display || first.value}</Ltr>}
+              {first && <IdentityValue identity={first} />}
             </span>
           </span>
         </span>
@@ -166,7 +165,7 @@ function Row({ row }: { row: ContactRow }) {
           {first && (
             <>
               <IdentityBadge kind={first.kind} size={18} />
-              <Ltr className="truncate">{first.display || first.value}</Ltr>
+              <IdentityValue identity={first} />
               {first.verified && (
                 <BadgeCheck
                   size={15}

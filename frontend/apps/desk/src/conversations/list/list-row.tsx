@@ -23,8 +23,8 @@ function usePreview(row: ConversationRow): string {
   const { text, kind, direction, attachments } = row.preview;
   const said =
     text || (attachments ? t("desk.attachments", { n: attachments }) : row.subject || "");
-  if (kind === "note") return t("desk.note_preview", { text: said });
-  return direction === "out" ? t("desk.you_said", { text: said }) : said;
+  if (kind === "note") return t("desk.note_preview", { text: isolate(said) });
+  return direction === "out" ? t("desk.you_said", { text: isolate(said) }) : said;
 }
 
 export const ListRow = memo(function ListRow({
