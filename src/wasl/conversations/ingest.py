@@ -242,6 +242,8 @@ def _message_plan(
         "author_kind": "contact",
         "type": "MessageReceived",
         "counts": 1,
+        "said_kinds": [],
+        "said": [],
     }
     return _Plan(values)
 
@@ -281,6 +283,8 @@ def _plan_profile(plan: _Plan, item: InboundMessage, source: Source) -> None:
         claim = {"id": new_id(), "contact": values["contact"], "now": values["now"]}
         claim |= {"kind": kind, "value": address.value, "display": address.display}
         plan.claims.append((sql.ADD_CLAIM, claim))
+        values["said_kinds"].append(kind)
+        values["said"].append(address.value)
     name = clean_name(item.profile.get("name", ""))
     if name:
         named = {"contact": values["contact"], "name": name, "folded": fold(name)}

@@ -102,7 +102,12 @@ INSERT INTO conversations (id, contact_id, subject, status, spam, locale, seq, u
 VALUES (%(conversation)s, %(contact)s, %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
   %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
   %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
-  %(suggested)s, %(now)s)
+  -- whoever has verified an address that the contact only says is theirs
+  coalesce(%(suggested)s::uuid, (
+    SELECT i.contact_id FROM identities i, unnest(%(said_kinds)s::text[], %(said)s::text[])
+      AS s (kind, value)
+    WHERE i.kind = s.kind AND i.value = s.value AND i.verified AND i.contact_id <> %(contact)s
+    LIMIT 1)), %(now)s)
 RETURNING id, seq, version
 """
 GO_ON = """
