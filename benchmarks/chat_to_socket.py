@@ -30,6 +30,7 @@ PER_SECOND = 50
 SECONDS = 60
 HELD_S = 0.5
 P99_MS = 50.0
+_LATEST_S = 10.0
 WORDS = "سلام، سفارشی که هفتهٔ پیش دادم هنوز به دستم نرسیده؛ ممکن است پیگیری کنید؟"
 
 
@@ -38,6 +39,10 @@ class _Measured:
     posted: dict[str, float] = field(default_factory=dict)  # message id → when it was sent
     arrived: dict[str, float] = field(default_factory=dict)
     refused: int = 0
+
+    def unheard(self) -> set[str]:
+        """Acknowledged messages that the socket has not been told of."""
+        return self.posted.keys() - self.arrived.keys()
 
 
 async def run(progress: Callable[[str], None]) -> Result:
@@ -71,20 +76,24 @@ async def _measure(
         hearing = asyncio.create_task(_hear(desk, measured))
         holding = asyncio.create_task(_hold(dsn))
         progress(f"{VISITORS} conversations are open")
-        visitors = [_visitor(port, path, token, n, measured) for n, token in enumerate(tokens)]
-        await asyncio.gather(*visitors)
-        progress(f"{len(measured.posted)} posts were acknowledged")
-        async with asyncio.timeout(10):
-            while measured.posted.keys() - measured.arrived.keys():  # noqa: ASYNC110
+        try:
+            visitors = [_visitor(port, path, token, n, measured) for n, token in enumerate(tokens)]
+            await asyncio.gather(*visitors)
+            progress(f"{len(measured.posted)} posts were acknowledged")
+            until = time.perf_counter() + _LATEST_S
+            while measured.unheard() and time.perf_counter() < until:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        holding.cancel()
-        hearing.cancel()
-        await asyncio.gather(holding, hearing, return_exceptions=True)
+        finally:
+            holding.cancel()
+            hearing.cancel()
+            await asyncio.gather(holding, hearing, return_exceptions=True)
     kept = await _kept(dsn)
     lost = measured.posted.keys() - kept
+    ended = time.perf_counter()  # what was not heard counts as heard now
     waits = sorted(
-        (measured.arrived[id_] - began) * 1_000 for id_, began in measured.posted.items()
+        (measured.arrived.get(id_, ended) - began) * 1_000 for id_, began in measured.posted.items()
     )
+    complete = not lost and not measured.unheard() and not measured.refused
     p99 = waits[len(waits) * 99 // 100]
     expected = PER_SECOND * SECONDS
     return Result(
@@ -92,10 +101,11 @@ async def _measure(
         measured=round(p99, 1),
         unit="ms at the 99th percentile",
         reach=P99_MS,
-        ok=p99 <= P99_MS and not lost and not measured.refused and len(waits) == expected,
+        ok=p99 <= P99_MS and complete and len(waits) == expected,
         against=(
             f"median {waits[len(waits) // 2]:.1f} ms, longest {waits[-1]:.0f} ms;"
-            f" {len(waits)} of {expected} acknowledged, {len(lost)} of them lost;"
+            f" {len(waits)} of {expected} acknowledged, {len(lost)} lost,"
+            f" {len(measured.unheard())} unheard;"
             f" beside transactions of {HELD_S * 1_000:.0f} ms"
         ),
     )
@@ -129,6 +139,9 @@ async def _hear(desk: ClientConnection, measured: _Measured) -> None:
         heard = msgspec.json.decode(frame)
         if heard["t"] == "put" and heard["kind"] == "message":
             measured.arrived.setdefault(heard["id"], time.perf_counter())
+        elif heard["t"] == "snapshot":  # a slow socket begins anew
+            for item in heard["items"]:
+                measured.arrived.setdefault(item["id"], time.perf_counter())
 
 
 async def _hold(dsn: str) -> None:
