@@ -282,6 +282,7 @@ class Taken:
     message_id: UUID | None = None
     conversation_id: UUID | None = None
     duplicate: bool = False
+    seq: int = 0  # its place on the timeline; not known of a duplicate
 
 
 class Host(Protocol):

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts
 from wasl.channels import adapter_of
-from wasl.channels.contract import Address, Channel, InboundMessage
+from wasl.channels.contract import Address, Channel, InboundMessage, Taken
 from wasl.conversations.ingest import Source, take_message
 from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
@@ -356,10 +356,38 @@ async def say(
     )
     if taken.message_id is None or taken.conversation_id is None:
         raise Conflict("message_not_taken")
-    shown = (await messages_by_ids(conn, [taken.message_id]))[taken.message_id]
+    if taken.duplicate or words.attachment_ids:
+        shown = (await messages_by_ids(conn, [taken.message_id]))[taken.message_id]
+        message = client_message(shown, visitor, frozenset({shown["leg_id"]}))
+    else:
+        message = _just_said(channel, words, item, taken, now)
     return {
-        "message": client_message(shown, visitor, frozenset({shown["leg_id"]})),
+        "message": message,
         "conversation": await conversation_view(conn, taken.conversation_id),
+    }
+
+
+def _just_said(
+    channel: Channel, words: Words, item: InboundMessage, taken: Taken, now: datetime
+) -> dict[str, Any]:
+    """ClientMessage of what was taken this moment, without reading it back: the hot path."""
+    limit = adapter_of(channel.kind).capabilities.max_text_chars
+    return {
+        "id": taken.message_id,
+        "client_id": str(words.client_id),
+        "seq": taken.seq,
+        "direction": "in",
+        "author": {"kind": "contact", "name": (words.profile or {}).get("name", "")},
+        "text": clean_text(item.text, limit=limit),
+        "subject": "",
+        "channel_kind": channel.kind,
+        "attachments": [],
+        "quick_replies": [],
+        "state": None,
+        "created_at": now,
+        "edited_at": None,
+        "deleted_at": None,
+        "version": 1,
     }
 
 

@@ -141,8 +141,8 @@ async def take_message(
     if told and sql.ADD_CONTACT not in plan.steps:
         values = {key: plan.values[key] for key in ("contact", "now")}
         plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
-    await _write(conn, plan, source, attachments)
-    return Taken(plan.values["message"], plan.values["conversation"])
+    seq = await _write(conn, plan, source, attachments)
+    return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
 
 
 async def _facts(
@@ -444,7 +444,7 @@ async def _write(
     plan: _Plan,
     source: Source,
     attachments: Sequence[StoredAttachment],
-) -> None:
+) -> int:
     values = plan.values
     values["data"] = Jsonb(
         {
@@ -484,15 +484,16 @@ async def _write(
         )
         for a in attachments
     ]
-    tied = await run_together(
+    written = await run_together(
         conn,
         *([(sql.TIE_UPLOADS, values)] if values["uploads"] else []),
         (sql.written_together(steps), values),
         *plan.claims,
         *stored,
     )
-    if values["uploads"] and len(tied[0]) != len(values["uploads"]):
+    if values["uploads"] and len(written[0]) != len(values["uploads"]):
         raise Invalid("attachment_not_found", field="attachment_ids")
     wake_after_commit(conn, TOPIC)
     if any(a.reference is not None for a in attachments):
         wake_after_commit(conn, "attachments")
+    return int(written[bool(values["uploads"])][0].seq)
