@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from wasl.infra.postgres import EmbeddedPostgres
     from wasl.infra.settings import Settings
 
 _Command = Callable[[argparse.Namespace], int]
@@ -109,7 +110,7 @@ def _roles(text: str) -> frozenset[str]:
 
 def _serve(chosen: argparse.Namespace) -> int:
     with ExitStack() as stack:
-        settings = _with_database(_settings(), stack)
+        settings = _with_database(_settings(), stack, meanwhile=_import_server)
         _run_server(settings, chosen.role, stack)
     return 0
 
@@ -144,25 +145,59 @@ def _settings() -> Settings:
     return load_settings()
 
 
-def _with_database(settings: Settings, stack: ExitStack) -> Settings:
+def _import_server() -> None:
+    """What a start spends most of its time on."""
+    import wasl.main
+    import wasl.web_app  # noqa: F401
+
+
+def _with_database(
+    settings: Settings, stack: ExitStack, meanwhile: Callable[[], None] = lambda: None
+) -> Settings:
     """The settings with the address of a database that answers and is migrated.
 
-    Starts the embedded server when no other is named; the stack stops it.
+    Starts the embedded server when no other is named; the stack stops it. `meanwhile` is done
+    while that one starts.
     """
     from wasl.migrations import upgrade
 
     if settings.database_url is None:
+        from concurrent.futures import ThreadPoolExecutor
+
         from wasl.infra.postgres import EmbeddedPostgres
 
         server = EmbeddedPostgres(settings.data_dir)
         stack.callback(server.stop)
-        dsn = server.start(_say)
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(server.start, _say)
+            meanwhile()
+            dsn = starting.result()
+        _keep_running(server, stack)
         settings = settings.model_copy(update={"database_url": dsn, "database_url_direct": dsn})
     direct = settings.database_url_direct
     assert direct is not None  # noqa: S101  # follows database_url, see Settings
     _check_answers(direct)
     upgrade(direct)
     return settings
+
+
+def _keep_running(server: EmbeddedPostgres, stack: ExitStack) -> None:
+    """Looks every second whether the embedded server lives, and starts it again if not."""
+    from threading import Event, Thread
+
+    from wasl.infra.postgres import PostgresFailed
+
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(1.0):
+            try:
+                server.revive(_say)
+            except (PostgresFailed, OSError) as error:  # its last processes may still be ending
+                _say(f"wasl: {error}")
+
+    Thread(target=watch, daemon=True, name="postgres").start()
+    stack.callback(ended.set)
 
 
 def _check_answers(dsn: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from wasl import accounts, conversations, routing
 from wasl.conversations import VIEWS
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event
-from wasl.realtime import Entity, Family, Part, Personal, Viewer
+from wasl.realtime import Entity, Family, Part, Personal, Shows, Viewer
 
 _NEWEST_ROWS = 100
 _NEWEST_MESSAGES = 50
@@ -21,8 +21,9 @@ _NEWEST_MESSAGES = 50
 async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, Viewer]:
     """The colleagues who may look, with the audience keys that they hold now."""
     found = {}
+    queue_ids = await routing.memberships(conn, user_ids)
     for principal in await accounts.principals(conn, user_ids):
-        seen_by = await conversations.viewer_of(conn, principal)
+        seen_by = conversations.Viewer(principal, queue_ids[principal.user_id])
         found[principal.user_id] = Viewer(
             principal.user_id, principal.name, seen_by.keys, person=seen_by
         )
@@ -32,6 +33,67 @@ async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mappi
 def desk_families() -> tuple[Family, ...]:
     """me, list:<view>, conversation:<id>, agents."""
     return (_me(), _lists(), _conversation(), _agents())
+
+
+def _of_list(kind: str) -> Shows:
+    async def shows(
+        conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+    ) -> Mapping[UUID, UUID]:
+        return _each_its_own(await conversations.rows_showing(conn, kind, _ids(happened)))
+
+    return shows
+
+
+def _of_open(kind: str) -> Shows:
+    async def shows(
+        conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+    ) -> Mapping[UUID, UUID]:
+        ids = [UUID(argument) for argument in followed]
+        return _each_its_own(await conversations.followed_showing(conn, kind, _ids(happened), ids))
+
+    return shows
+
+
+def _of_messages(kind: str) -> Shows:
+    async def shows(
+        conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+    ) -> Mapping[UUID, UUID]:
+        ids = [UUID(argument) for argument in followed]
+        return await conversations.messages_showing(
+            conn, kind, _ids(happened), ids, newest=_NEWEST_MESSAGES
+        )
+
+    return shows
+
+
+def _of_offers(kind: str) -> Shows:
+    async def shows(
+        conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+    ) -> Mapping[UUID, UUID]:
+        return _each_its_own(await routing.offers_showing(conn, kind, _ids(happened)))
+
+    return shows
+
+
+async def _users_themselves(
+    conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+) -> Mapping[UUID, UUID]:
+    return _each_its_own(_ids(happened))
+
+
+async def _members(
+    conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+) -> Mapping[UUID, UUID]:
+    named = {UUID(user_id) for e in happened for user_id in e.data.get("user_ids", ())}
+    return _each_its_own(named | await routing.members_of(conn, _ids(happened)))
+
+
+def _ids(happened: Iterable[Event]) -> set[UUID]:
+    return {e.aggregate_id for e in happened if e.type != "UserSignedOut"}  # shown nowhere
+
+
+def _each_its_own(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    return {id_: id_ for id_ in ids}
 
 
 async def _anybody(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
@@ -44,7 +106,8 @@ _STAFF = frozenset({"staff"})
 
 
 async def _fetch_agents(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, ids))}
+    working = {principal.user_id for principal in await accounts.principals(conn, ids)}
+    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, working))}
 
 
 def _agent_entities(shown: Iterable[Mapping[str, Any]]) -> list[Entity]:
@@ -75,8 +138,13 @@ def _offer(offer: Mapping[str, Any]) -> Entity:
     return Entity(offer["id"], offer["epoch"], conversations.public(offer), audience)
 
 
-async def _counts(conn: AsyncConnection, viewer: Viewer) -> Mapping[str, Any]:
-    return await conversations.counts(conn, viewer.person)
+async def _counts(
+    conn: AsyncConnection, viewers: Collection[Viewer]
+) -> Mapping[UUID, Mapping[str, Any]]:
+    return await conversations.counts_of_each(conn, [viewer.person for viewer in viewers])
+
+
+_AGENT_SHOWS = {"user": _users_themselves, "queue": _members}
 
 
 def _me() -> Family:
@@ -89,8 +157,15 @@ def _me() -> Family:
                 _fetch_agents,
                 _own_agent,
                 belongs=lambda viewer, argument, entity: entity.id == viewer.user_id,
+                shows=_AGENT_SHOWS,
             ),
-            Part("offer", "offer", _fetch_offers, _own_offers),
+            Part(
+                "offer",
+                "offer",
+                _fetch_offers,
+                _own_offers,
+                shows={k: _of_offers(k) for k in ("conversation", "contact", "channel", "queue")},
+            ),
         ),
         _anybody,
         personal=(Personal("counts", frozenset({"conversation", "queue"}), _counts),),
@@ -98,7 +173,8 @@ def _me() -> Family:
 
 
 def _agents() -> Family:
-    return Family("agents", (Part("agent", "agent", _fetch_agents, _every_agent),), _anybody)
+    part = Part("agent", "agent", _fetch_agents, _every_agent, shows=_AGENT_SHOWS)
+    return Family("agents", (part,), _anybody)
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────
@@ -149,6 +225,7 @@ def _lists() -> Family:
             Part(
                 "conversation", "conversation", _fetch_rows, _list, limit=_NEWEST_ROWS,
                 belongs=_stands,
+                shows={k: _of_list(k) for k in ("contact", "user", "queue", "channel")},
             ),
         ),
         _list_exists,
@@ -159,13 +236,8 @@ def _lists() -> Family:
 
 
 async def _fetch_full(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    found = {}
-    for conversation_id in ids:
-        try:
-            found[conversation_id] = _entity(await conversations.full(conn, conversation_id))
-        except NotFound:
-            continue
-    return found
+    found = await conversations.wholes(conn, ids)
+    return {row["id"]: _entity(row) for row in found.values()}
 
 
 async def _whole(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
@@ -174,27 +246,27 @@ async def _whole(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequen
 
 async def _fetch_messages(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
     found = await conversations.messages_by_ids(conn, ids)
-    owners = await conversations.rows(conn, {m["_conversation_id"] for m in found.values()})
-    entities = {}
-    for message_id, message in found.items():
-        owner = owners.get(message["_conversation_id"])
-        if owner is not None:
-            entities[message_id] = Entity(
-                message_id,
-                message["version"],
-                conversations.public(message),
-                frozenset(owner["_audience"]),
-            )
-    return entities
+    audiences = await conversations.audiences(
+        conn, {message["_conversation_id"] for message in found.values()}
+    )
+    return {
+        message_id: Entity(
+            message_id,
+            message["version"],
+            conversations.public(message),
+            audiences[message["_conversation_id"]],
+            of=message["_conversation_id"],
+        )
+        for message_id, message in found.items()
+    }
 
 
 async def _newest_messages(
     conn: AsyncConnection, viewer: Viewer, argument: str
 ) -> Sequence[Entity]:
     found = await conversations.timeline(conn, UUID(argument), limit=_NEWEST_MESSAGES)
-    owner = (await conversations.rows(conn, [UUID(argument)])).get(UUID(argument))
-    audience = frozenset(owner["_audience"]) if owner else frozenset()
-    return [Entity(m["id"], m["version"], conversations.public(m), audience) for m in found]
+    # `_may_follow` has let the viewer see it
+    return [Entity(m["id"], m["version"], m, viewer.keys, of=UUID(argument)) for m in found]
 
 
 def _messages_changed(e: Event) -> Iterable[UUID]:
@@ -209,8 +281,8 @@ async def _may_follow(conn: AsyncConnection, viewer: Viewer, argument: str) -> b
     return True
 
 
-def _in_conversation(key: str) -> Callable[[Viewer, str, Entity], bool]:
-    return lambda viewer, argument, entity: str(entity.data[key]) == argument
+def _of_the_conversation(viewer: Viewer, argument: str, entity: Entity) -> bool:
+    return str(entity.of) == argument
 
 
 def _for_viewer(viewer: Viewer, entity: Entity) -> Mapping[str, Any]:
@@ -222,9 +294,12 @@ def _conversation() -> Family:
         "conversation",
         (
             Part("conversation", "conversation", _fetch_full, _whole,
-                 belongs=_in_conversation("id"), shown=_for_viewer),
+                 shown=_for_viewer,
+                 shows={k: _of_open(k)
+                        for k in ("contact", "user", "queue", "channel", "conversation")}),
             Part("message", "conversation", _fetch_messages, _newest_messages,
-                 ids=_messages_changed),
+                 ids=_messages_changed, belongs=_of_the_conversation,
+                 shows={k: _of_messages(k) for k in ("contact", "user", "channel")}),
         ),
         _may_follow,
         by_aggregate=True,

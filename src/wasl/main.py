@@ -33,7 +33,7 @@ from wasl.infra.event_reader import LiveReader, open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
-from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub
+from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def register_hooks() -> None:
     hooks.holder = routing.check_holder
     hooks.queues_of = routing.queues_of
     hooks.queue_names = routing.queue_names
-    hooks.standing_of = routing.standing_of
+    hooks.standings_of = routing.standings_of
     hooks.is_staffed = routing.anyone_available
 
 
@@ -197,6 +197,7 @@ async def web(wasl: Wasl) -> AsyncIterator[Any]:
         wasl.database, wasl.channels, wasl.sealer, wasl.clock, wasl.public_origin, wasl.spawn
     )
     changes = ClientChanges(wasl.hub, wasl.ephemeral, side)
+    Mentions(wasl.hub)
     await wasl.hub.start()
     loops = [
         asyncio.create_task(wasl.ephemeral.run()),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from tests.signed_in import signed_in
+from wasl.accounts.tables import audit_log
 from wasl.contacts.api import router
 from wasl.infra.clock import TurnedClock
+from wasl.infra.events import events
 
 Client = httpx.AsyncClient
 
@@ -86,3 +90,71 @@ async def test_only_a_supervisor_says_that_an_identity_is_verified(
 
 async def test_nobody_reads_contacts(people: dict[str, Client]) -> None:
     assert (await people["nobody"].get("/contacts")).status_code == 401
+
+
+async def _consent(who: Client, contact_id: str, **body: Any) -> httpx.Response:
+    return await who.put(f"/contacts/{contact_id}/consents", json=body)
+
+
+async def test_a_consent_is_noted_changed_and_taken_back(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        agent = clients["agent"]
+        body = {"name": "n", "identities": [{"kind": "email", "value": "n@example.com"}]}
+        contact_id = (await agent.post("/contacts", json=body)).json()["id"]
+        about = {"kind": "email", "purpose": "marketing"}
+
+        allowed = (await _consent(agent, contact_id, **about, allowed=True)).json()
+        assert allowed["consents"] == [
+            {**about, "allowed": True, "source": "agent", "at": allowed["consents"][0]["at"]}
+        ]
+        refused = (await _consent(agent, contact_id, **about, allowed=False)).json()
+        assert [one["allowed"] for one in refused["consents"]] == [False]
+        assert refused["version"] == allowed["version"] + 1
+        forgotten = (await _consent(agent, contact_id, **about, allowed=None)).json()
+        assert forgotten["consents"] == []
+
+        async with database.transaction() as conn:
+            kept = (
+                await conn.execute(
+                    select(audit_log.c.before, audit_log.c.after)
+                    .where(audit_log.c.action == "consent.change")
+                    .order_by(audit_log.c.seq)
+                )
+            ).all()
+            happened = await conn.scalar(
+                select(func.count()).select_from(events).where(events.c.type == "ConsentChanged")
+            )
+        assert [(row.before["allowed"], row.after["allowed"]) for row in kept] == [
+            (None, True),
+            (True, False),
+            (False, None),
+        ]
+        assert happened == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"kind": "phone", "purpose": "service", "allowed": True}, 422, "consent_kind_unknown"),
+        ({"kind": "EMAIL", "purpose": "service", "allowed": True}, 422, "request_invalid"),
+        ({"kind": "email", "purpose": "spying", "allowed": True}, 422, "request_invalid"),
+        ({"kind": "email", "purpose": "service"}, 422, "request_invalid"),
+    ],
+)
+async def test_a_wrong_consent_is_refused(
+    people: dict[str, Client], body: dict[str, Any], status: int, code: str
+) -> None:
+    made = {"name": "n", "identities": [{"kind": "email", "value": "n@example.com"}]}
+    contact_id = (await people["agent"].post("/contacts", json=made)).json()["id"]
+    answer = await _consent(people["agent"], contact_id, **body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await _consent(people["nobody"], contact_id, **body)).status_code == 401
+
+
+async def test_a_consent_of_nobody_is_not_found(people: dict[str, Client]) -> None:
+    answer = await _consent(
+        people["agent"], str(uuid4()), kind="email", purpose="service", allowed=True
+    )
+    assert (answer.status_code, answer.json()["code"]) == (404, "contact_not_found")

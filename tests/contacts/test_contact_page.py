@@ -115,6 +115,7 @@ async def test_a_contact_page_has_everything_that_was_said(shop: Shop) -> None:
     (recent,) = page["recent"]
     assert recent["conversation_id"] == str(conversation)
     assert (recent["subject"], recent["channel_kind"]) == ("Where is it?", "email")
+    assert (recent["preview"]["text"], recent["preview"]["direction"]) == ("Hello", "in")
     assert [one["value"] for one in page["identities"]] == ["sara@example.com"]
 
     way = (await shop.get(f"/contacts/{contact}/journey"))["points"]

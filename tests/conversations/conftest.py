@@ -70,12 +70,23 @@ class World:
         return (await self.conn.execute(text(sql), params)).scalar()
 
 
-@pytest.fixture
-async def world(conn: AsyncConnection, clock: TurnedClock) -> World:
+async def make_world(conn: AsyncConnection, clock: TurnedClock) -> World:
+    """A chat channel and a mail channel."""
     ids = {}
-    for kind in ("web_chat", "email"):
+    for kind, config in (("web_chat", {}), ("email", {"address": "us@naranj.example"})):
         ids[kind] = new_id()
         await conn.execute(
-            insert(channels).values(id=ids[kind], kind=kind, name=kind, public_key=f"key-{kind}")
+            insert(channels).values(
+                id=ids[kind],
+                kind=kind,
+                name=kind,
+                public_key=f"key-{kind}",
+                config=config | ({"receive": "none"} if config else {}),
+            )
         )
     return World(conn, clock, ids)
+
+
+@pytest.fixture
+async def world(conn: AsyncConnection, clock: TurnedClock) -> World:
+    return await make_world(conn, clock)

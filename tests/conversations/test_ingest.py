@@ -79,6 +79,25 @@ async def test_a_spoofed_sender_gets_nowhere(world: World) -> None:
     )
 
 
+async def test_who_says_a_known_address_is_theirs_is_only_suggested(world: World) -> None:
+    await world.take("email", "sara@example.com", "Mine", proven=True)
+    sara = await world.scalar("SELECT contact_id FROM conversations")
+    chat = await world.take(
+        "web_chat", VISITOR, "Hi", proven=True, profile={"email": "Sara@Example.com"}
+    )
+    row = await world.one("SELECT * FROM conversations WHERE id = :id", id=chat.conversation_id)
+    assert row.contact_id != sara and row.contact_suggestion == sara
+    other = await world.take(
+        "web_chat", str(uuid4()), "Hi", proven=True, profile={"email": "new@example.com"}
+    )
+    assert (
+        await world.scalar(
+            "SELECT contact_suggestion FROM conversations WHERE id = :id", id=other.conversation_id
+        )
+        is None
+    )
+
+
 async def test_a_reply_token_reopens_within_the_window_with_a_new_interaction(
     world: World,
 ) -> None:

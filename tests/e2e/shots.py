@@ -150,4 +150,6 @@ if __name__ == "__main__":
     if len(sys.argv) < 2 or set(sys.argv[2:]) - set(PEOPLE):
         sys.exit(__doc__)
     Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    chosen = Path(sys.argv[1])
+    chosen.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(chosen, sys.argv[2:]))

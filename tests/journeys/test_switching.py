@@ -203,3 +203,16 @@ async def test_two_who_continue_at_the_same_time_do_not_meet(centre: Centre) -> 
         f"/client/v1/{centre.chat_key}/visitor", json={"link": f"{token[1][:-2]}xx"}
     )
     assert (forged.status_code, forged.json()["code"]) == (401, "link_refused")
+
+
+async def test_who_signs_in_at_the_shop_brings_their_chat_along(centre: Centre) -> None:
+    unknown = await centre.chat()
+    said = await unknown.say("Do you have it in blue?")
+    sara = await centre.chat(identity=centre.signed("sara", "Sara"), token=unknown.who["token"])
+    assert await sara.texts() == ["Do you have it in blue?"]
+    assert sara.who["conversation"]["id"] == said["conversation"]["id"]
+    await sara.say("And in green?")
+    (matter,) = centre.rows("SELECT id, contact_id FROM conversations")
+    assert str(matter["id"]) == said["conversation"]["id"]
+    stranger = await centre.chat(identity=centre.signed("omar", "Omar"), token=sara.who["token"])
+    assert await stranger.texts() == [], "somebody who is known already is not taken over"

@@ -217,7 +217,13 @@ async def _may_see(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool
     return any(not viewer.keys.isdisjoint(e.audience) for e in found)
 
 
-async def _count(conn: AsyncConnection, viewer: Viewer) -> Mapping[str, Any]:
+async def _count(
+    conn: AsyncConnection, viewers: Collection[Viewer]
+) -> Mapping[UUID, Mapping[str, Any]]:
+    return {viewer.user_id: await _count_of(conn, viewer) for viewer in viewers}
+
+
+async def _count_of(conn: AsyncConnection, viewer: Viewer) -> Mapping[str, Any]:
     shelves = [key.removeprefix("shelf:") for key in viewer.keys if key.startswith("shelf:")]
     counted = select(func.count()).select_from(toys)
     if "all" not in viewer.keys:

@@ -25,7 +25,7 @@ from wasl.routing import (
     queues_of,
     set_members,
     set_presence,
-    standing_of,
+    standings_of,
     views,
 )
 from wasl.routing.api import router
@@ -86,7 +86,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(hooks, "queues_of", queues_of)
     monkeypatch.setattr(hooks, "queue_names", queue_names)
-    monkeypatch.setattr(hooks, "standing_of", standing_of)
+    monkeypatch.setattr(hooks, "standings_of", standings_of)
     desk = Desk(database, centre)
     async with database.transaction() as conn:
         await centre.open(conn)

@@ -444,7 +444,7 @@ async def _user_changed(
             aggregate_kind="user",
             aggregate_id=user_id,
             aggregate_version=version,
-            audience=frozenset({f"user:{user_id}", "all"}),
+            audience=frozenset({f"user:{user_id}", "all", "staff"}),
             at=now,
         ),
     )

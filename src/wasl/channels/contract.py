@@ -272,6 +272,7 @@ class Channel:
     config: Any
     public_key: str = ""  # names the channel in public addresses (widget, webhook)
     state: Mapping[str, Any] = field(default_factory=dict)  # what `host.remember` kept
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,7 @@ class Taken:
     message_id: UUID | None = None
     conversation_id: UUID | None = None
     duplicate: bool = False
+    seq: int = 0  # its place on the timeline; not known of a duplicate
 
 
 class Host(Protocol):

@@ -158,4 +158,5 @@ def _loaded(row: Any, sealer: Sealer) -> Channel:
         config=config,
         public_key=row.public_key,
         state=row.state,
+        enabled=row.enabled,
     )

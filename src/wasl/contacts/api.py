@@ -83,6 +83,12 @@ class ContactChange(Body):
     preferred_channel: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,32}$")] | None = None
 
 
+class ConsentBody(Body):
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    purpose: Literal["service", "marketing"]
+    allowed: bool | None  # null: never asked
+
+
 class NewContact(ContactChange):
     identities: Annotated[list[NewIdentity], Field(max_length=20)] = []
 
@@ -122,6 +128,35 @@ async def change_contact(
         await audit(
             conn, actor, "contact.change", "contact", contact_id, after={"fields": sorted(values)}
         )
+    return await reads.view(conn, contact_id)
+
+
+@router.put("/contacts/{contact_id}/consents")
+async def set_consent(
+    contact_id: UUID, body: ConsentBody, who: Writer, conn: Conn, clock: TheClock
+) -> Any:
+    """Notes what a contact told us that they allow, or takes it back."""
+    actor = Actor("agent", who.user_id)
+    before = await service.set_consent(
+        conn,
+        contact_id,
+        body.kind,
+        body.purpose,
+        body.allowed,
+        source="agent",
+        actor=actor,
+        now=clock.now(),
+    )
+    what = {"kind": body.kind, "purpose": body.purpose}
+    await audit(
+        conn,
+        actor,
+        "consent.change",
+        "contact",
+        contact_id,
+        before={**what, "allowed": before},
+        after={**what, "allowed": body.allowed},
+    )
     return await reads.view(conn, contact_id)
 
 

@@ -31,7 +31,6 @@ async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[s
         .order_by(
             identities.c.verified.desc(),
             _READABLE,
-            identities.c.last_seen_at.desc().nulls_last(),
             identities.c.id,
         )
         .limit(1)

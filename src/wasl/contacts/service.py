@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.contacts import policy
-from wasl.contacts.tables import contacts, identities
+from wasl.contacts.tables import consents, contacts, identities
 from wasl.infra.errors import Conflict, Invalid, NotFound
-from wasl.infra.events import Actor, Event, append
+from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
 
 AUDIENCE = frozenset({"all", "staff"})
@@ -47,6 +47,7 @@ async def change(
     actor: Actor,
     now: datetime,
     event: str = "ContactChanged",
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a contact's fields. Raises NotFound, Conflict("contact_merged", into=…)."""
     row = (
@@ -61,7 +62,7 @@ async def change(
         raise NotFound("contact_not_found")
     if row.merged_into is not None:
         raise Conflict("contact_merged", into=row.merged_into)
-    await happened(conn, contact_id, event, row.version, actor=actor, now=now)
+    await happened(conn, contact_id, event, row.version, actor=actor, now=now, data=data)
 
 
 async def add_identity(
@@ -118,6 +119,62 @@ async def add_identity(
     except IntegrityError:  # somebody else became its verified owner just now
         raise Conflict("identity_taken", kind=kind) from None
     return identity_id
+
+
+async def identities_changed(conn: AsyncConnection, contact_id: UUID, *, now: datetime) -> None:
+    """Records that somebody was found to be reached elsewhere, or proved who they are."""
+    version = (
+        await conn.execute(
+            update(contacts)
+            .where(contacts.c.id == contact_id)
+            .values(version=contacts.c.version + 1)
+            .returning(contacts.c.version)
+        )
+    ).scalar_one()
+    await happened(conn, contact_id, "IdentityAdded", version, actor=SYSTEM, now=now)
+
+
+async def set_consent(
+    conn: AsyncConnection,
+    contact_id: UUID,
+    kind: str,
+    purpose: str,
+    allowed: bool | None,
+    *,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> bool | None:
+    """Notes what a contact allows on an identity kind; None: never asked. What it was before.
+
+    Raises NotFound, Conflict("contact_merged"), Invalid("consent_kind_unknown") for a kind that
+    the contact has no identity of.
+    """
+    given = {"kind": kind, "purpose": purpose, "allowed": allowed}
+    await change(conn, contact_id, {}, actor=actor, now=now, event="ConsentChanged", data=given)
+    this = (
+        consents.c.contact_id == contact_id,
+        consents.c.kind == kind,
+        consents.c.purpose == purpose,
+    )
+    before: bool | None = (
+        await conn.execute(select(consents.c.allowed).where(*this))
+    ).scalar_one_or_none()
+    if allowed is None:
+        await conn.execute(delete(consents).where(*this))
+        return before
+    owned = select(identities.c.id).where(
+        identities.c.contact_id == contact_id, identities.c.kind == kind
+    )
+    if before is None and (await conn.execute(owned.limit(1))).first() is None:
+        raise Invalid("consent_kind_unknown", field="kind", kind=kind)
+    values = {"allowed": allowed, "source": source, "at": now}
+    await conn.execute(
+        upsert(consents)
+        .values(contact_id=contact_id, kind=kind, purpose=purpose, **values)
+        .on_conflict_do_update(index_elements=["contact_id", "kind", "purpose"], set_=values)
+    )
+    return before
 
 
 async def happened(

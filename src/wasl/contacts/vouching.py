@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.contacts.policy import IdentityInvalid, Normalised, clean_name, fold, normalise
+from wasl.contacts.service import identities_changed
 from wasl.contacts.tables import contacts, identities
 from wasl.infra.errors import Invalid
 from wasl.infra.ids import new_id
@@ -119,6 +120,7 @@ async def _give(
             set_={"verified": True, "verified_by": verified_by, "last_seen_at": now},
         )
     )
+    await identities_changed(conn, contact_id, now=now)
 
 
 async def claim(
@@ -139,7 +141,9 @@ async def claim(
             index_elements=["kind", "value", "contact_id"], set_={"display": address.display}
         ).returning(identities.c.id)
     )
-    return UUID(str(found.scalar_one()))
+    identity_id = UUID(str(found.scalar_one()))
+    await identities_changed(conn, contact_id, now=now)
+    return identity_id
 
 
 def _readable(kind: str, value: str) -> Normalised:

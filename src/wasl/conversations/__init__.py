@@ -11,12 +11,12 @@ from wasl.conversations.service import (
     close_interaction,
     lock,
 )
+from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
-    counts,
-    for_viewer,
-    full,
+    audiences,
+    counts_of_each,
     list_view,
     messages_by_ids,
     messages_in_24h,
@@ -28,6 +28,7 @@ from wasl.conversations.views import (
     visible,
     waiting_in,
 )
+from wasl.conversations.whole import for_viewer, full, wholes
 
 __all__ = [
     "VIEWS",
@@ -38,10 +39,12 @@ __all__ = [
     "Speaking",
     "Viewer",
     "add_note",
+    "audiences",
     "change",
     "client",
     "close_interaction",
-    "counts",
+    "counts_of_each",
+    "followed_showing",
     "for_viewer",
     "full",
     "has_conversations",
@@ -50,12 +53,15 @@ __all__ = [
     "lock",
     "messages_by_ids",
     "messages_in_24h",
+    "messages_showing",
     "public",
     "receipts",
     "rows",
+    "rows_showing",
     "stands_in",
     "timeline",
     "viewer_of",
     "visible",
     "waiting_in",
+    "wholes",
 ]

@@ -16,7 +16,7 @@ from wasl import channels, contacts
 from wasl.accounts import Permission, Principal, requires
 from wasl.channels import adapter_of
 from wasl.conversations import attachments as files
-from wasl.conversations import html, receipts, views
+from wasl.conversations import html, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
 from wasl.conversations.merging import merge
 from wasl.conversations.reach import reply_options
@@ -123,7 +123,7 @@ async def _message(conn: Conn, message_id: UUID) -> dict[str, Any]:
 
 async def _shown(conn: Conn, conversation_id: UUID, who: Principal | Viewer) -> dict[str, Any]:
     seen_by = who if isinstance(who, Viewer) else await viewer_of(conn, who)
-    return views.for_viewer(await views.full(conn, conversation_id), seen_by)
+    return whole.for_viewer(await whole.full(conn, conversation_id), seen_by)
 
 
 def _actor(who: Principal) -> Actor:

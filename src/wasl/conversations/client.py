@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts
 from wasl.channels import adapter_of
-from wasl.channels.contract import Address, Channel, InboundMessage
+from wasl.channels.contract import Address, Channel, InboundMessage, Taken
 from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
 from wasl.conversations.tables import conversations, legs, messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
+from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
 
 TOKEN_LASTS = timedelta(days=365)
@@ -156,6 +158,19 @@ async def visitor_of_host(
         now=now,
     )
     return visitor
+
+
+async def bring_along(
+    conn: AsyncConnection, unknown: Visitor, known: Visitor, *, now: datetime
+) -> None:
+    """Somebody who has chatted has signed in: what they said becomes their contact's, unless the
+    earlier visitor is somebody already."""
+    before, after = await contact_id_of(conn, unknown), await contact_id_of(conn, known)
+    if unknown.known or before is None or after is None or before.id == after.id:
+        return
+    if (await contacts.names(conn, [before.id]))[before.id]["verified"]:
+        return
+    await join_contacts(conn, after.id, before.id, actor=Actor("contact", after.id), now=now)
 
 
 def _source(channel: Channel, visitor: Visitor) -> Source:
@@ -341,10 +356,38 @@ async def say(
     )
     if taken.message_id is None or taken.conversation_id is None:
         raise Conflict("message_not_taken")
-    shown = (await messages_by_ids(conn, [taken.message_id]))[taken.message_id]
+    if taken.duplicate or words.attachment_ids:
+        shown = (await messages_by_ids(conn, [taken.message_id]))[taken.message_id]
+        message = client_message(shown, visitor, frozenset({shown["leg_id"]}))
+    else:
+        message = _just_said(channel, words, item, taken, now)
     return {
-        "message": client_message(shown, visitor, frozenset({shown["leg_id"]})),
+        "message": message,
         "conversation": await conversation_view(conn, taken.conversation_id),
+    }
+
+
+def _just_said(
+    channel: Channel, words: Words, item: InboundMessage, taken: Taken, now: datetime
+) -> dict[str, Any]:
+    """ClientMessage of what was taken this moment, without reading it back: the hot path."""
+    limit = adapter_of(channel.kind).capabilities.max_text_chars
+    return {
+        "id": taken.message_id,
+        "client_id": str(words.client_id),
+        "seq": taken.seq,
+        "direction": "in",
+        "author": {"kind": "contact", "name": (words.profile or {}).get("name", "")},
+        "text": clean_text(item.text, limit=limit),
+        "subject": "",
+        "channel_kind": channel.kind,
+        "attachments": [],
+        "quick_replies": [],
+        "state": None,
+        "created_at": now,
+        "edited_at": None,
+        "deleted_at": None,
+        "version": 1,
     }
 
 

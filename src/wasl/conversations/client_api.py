@@ -214,6 +214,9 @@ class ClientApi:
         async with self.database.transaction() as conn:
             if body.identity is not None:
                 visitor = await client.visitor_of_host(conn, channel, body.identity, now=now)
+                if body.token:
+                    earlier = client.visitor_of(self.sealer, channel, body.token, now)
+                    await client.bring_along(conn, earlier, visitor, now=now)
             elif body.link:
                 link = client.read_link(self.sealer, body.link, now)
                 visitor, conversation = await client.visitor_of_link(conn, link, now=now)

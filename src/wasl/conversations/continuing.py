@@ -12,6 +12,7 @@ from wasl import channels, contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Channel
 from wasl.conversations.policy import code_of
+from wasl.conversations.service import lock
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import conversations
 from wasl.infra.errors import NotFound, Unavailable
@@ -69,6 +70,7 @@ async def continue_by_mail(
     if row is None:
         raise NotFound("conversation_not_found")
     capabilities = adapter_of(shown["kind"]).capabilities
+    await lock(conn, conversation_id)  # before the contact, as everywhere
     identity_id = await contacts.claim(
         conn, row.contact_id, capabilities.identity_kind, email, now=now
     )

@@ -20,6 +20,7 @@ from sqlalchemy import select, text, update
 from wasl import accounts, contacts
 from wasl.channels import Channels, adapter_of, identity_kind_of
 from wasl.channels.contract import (
+    Adapter,
     Address,
     Channel,
     ChannelError,
@@ -50,20 +51,23 @@ AT_ONCE = 8
 SEND_LIMIT_S = 60.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S, _GIVE_UP_AFTER = 2.0, 1800.0, 12
 
+# nothing earlier of the same conversation and channel is still to be sent
+_FIRST = """
+  NOT EXISTS (
+    SELECT 1 FROM deliveries e
+    WHERE e.conversation_id = d.conversation_id AND e.channel_id = d.channel_id
+      AND e.seq < d.seq AND e.state IN ('queued', 'sending'))
+"""
 _CLAIM = text(
-    """
+    f"""
     WITH due AS (
       SELECT d.message_id FROM deliveries d
-      WHERE d.state = 'queued' AND d.next_attempt_at <= :now
-        AND NOT EXISTS (
-          SELECT 1 FROM deliveries e
-          WHERE e.conversation_id = d.conversation_id AND e.channel_id = d.channel_id
-            AND e.seq < d.seq AND e.state IN ('queued', 'sending'))
+      WHERE d.state = 'queued' AND d.next_attempt_at <= :now AND {_FIRST}
       ORDER BY d.next_attempt_at, d.message_id LIMIT :most FOR UPDATE SKIP LOCKED)
     UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_until = :until
     WHERE message_id IN (SELECT message_id FROM due)
     RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts
-    """
+    """  # noqa: S608  # of constants
 )
 # a worker that died in the middle of sending: it may have been sent
 _ABANDONED = text(
@@ -73,8 +77,8 @@ _ABANDONED = text(
     " RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts"
 )
 _NEXT = text(
-    "SELECT min(CASE state WHEN 'queued' THEN next_attempt_at ELSE claimed_until END)"
-    " FROM deliveries d WHERE state IN ('queued', 'sending')"
+    "SELECT min(CASE state WHEN 'queued' THEN next_attempt_at ELSE claimed_until END)"  # noqa: S608  # of constants
+    f" FROM deliveries d WHERE state IN ('queued', 'sending') AND {_FIRST}"
 )
 
 
@@ -91,7 +95,8 @@ def wait_before(attempt: int, error: ChannelError, *, jitter: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Sends what is due. `continue_url` makes the signed link for a conversation, or ""."""
+    """Sends what is due. `continue_url` makes the signed link for a conversation, or "";
+    `adapter` gives the adapter of a channel kind."""
 
     database: Database
     channels: Channels
@@ -99,6 +104,7 @@ class Delivery:
     sealer: Sealer
     clock: Clock
     continue_url: Callable[[UUID, datetime], str]
+    adapter: Callable[[str], Adapter] = adapter_of
 
     async def send_due(self) -> int:
         """Claims and sends once; how many were tried."""
@@ -132,7 +138,7 @@ class Delivery:
 
     async def _settle_abandoned(self, row: Any) -> None:
         channel = await self.channels.by_id(row.channel_id)
-        if adapter_of(channel.kind).capabilities.repeatable:
+        if self.adapter(channel.kind).capabilities.repeatable:
             await self._try_again(row, 0.0)
         else:
             await self._fail(row, ChannelError(ErrorKind.UNKNOWN, "interrupted"))
@@ -141,7 +147,7 @@ class Delivery:
         try:
             channel, outbound = await self._compose(row)
             sent = await asyncio.wait_for(
-                adapter_of(channel.kind).send(channel, outbound), SEND_LIMIT_S
+                self.adapter(channel.kind).send(channel, outbound), SEND_LIMIT_S
             )
         except ChannelError as error:
             await self._refused(row, error)
@@ -214,6 +220,8 @@ class Delivery:
     async def _compose(self, row: Any) -> tuple[Channel, Outbound]:
         """Everything the adapter needs, read in one short transaction."""
         channel = await self.channels.by_id(row.channel_id)
+        if not channel.enabled:
+            raise ChannelError(ErrorKind.CREDENTIALS, "the channel is switched off")
         now = self.clock.now()
         async with self.database.transaction() as conn:
             found = (

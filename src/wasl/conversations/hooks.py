@@ -93,11 +93,13 @@ async def _never_staffed(conn: AsyncConnection) -> bool:
     return False
 
 
-StandingOf = Callable[[AsyncConnection, UUID], Awaitable[dict[str, Any]]]
+StandingsOf = Callable[[AsyncConnection, Iterable[UUID]], Awaitable[dict[UUID, dict[str, Any]]]]
 
 
-async def _no_standing(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
-    return {"epoch": 0, "wrap_up_ends_at": None}
+async def _no_standings(
+    conn: AsyncConnection, interaction_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    return {}
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Hooks:
     holder: HolderCheck = _anyone_speaks
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     queue_names: QueueNames = _no_names  # by language
-    standing_of: StandingOf = _no_standing  # an interaction's epoch and end of wrap-up
+    standings_of: StandingsOf = _no_standings  # interactions' epoch and end of wrap-up
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
 
 

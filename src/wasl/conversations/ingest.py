@@ -137,8 +137,12 @@ async def take_message(
         await _plan_joining(conn, plan, source, item, facts, verdict)
     if item.profile and verdict.belongs is not Belongs.NOTE:
         _plan_profile(plan, item, source)
-    await _write(conn, plan, source, attachments)
-    return Taken(plan.values["message"], plan.values["conversation"])
+    told = plan.claims or not {sql.ADD_IDENTITY, sql.VERIFY_IDENTITY}.isdisjoint(plan.steps)
+    if told and sql.ADD_CONTACT not in plan.steps:
+        values = {key: plan.values[key] for key in ("contact", "now")}
+        plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
+    seq = await _write(conn, plan, source, attachments)
+    return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
 
 
 async def _facts(
@@ -238,6 +242,8 @@ def _message_plan(
         "author_kind": "contact",
         "type": "MessageReceived",
         "counts": 1,
+        "said_kinds": [],
+        "said": [],
     }
     return _Plan(values)
 
@@ -277,6 +283,8 @@ def _plan_profile(plan: _Plan, item: InboundMessage, source: Source) -> None:
         claim = {"id": new_id(), "contact": values["contact"], "now": values["now"]}
         claim |= {"kind": kind, "value": address.value, "display": address.display}
         plan.claims.append((sql.ADD_CLAIM, claim))
+        values["said_kinds"].append(kind)
+        values["said"].append(address.value)
     name = clean_name(item.profile.get("name", ""))
     if name:
         named = {"contact": values["contact"], "name": name, "folded": fold(name)}
@@ -436,7 +444,7 @@ async def _write(
     plan: _Plan,
     source: Source,
     attachments: Sequence[StoredAttachment],
-) -> None:
+) -> int:
     values = plan.values
     values["data"] = Jsonb(
         {
@@ -476,15 +484,16 @@ async def _write(
         )
         for a in attachments
     ]
-    tied = await run_together(
+    written = await run_together(
         conn,
         *([(sql.TIE_UPLOADS, values)] if values["uploads"] else []),
         (sql.written_together(steps), values),
         *plan.claims,
         *stored,
     )
-    if values["uploads"] and len(tied[0]) != len(values["uploads"]):
+    if values["uploads"] and len(written[0]) != len(values["uploads"]):
         raise Invalid("attachment_not_found", field="attachment_ids")
     wake_after_commit(conn, TOPIC)
     if any(a.reference is not None for a in attachments):
         wake_after_commit(conn, "attachments")
+    return int(written[bool(values["uploads"])][0].seq)

@@ -46,6 +46,12 @@ async def contact_page(conn: AsyncConnection, contact_id: UUID, viewer: Viewer) 
                 "conversation_id": row.id,
                 "number": code_of(row.number, 1),
                 "subject": row.subject,
+                "preview": {
+                    "text": row.preview,
+                    "kind": row.preview_kind,
+                    "direction": row.preview_direction,
+                    "attachments": row.preview_attachments,
+                },
                 "status": row.status,
                 "channel_kind": _kind(known, row.channel_id),
                 "last_message_at": row.last_message_at,

@@ -102,7 +102,12 @@ INSERT INTO conversations (id, contact_id, subject, status, spam, locale, seq, u
 VALUES (%(conversation)s, %(contact)s, %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
   %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
   %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
-  %(suggested)s, %(now)s)
+  -- whoever has verified an address that the contact only says is theirs
+  coalesce(%(suggested)s::uuid, (
+    SELECT i.contact_id FROM identities i, unnest(%(said_kinds)s::text[], %(said)s::text[])
+      AS s (kind, value)
+    WHERE i.kind = s.kind AND i.value = s.value AND i.verified AND i.contact_id <> %(contact)s
+    LIMIT 1)), %(now)s)
 RETURNING id, seq, version
 """
 GO_ON = """
@@ -159,6 +164,17 @@ ON CONFLICT DO NOTHING
 NAME_CONTACT = """
 UPDATE contacts SET name = %(name)s, folded = %(folded)s, version = version + 1
 WHERE id = %(contact)s AND name = ''
+"""
+# a name or an address came with the message: other conversations show it too
+CONTACT_CHANGED = """
+WITH changed AS (
+  UPDATE contacts SET version = version + 1 WHERE id = %(contact)s RETURNING id, version
+)
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,
+  audience, audience_before, at, data)
+SELECT %(event)s, 'ContactChanged', 'contact', id, version, 'contact', id, '{all,staff}',
+  '{all,staff}', %(now)s, '{}'
+FROM changed
 """
 ADD_EVENT = """
 INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind, actor_id,

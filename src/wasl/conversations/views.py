@@ -17,13 +17,12 @@ from wasl import accounts, channels, contacts
 from wasl.accounts import Permission, Principal
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import (
-    abilities,
     audience,
     code_of,
     counter_keys,
     counts_of,
 )
-from wasl.conversations.tables import attachments, conversations, interactions, legs, messages
+from wasl.conversations.tables import attachments, conversations, legs, messages
 from wasl.infra.errors import Invalid, NotFound
 
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
@@ -112,106 +111,9 @@ def _row(
     }
 
 
-async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
-    """Conversation of an id: its row, its current interaction, its legs and suggestions."""
-    shown = (await rows(conn, [conversation_id])).get(conversation_id)
-    if shown is None:
-        raise NotFound("conversation_not_found")
-    row = (
-        await conn.execute(
-            select(
-                conversations.c.number,
-                conversations.c.interaction_id,
-                conversations.c.merge_suggestion,
-                conversations.c.contact_suggestion,
-                conversations.c.contact_read_seq,
-                conversations.c.seq,
-                conversations.c.merged_into,
-                interactions.c.ordinal,
-                interactions.c.opened_at,
-                interactions.c.closed_at,
-                interactions.c.disposition,
-            )
-            .join(interactions, interactions.c.id == conversations.c.interaction_id)
-            .where(conversations.c.id == conversation_id)
-        )
-    ).one()
-    suggestion = None
-    if row.merge_suggestion:
-        number = (
-            await conn.execute(
-                select(conversations.c.number).where(
-                    conversations.c.id == row.merge_suggestion,
-                    conversations.c.contact_id == shown["contact"]["id"],
-                    conversations.c.merged_into.is_(None),
-                )
-            )
-        ).scalar()
-        if number is not None:
-            suggestion = {"conversation_id": row.merge_suggestion, "number": code_of(number, 1)}
-    person = None
-    if row.contact_suggestion and row.contact_suggestion != shown["contact"]["id"]:
-        named = (await contacts.names(conn, [row.contact_suggestion])).get(row.contact_suggestion)
-        person = named and {"contact_id": named["id"], "name": named["name"]}
-    standing = await hooks.standing_of(conn, row.interaction_id)
-    return {
-        **shown,
-        "wrap_up_ends_at": standing["wrap_up_ends_at"],
-        "interaction": {
-            "epoch": standing["epoch"],
-            "id": row.interaction_id,
-            "code": code_of(row.number, row.ordinal),
-            "opened_at": row.opened_at,
-            "closed_at": row.closed_at,
-            "disposition": row.disposition,
-        },
-        "legs": await _legs(conn, conversation_id),
-        "contact_read_seq": row.contact_read_seq,
-        "seq": row.seq,
-        "merge_suggestion": suggestion,
-        "contact_suggestion": person,
-        "merged_into": row.merged_into,
-    }
-
-
-def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
-    """A Conversation with what this viewer `can` do with it."""
-    assignee = shown["assignee"]
-    can = abilities(
-        mine=assignee is not None and assignee["id"] == viewer.principal.user_id,
-        held=assignee is not None,
-        resolved=shown["status"] == "resolved",
-        speaks=viewer.principal.may(Permission.CONVERSATIONS_REPLY),
-        manages=viewer.principal.may(Permission.CONVERSATIONS_MANAGE),
-    )
-    return {**public(shown), "can": can}
-
-
 def public(shown: Mapping[str, Any]) -> dict[str, Any]:
     """A view without what is for ourselves (its names begin with "_")."""
     return {key: value for key, value in shown.items() if not key.startswith("_")}
-
-
-async def _legs(conn: AsyncConnection, conversation_id: UUID) -> list[dict[str, Any]]:
-    found = (
-        await conn.execute(
-            select(legs).where(legs.c.conversation_id == conversation_id).order_by(legs.c.opened_at)
-        )
-    ).all()
-    known = await channels.summaries(conn, (leg.channel_id for leg in found))
-    addresses = await contacts.displays(conn, (leg.identity_id for leg in found if leg.identity_id))
-    return [
-        {
-            "id": leg.id,
-            "kind": (known.get(leg.channel_id) or {}).get("kind"),
-            "channel": known.get(leg.channel_id),
-            "address": addresses.get(leg.identity_id, ""),
-            "opened_at": leg.opened_at,
-            "messages": leg.messages,
-            "interaction_id": leg.interaction_id,
-        }
-        for leg in found
-    ]
 
 
 async def timeline(
@@ -246,6 +148,15 @@ async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
         row.id: {**message, "_conversation_id": row.conversation_id}
         for row, message in zip(found, shown, strict=True)
     }
+
+
+async def audiences(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who may see each conversation."""
+    c = conversations.c
+    found = await conn.execute(
+        select(c.id, c.assignee_id, c.queue_id).where(c.id.in_(list(set(ids))))
+    )
+    return {row.id: audience(row.assignee_id, row.queue_id) for row in found}
 
 
 async def _messages(conn: AsyncConnection, found: Sequence[Any]) -> list[dict[str, Any]]:
@@ -436,10 +347,24 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 async def counts(conn: AsyncConnection, viewer: Viewer) -> dict[str, int]:
     """How many stand in each view of a viewer."""
-    user_id = viewer.principal.user_id
-    keys = counter_keys(user_id, viewer.queue_ids, viewer.sees_all)
-    counted = await _counted(conn, keys)
-    return counts_of(counted, user_id, viewer.queue_ids, viewer.sees_all)
+    return (await counts_of_each(conn, [viewer]))[viewer.principal.user_id]
+
+
+async def counts_of_each(
+    conn: AsyncConnection, viewers: Iterable[Viewer]
+) -> dict[UUID, dict[str, int]]:
+    """How many stand in each view of each viewer, by user id."""
+    known = {viewer.principal.user_id: viewer for viewer in viewers}
+    keys = {
+        key
+        for user_id, viewer in known.items()
+        for key in counter_keys(user_id, viewer.queue_ids, viewer.sees_all)
+    }
+    counted = await _counted(conn, list(keys))
+    return {
+        user_id: counts_of(counted, user_id, viewer.queue_ids, viewer.sees_all)
+        for user_id, viewer in known.items()
+    }
 
 
 async def waiting_in(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UUID, int]:

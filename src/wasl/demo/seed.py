@@ -202,8 +202,11 @@ async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> Non
             created_at=joined,
         )
     )
-    phone = normalise("phone", guest.phone)
-    addresses = [("email", guest.email, guest.email), ("phone", phone.value, phone.display)]
+    addresses = [
+        (kind, known.value, known.display)
+        for kind, given in (("email", guest.email), ("phone", guest.phone))
+        for known in [normalise(kind, given)]
+    ]
     await conn.execute(
         insert(identities),
         [

@@ -13,16 +13,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 from weakref import WeakSet
 
 import msgspec
-import nats
-import nats.aio.client
-import nats.aio.msg
-import nats.errors
 import psycopg
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
 
 MAX_PAYLOAD = 4_000
 """The longest payload or hint in bytes."""
@@ -270,9 +269,11 @@ class NatsBus(_NetworkBus):
     """NATS core: `url` is nats://[user:password@]host:port."""
 
     def __init__(self, url: str) -> None:
+        from nats.aio.client import Client  # only here: most installations have no NATS
+
         super().__init__()
         self._url = url
-        self._client = nats.aio.client.Client()
+        self._client = Client()
 
     async def start(self) -> None:
         try:
@@ -301,11 +302,13 @@ class NatsBus(_NetworkBus):
             error_cb=self._failed,
         )
 
-    async def _receive(self, message: nats.aio.msg.Msg) -> None:
+    async def _receive(self, message: Msg) -> None:
         topic = bytes.fromhex(message.subject.removeprefix("wasl.bus.")).decode()
         self._deliver(topic, message.data)
 
     async def _send(self) -> None:
+        from nats.errors import Error as NatsError
+
         retry = _Retry()
         while True:
             unsent = await self._coalesced()
@@ -317,7 +320,7 @@ class NatsBus(_NetworkBus):
                     del unsent[0]
                 await self._client.flush()
                 retry.succeeded()
-            except (nats.errors.Error, OSError, TimeoutError) as error:
+            except (NatsError, OSError, TimeoutError) as error:
                 log.warning("the bus could not send: %s", type(error).__name__)
                 self._put_back(unsent)
                 await retry.wait()

@@ -139,6 +139,12 @@ class EmbeddedPostgres:
             os.close(self._attached)
             self._attached = None
 
+    def revive(self, say: Callable[[str], None]) -> None:
+        """Starts the server again if it died while we were attached. Raises PostgresFailed."""
+        with self._guarded():
+            if self._attached is not None:
+                self._have_server(say)
+
     # ── making and starting ──────────────────────────────────────────────────────────────────
 
     def _have_server(self, say: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any, cast
 
 import msgspec
+import psycopg
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -27,9 +28,10 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.exceptions import HTTPException
 
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database, metadata
@@ -80,7 +82,19 @@ def problem_of(error: Exception) -> AppError | None:
         and (error.connection_invalidated or isinstance(error, OperationalError))
     ):
         return Unavailable("database_unavailable", after_s=2)
+    if isinstance(error, psycopg.OperationalError):  # of a statement past SQLAlchemy
+        return Unavailable("database_unavailable", after_s=2)
+    if isinstance(error, DataError):  # a NUL, a number out of range: no column takes it
+        return Invalid("value_invalid")
+    if isinstance(error, HTTPException):  # the framework's own: no such route, unreadable body
+        return _of_framework(error.status_code)
     return None
+
+
+def _of_framework(status: int) -> AppError:
+    known = AppError({404: "not_found", 405: "method_not_allowed"}.get(status, "request_invalid"))
+    known.status = status
+    return known
 
 
 def install_problems(app: FastAPI) -> None:
@@ -97,7 +111,7 @@ def install_problems(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"][1:])
         return Problem(Invalid("request_invalid", field=where, reason=first["type"]))
 
-    for kind in (AppError, DBAPIError, PoolTimeout):
+    for kind in (AppError, DBAPIError, PoolTimeout, psycopg.OperationalError, HTTPException):
         app.add_exception_handler(kind, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
 

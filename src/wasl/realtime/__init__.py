@@ -9,7 +9,8 @@ from wasl.realtime.connected import Connected
 from wasl.realtime.desk_socket import Caller, desk_endpoint
 from wasl.realtime.ephemeral import Ephemeral
 from wasl.realtime.hub import Hub
-from wasl.realtime.scopes import Entity, Family, Part, Personal, Viewer
+from wasl.realtime.mentions import Mentions
+from wasl.realtime.scopes import Entity, Family, Part, Personal, Shows, Viewer
 
 __all__ = [
     "Caller",
@@ -20,8 +21,10 @@ __all__ = [
     "Ephemeral",
     "Family",
     "Hub",
+    "Mentions",
     "Part",
     "Personal",
+    "Shows",
     "Viewer",
     "Visitor",
     "client_endpoint",

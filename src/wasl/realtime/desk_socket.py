@@ -57,8 +57,8 @@ def desk_endpoint(
             await websocket.close(1008)  # not accepted: HTTP 403
             return
         caller = await authenticate(websocket)
-        viewer = await hub.viewer(caller.user_id) if caller else None
         await websocket.accept()
+        viewer = await hub.viewer(caller.user_id) if caller else None
         if caller is None or viewer is None:
             await websocket.send_text(frame("bye", code="signed_out"))
             await websocket.close(4401)

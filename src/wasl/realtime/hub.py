@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,7 +22,8 @@ from wasl.infra.bus import Bus
 from wasl.infra.event_reader import Cursor, LiveReader, horizon, read_since
 from wasl.infra.events import Event
 from wasl.realtime.following import Change, Socket, Subscription
-from wasl.realtime.scopes import Entity, Family, Fetch, Personal, Viewer, ViewersOf
+from wasl.realtime.reading import elsewhere, personal_items, read_entities, shown_by
+from wasl.realtime.scopes import Family, Viewer, ViewersOf
 from wasl.realtime.wire import encode, frame
 
 MAX_SCOPES = 30
@@ -35,8 +35,6 @@ _VIEWER_AGGREGATES = frozenset({"user", "queue", "team"})
 _SIGN_OUTS = "sign_outs"
 
 log = logging.getLogger(__name__)
-
-_XMAX = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 
 
 class Listener(Protocol):
@@ -65,6 +63,7 @@ class Hub:
         # family → scope → audience key → who follows
         self._index: dict[str, dict[str, dict[str, set[Subscription]]]] = defaultdict(dict)
         self._snapshots = asyncio.Semaphore(_SNAPSHOTS_AT_ONCE)
+        self._turn = 0  # grows with each refresh of the viewers
         self._dirty: set[Subscription] = set()
         self._some_dirty = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,8 +83,13 @@ class Hub:
     # ── sockets ──────────────────────────────────────────────────────────────────────────────
 
     async def viewer(self, user_id: UUID) -> Viewer | None:
-        async with self.engine.connect() as conn:
-            return (await self._viewers_of(conn, [user_id])).get(user_id)
+        """The colleague as they stand now. Join at once: a refresh asks only those who are here."""
+        while True:
+            turn = self._turn
+            async with self.engine.connect() as conn:
+                found = (await self._viewers_of(conn, [user_id])).get(user_id)
+            if turn == self._turn:
+                return found
 
     def join(self, socket: Socket) -> None:
         self.sockets.add(socket)
@@ -209,7 +213,7 @@ class Hub:
                 data = part.shown(viewer, e) if part.shown else e.data
                 items.append({"kind": part.kind, "id": e.id, "v": e.v, "data": data})
         for personal in subscription.family.personal:
-            item = await _personal_item(conn, personal, viewer)
+            item = (await personal_items(conn, personal, [viewer]))[viewer.user_id]
             subscription.personal[personal.kind] = encode(item["data"])
             items.append(item)
         return frame("snapshot", scope=subscription.scope, cursor=cursor, items=items)
@@ -226,8 +230,10 @@ class Hub:
             e.aggregate_kind in _VIEWER_AGGREGATES for e in missed
         ):
             return None
+        family, followed = subscription.family, [subscription.argument]
         changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
-        await _read_entities(conn, changes)
+        changes += await elsewhere(conn, family, missed, followed, str(now))
+        await read_entities(conn, changes)
         frames: list[str] = []
         subscription.known, subscription.complete = {}, False
         for change in changes:
@@ -242,7 +248,7 @@ class Hub:
             else:
                 frames.append(change.drop(subscription.scope))
         for personal in subscription.family.personal:
-            item = await _personal_item(conn, personal, viewer)
+            item = (await personal_items(conn, personal, [viewer]))[viewer.user_id]
             subscription.personal[personal.kind] = encode(item["data"])
             frames.append(frame("put", scope=subscription.scope, cursor=str(now), **item))
         return frames
@@ -273,9 +279,13 @@ class Hub:
             await self._refresh_viewers()
         # a frame's cursor promises the batches before it, not the frames beside it
         changes = self._changes(batch, self._cursor)
-        if changes:
+        families = [self._families[name] for name, scopes in self._index.items() if scopes]
+        if changes or shown_by(families, batch):
             async with self.engine.connect() as conn:
-                await _read_entities(conn, changes)
+                for family in families:
+                    followed = self._followed(family)
+                    changes += await elsewhere(conn, family, batch, followed, self._cursor)
+                await read_entities(conn, changes)
         for change in changes:
             for subscription in self._concerned(change.family, change.aggregate_id, change.keys):
                 subscription.deliver(change)
@@ -293,7 +303,7 @@ class Hub:
         """What a batch changes in scopes that somebody concerned follows, in log order."""
         followed = [self._families[name] for name, scopes in self._index.items() if scopes]
         families = followed if only is None else [s.family for s in only]
-        changes: dict[tuple[str, str, UUID], Change] = {}
+        changes: dict[tuple[str, str, UUID, UUID], Change] = {}
         for e in batch:
             keys = e.audience | e.audience_before
             for family in families:
@@ -308,10 +318,11 @@ class Hub:
                     continue
                 for part in parts:
                     for id_ in part.ids(e):
-                        change = changes.get((family.name, part.kind, id_))
+                        key = (family.name, part.kind, e.aggregate_id, id_)
+                        change = changes.get(key)
                         if change is None:
                             change = Change(family, part, e.aggregate_id, id_, 0, cursor)
-                            changes[(family.name, part.kind, id_)] = change
+                            changes[key] = change
                         change.v = e.aggregate_version
                         change.keys |= keys
         return list(changes.values())
@@ -331,16 +342,24 @@ class Hub:
             if found:
                 yield from found[0].copy() if len(found) == 1 else set().union(*found)
 
+    def _followed(self, family: Family) -> list[str]:
+        """The arguments with which a family is followed."""
+        return [scope.partition(":")[2] for scope in self._index[family.name]]
+
     async def _refresh_viewers(self) -> None:
         """Role and membership changes are felt at once: new keys, new snapshots."""
-        async with self.engine.connect() as conn:
-            now = await self._viewers_of(conn, {s.viewer.user_id for s in self.sockets})
-        for socket in list(self.sockets):
-            viewer = now.get(socket.viewer.user_id)
-            if viewer is None:
-                self.close(socket, "signed_out")
-            elif viewer != socket.viewer:
-                self._change_viewer(socket, viewer)
+        asked: set[Socket] = set()
+        while sockets := self.sockets - asked:  # some join while others are asked
+            asked |= sockets
+            self._turn += 1
+            async with self.engine.connect() as conn:
+                now = await self._viewers_of(conn, {s.viewer.user_id for s in sockets})
+            for socket in sockets & self.sockets:
+                viewer = now.get(socket.viewer.user_id)
+                if viewer is None:
+                    self.close(socket, "signed_out")
+                elif viewer != socket.viewer:
+                    self._change_viewer(socket, viewer)
 
     def _change_viewer(self, socket: Socket, viewer: Viewer) -> None:
         followed = list(socket.subscriptions.values())
@@ -377,28 +396,36 @@ class Hub:
             try:
                 while dirty:
                     async with self._one_instant() as conn:
-                        for subscription in dirty[-_PERSONAL_AT_ONCE:]:
-                            await self._send_personal(conn, subscription)
+                        await self._send_personal(conn, dirty[-_PERSONAL_AT_ONCE:])
                     del dirty[-_PERSONAL_AT_ONCE:]
             except (DBAPIError, PoolTimeoutError) as error:
                 log.warning("counts can't be read: %s", type(error).__name__)
                 self._dirty.update(s for s in dirty if not s.socket.gone)
                 self._some_dirty.set()
 
-    async def _send_personal(self, conn: AsyncConnection, subscription: Subscription) -> None:
+    async def _send_personal(
+        self, conn: AsyncConnection, subscriptions: Sequence[Subscription]
+    ) -> None:
+        by_family: dict[str, list[Subscription]] = defaultdict(list)
+        for subscription in subscriptions:
+            by_family[subscription.family.name].append(subscription)
+        for name, some in by_family.items():
+            for personal in self._families[name].personal:
+                viewers = {s: s.socket.viewer for s in some}
+                items = await personal_items(conn, personal, set(viewers.values()))
+                for subscription, viewer in viewers.items():
+                    self._push_personal(subscription, items[viewer.user_id])
+
+    def _push_personal(self, subscription: Subscription, item: dict[str, Any]) -> None:
         socket = subscription.socket
-        for personal in subscription.family.personal:
-            item = await _personal_item(conn, personal, socket.viewer)
-            data = encode(item["data"])
-            if socket.subscriptions.get(subscription.scope) is not subscription:
-                return
-            if subscription.waiting is not None:
-                return  # its snapshot brings it
-            if subscription.personal.get(personal.kind) != data:
-                subscription.personal[personal.kind] = data
-                socket.wire.push(
-                    frame("put", scope=subscription.scope, cursor=self._cursor, **item)
-                )
+        if socket.subscriptions.get(subscription.scope) is not subscription:
+            return
+        if subscription.waiting is not None:
+            return  # its snapshot brings it
+        data = encode(item["data"])
+        if subscription.personal.get(item["kind"]) != data:
+            subscription.personal[item["kind"]] = data
+            socket.wire.push(frame("put", scope=subscription.scope, cursor=self._cursor, **item))
 
     # ── the rest ─────────────────────────────────────────────────────────────────────────────
 
@@ -431,26 +458,6 @@ def _concerns(e: Event, keys: Collection[str], subscription: Subscription) -> bo
     if subscription.socket.viewer.keys.isdisjoint(keys):
         return False
     return not subscription.family.by_aggregate or subscription.argument == str(e.aggregate_id)
-
-
-async def _read_entities(conn: AsyncConnection, changes: Iterable[Change]) -> None:
-    """Each entity as it is now, read once for all parts that read it alike."""
-    wanted: dict[Fetch, set[UUID]] = defaultdict(set)
-    for change in changes:
-        wanted[change.part.fetch].add(change.id)
-    found: dict[Fetch, Mapping[UUID, Entity]] = {}
-    for fetch, ids in wanted.items():
-        found[fetch] = await fetch(conn, ids)
-    for change in changes:
-        change.entity = found[change.part.fetch].get(change.id)
-
-
-async def _personal_item(
-    conn: AsyncConnection, personal: Personal, viewer: Viewer
-) -> dict[str, Any]:
-    data = await personal.read(conn, viewer)
-    v = (await conn.execute(_XMAX)).scalar_one()
-    return {"kind": personal.kind, "id": viewer.user_id, "v": v, "data": data}
 
 
 def _parsed(cursor: str | None) -> Cursor | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,17 +26,24 @@ class Viewer:
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One thing in a scope, as its row is now. `audience` are the keys of those who may see it;
-    `data` is what JSON can hold, with UUIDs and aware datetimes."""
+    `data` is what JSON can hold, with UUIDs and aware datetimes; `of` is the
+    aggregate that it is part of, where `belongs` asks for that."""
 
     id: UUID
     v: int
     data: Mapping[str, Any]
     audience: frozenset[str]
+    of: UUID | None = None
 
 
 Fetch = Callable[[AsyncConnection, Collection[UUID]], Awaitable[Mapping[UUID, Entity]]]
 """Reads entities by id with as many statements for a thousand as for one; what is gone is left
 out. Parts that share a Fetch share its reading."""
+
+Shows = Callable[[AsyncConnection, Sequence[Event], Sequence[str]], Awaitable[Mapping[UUID, UUID]]]
+"""Entities (id → the aggregate that each belongs to) that show something of other aggregates, to
+which these events happened, when their family is followed with these arguments; a bounded number
+of them."""
 
 
 def _of_aggregate(e: Event) -> Iterable[UUID]:
@@ -55,6 +62,7 @@ class Part:
     snapshot    those a viewer has in the scope, newest `limit` of them when there is a limit
     belongs     whether an entity that the viewer may see stands in the scope
     shown       the data for one viewer, where that differs between viewers
+    shows       aggregate kind → which entities show something of those (a contact's name)
     """
 
     kind: str
@@ -65,18 +73,22 @@ class Part:
     belongs: Callable[[Viewer, str, Entity], bool] = _anything
     ids: Callable[[Event], Iterable[UUID]] = _of_aggregate
     shown: Callable[[Viewer, Entity], Mapping[str, Any]] | None = None
+    shows: Mapping[str, Shows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Something computed for each viewer (counts), read anew soon after events that they may see.
+    """Something computed for each viewer (counts), read anew soon after events that they may see;
+    `read` answers for many viewers at once, by user id.
 
     On the wire its id is the viewer's and its version grows with time.
     """
 
     kind: str
     aggregates: frozenset[str]
-    read: Callable[[AsyncConnection, Viewer], Awaitable[Mapping[str, Any]]]
+    read: Callable[
+        [AsyncConnection, Collection[Viewer]], Awaitable[Mapping[UUID, Mapping[str, Any]]]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -57,12 +57,14 @@ def put(scope: str, tail: str) -> str:
     return f'{{"t":"put","scope":{encode(scope).decode()},{tail}'
 
 
-Send = Callable[[str], Awaitable[None]]
+Send = Callable[[str], Coroutine[Any, Any, None]]
+"""Sends one frame: at once, or when it waits, then before it has sent anything."""
 
 
 class Wire:
     """Frames on their way to one client, who may be slow.
 
+    A frame leaves at once while the client takes frames; what it doesn't take waits for `run`.
     Over the bound everything that waits is forgotten and `on_overflow` says what comes instead.
     """
 
@@ -94,6 +96,8 @@ class Wire:
         if self._closing:
             return
         frames = self._frames
+        if self._idle and not frames and self._sends_at_once(text):
+            return
         frames.append(text)
         self._characters += len(text)
         if len(frames) > 1:
@@ -104,11 +108,30 @@ class Wire:
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    @property
+    def _idle(self) -> bool:
+        return self._waiter is not None and not self._waiter.done()
+
+    def _sends_at_once(self, text: str) -> bool:
+        sending = self._send(text)
+        try:
+            sending.send(None)
+        except StopIteration:
+            return True
+        except Exception:  # the client has gone: `run` hears of it
+            return False
+        sending.close()
+        return False
+
     def close(self, *, last: str) -> None:
         """Sends `last` instead of what waits; `run` then returns."""
-        self._frames.clear()
-        self.push(last)
+        if self._closing:
+            return
         self._closing = True
+        self._frames.clear()
+        self._frames.append(last)
+        if self._idle and self._waiter is not None:
+            self._waiter.set_result(None)
 
     async def run(self) -> None:
         """Sends in order until closed; called once."""

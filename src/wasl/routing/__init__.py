@@ -16,15 +16,17 @@ from wasl.routing.queues import (
 )
 from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
+from wasl.routing.showing import members_of, offers_showing
 from wasl.routing.views import (
     agents_view,
     entry_queues,
+    memberships,
     offers_by_ids,
     offers_of,
     queue_names,
     queues_of,
     queues_view,
-    standing_of,
+    standings_of,
 )
 
 __all__ = [
@@ -42,8 +44,11 @@ __all__ = [
     "drop_queue",
     "entry_queues",
     "entry_rule",
+    "members_of",
+    "memberships",
     "offers_by_ids",
     "offers_of",
+    "offers_showing",
     "pick",
     "queue_names",
     "queues_of",
@@ -53,7 +58,7 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
-    "standing_of",
+    "standings_of",
     "timer_handlers",
     "transfer",
     "wrap_up",

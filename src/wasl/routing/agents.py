@@ -30,8 +30,10 @@ async def lock_agent(conn: AsyncConnection, user_id: UUID) -> Row[Any]:
     if row is None:
         if user_id not in await names_of(conn, [user_id]):
             raise NotFound("user_not_found")
-        await conn.execute(insert(agents).values(user_id=user_id).on_conflict_do_nothing())
+        made = await conn.execute(insert(agents).values(user_id=user_id).on_conflict_do_nothing())
         row = (await conn.execute(_locked(user_id))).one()
+        if made.rowcount:
+            await _tell(conn, user_id, "AgentAdded", row.version, now=row.since, actor=SYSTEM)
     return row
 
 
@@ -178,13 +180,26 @@ async def _change(
         .values(**values, version=agents.c.version + 1)
         .returning(agents.c.version)
     )
+    await _tell(conn, user_id, what, int(version or 0), now=now, actor=actor, data=data)
+
+
+async def _tell(
+    conn: AsyncConnection,
+    user_id: UUID,
+    what: str,
+    version: int,
+    *,
+    now: datetime,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+) -> None:
     await append(
         conn,
         Event(
             type=what,
             aggregate_kind="agent",
             aggregate_id=user_id,
-            aggregate_version=int(version or 0),
+            aggregate_version=version,
             audience=frozenset({f"user:{user_id}", "all", "staff"}),
             at=now,
             actor=actor,

@@ -260,6 +260,20 @@ async def queues_of(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
     return frozenset(row.queue_id for row in rows)
 
 
+async def memberships(
+    conn: AsyncConnection, user_ids: Iterable[UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """The queues of which each user is a member."""
+    found: dict[UUID, set[UUID]] = {user_id: set() for user_id in user_ids}
+    for row in await conn.execute(
+        select(queue_members.c.user_id, queue_members.c.queue_id).where(
+            queue_members.c.user_id.in_(found)
+        )
+    ):
+        found[row.user_id].add(row.queue_id)
+    return {user_id: frozenset(queue_ids) for user_id, queue_ids in found.items()}
+
+
 async def queue_names(
     conn: AsyncConnection, queue_ids: Iterable[UUID]
 ) -> dict[UUID, dict[str, str]]:
@@ -282,15 +296,16 @@ async def entry_queues(
     return {row.channel_id: queue_ref(row.id, row.names) for row in rows}
 
 
-async def standing_of(conn: AsyncConnection, interaction_id: UUID) -> dict[str, Any]:
-    """What an open conversation shows of routing: the epoch, and when wrap-up is over."""
-    row = (
-        await conn.execute(
-            select(assignments.c.epoch, assignments.c.wrap_up_ends_at).where(
-                assignments.c.interaction_id == interaction_id
-            )
-        )
-    ).first()
-    if row is None:
-        return {"epoch": 0, "wrap_up_ends_at": None}
-    return {"epoch": row.epoch, "wrap_up_ends_at": row.wrap_up_ends_at}
+async def standings_of(
+    conn: AsyncConnection, interaction_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """What open conversations show of routing: the epoch, and when wrap-up is over."""
+    rows = await conn.execute(
+        select(
+            assignments.c.interaction_id, assignments.c.epoch, assignments.c.wrap_up_ends_at
+        ).where(assignments.c.interaction_id.in_(list(interaction_ids)))
+    )
+    return {
+        row.interaction_id: {"epoch": row.epoch, "wrap_up_ends_at": row.wrap_up_ends_at}
+        for row in rows
+    }

@@ -1,4 +1,5 @@
 import type {
+  Ability,
   Agent,
   Attachment,
   Contact,
@@ -284,6 +285,11 @@ export function makeWorld(lang: Lang): World {
         epoch: 1,
       },
       legs: [],
+      get can(): Ability[] {
+        if (this.status === "resolved") return ["note", "reply"];
+        const waits = this.assignee ? [] : (["pick"] as const);
+        return ["note", "reply", ...waits, "transfer", "assign", "resolve", "snooze"];
+      },
       wrap_up_ends_at: null,
       merge_suggestion: null,
       contact_suggestion: null,
@@ -295,6 +301,7 @@ export function makeWorld(lang: Lang): World {
       conversation_id: made.id,
       number: made.number,
       subject,
+      preview: made.preview,
       status: made.status,
       channel_kind: channel.kind,
       last_message_at: made.last_message_at,

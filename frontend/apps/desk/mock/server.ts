@@ -229,7 +229,7 @@ export function makeMock() {
   };
   const me = (lang: Lang) => ({
     user: worldOf(lang).user,
-    permissions: ["settings.write", "users.write"],
+    permissions: ["settings.write", "users.write", "contacts.write", "conversations.reply"],
     csrf: "mock",
   });
   const handled = (lang: Lang, c: Conversation) => {

@@ -6,6 +6,7 @@ import type {
   CannedResponse,
   Channel,
   ChannelCheck,
+  Consent,
   Contact,
   JourneyPoint,
   Queue,
@@ -293,6 +294,7 @@ function makePlace(lang: Lang, world: World): Place {
           "کسری فیلتر، وجه برگشت",
           "مرشحات ناقصة، أُعيد المبلغ",
         ),
+        preview: { text: "", kind: "message", direction: "in", attachments: 0 },
         status: "resolved",
         channel_kind: "web_chat",
         last_message_at: ago(100 * DAY),
@@ -301,6 +303,7 @@ function makePlace(lang: Lang, world: World): Place {
         conversation_id: uid(),
         number: "W-2210",
         subject: say("Which grind for espresso", "درجهٔ آسیاب برای اسپرسو", "درجة الطحن للإسبريسو"),
+        preview: { text: "", kind: "message", direction: "in", attachments: 0 },
         status: "resolved",
         channel_kind: "email",
         last_message_at: ago(240 * DAY),
@@ -744,6 +747,24 @@ const routes: Route[] = [
         verified_by: "",
         last_seen_at: null,
       });
+      return contact;
+    },
+  ],
+  [
+    "PUT",
+    /^\/contacts\/([^/]+)\/consents$/,
+    (place, [id], body) => {
+      const contact = contactOf(place, id);
+      const { kind, purpose, allowed } = body as unknown as Consent & { allowed: boolean | null };
+      contact.consents = contact.consents.filter((c) => c.kind !== kind || c.purpose !== purpose);
+      if (allowed !== null)
+        contact.consents.push({
+          kind,
+          purpose,
+          allowed,
+          source: "agent",
+          at: new Date().toISOString(),
+        });
       return contact;
     },
   ],

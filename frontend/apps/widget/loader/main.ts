@@ -28,6 +28,8 @@ declare global {
 }
 
 const RETURNING = "wasl:returning";
+const GREETED = "wasl:greeted";
+const GREETS_AFTER_MS = 3_000;
 
 function start(script: HTMLScriptElement, channel: string): void {
   const server = new URL(script.src).origin;
@@ -59,6 +61,7 @@ function start(script: HTMLScriptElement, channel: string): void {
   sheet.replaceSync(styles);
   root.adoptedStyleSheets = [sheet];
   const panel = make("div", "panel");
+  const hello = make("div", "panel hello");
   const launcher = make("button", "launcher");
   const badge = make("span", "badge");
   launcher.type = "button";
@@ -116,6 +119,28 @@ function start(script: HTMLScriptElement, channel: string): void {
     tell();
   }
 
+  /** A word of welcome beside the launcher, once per visit; it can be closed and takes no focus. */
+  async function greet(): Promise<void> {
+    try {
+      if (sessionStorage.getItem(GREETED)) return;
+      const answer = await fetch(`${server}/client/v1/${channel}/config`);
+      const text = (await answer.json()).greeting[lang()];
+      if (!text || opened) return;
+      sessionStorage.setItem(GREETED, "1");
+      const words = make("button", "");
+      const away = make("button", "");
+      words.textContent = text;
+      words.onclick = () => turn(true);
+      away.textContent = "×";
+      away.ariaLabel = WORDS[lang()].close;
+      away.onclick = () => hello.remove();
+      hello.append(words, away);
+      root.append(hello);
+    } catch {
+      // Nothing is lost: the launcher says that one can write.
+    }
+  }
+
   function load(): void {
     if (frame) return;
     frame = make("iframe", "");
@@ -130,6 +155,7 @@ function start(script: HTMLScriptElement, channel: string): void {
   function turn(open: boolean): void {
     if (open === opened) return;
     opened = open;
+    hello.remove();
     if (open) {
       load();
       remember();
@@ -178,7 +204,7 @@ function start(script: HTMLScriptElement, channel: string): void {
   try {
     identity = JSON.parse(script.dataset.identity || "null") as Identity | null;
   } catch {
-    console.error("wasl: data-identity is not JSON");
+    console.error("wasl: bad data-identity");
   }
   window.wasl = {
     open: () => turn(true),
@@ -195,6 +221,7 @@ function start(script: HTMLScriptElement, channel: string): void {
     document.body.append(host);
     show();
     dispatchEvent(new CustomEvent("wasl:ready"));
+    setTimeout(greet, GREETS_AFTER_MS);
     if (returning() || identity) (window.requestIdleCallback ?? setTimeout)(load);
   };
   if (document.body) begin();
@@ -204,4 +231,4 @@ function start(script: HTMLScriptElement, channel: string): void {
 const script = document.currentScript as HTMLScriptElement | null;
 const channel = script?.dataset.channel;
 if (script && channel && !window.wasl) start(script, channel);
-else if (!channel) console.error("wasl: the script tag needs data-channel");
+else if (!channel) console.error("wasl: no data-channel");

@@ -18,8 +18,15 @@ export interface PageState {
   identity: Identity | null;
 }
 
+/** What a host may ask for besides: words to begin with, or a number on a message for a moment. */
+export type HostAsks =
+  | { wasl: 1; t: "draft"; text: string }
+  | { wasl: 1; t: "pair"; id: string; n: number };
+
 export type FrameSays =
   | { wasl: 1; t: "ready" }
+  /** A message has come or gone just now. */
+  | { wasl: 1; t: "message"; id: string }
   | { wasl: 1; t: "unread"; count: number }
   | { wasl: 1; t: "close" };
 
@@ -79,20 +86,31 @@ export function readPageState(data: unknown): PageState | null {
   };
 }
 
+/** What the page asks for, bounded; null when it asks for nothing. */
+export function readAsked(data: unknown): HostAsks | null {
+  const { t, text, id, n } = data as Record<string, unknown>;
+  if (t === "draft" && short(text, 2000)) return { wasl: 1, t, text };
+  if (t === "pair" && short(id, 40) && Number.isInteger(n))
+    return { wasl: 1, t, id, n: n as number };
+  return null;
+}
+
 /** The host's origin, as the page that made the frame wrote it into the address. */
 export function hostOrigin(hash: string): string {
   const named = new URLSearchParams(hash.slice(1)).get("host") ?? "";
   return /^https?:\/\/[^/\s]+$/.test(named) ? named : "";
 }
 
-/** The frame's end. `onPage` is called with every state of the page around it. */
-export function listenToHost(onPage: (page: PageState) => void): (message: FrameSays) => void {
+/** The frame's end. `take` is called with every state of the page around it, and what it asks. */
+export function listenToHost(
+  take: (said: PageState | HostAsks) => void,
+): (message: FrameSays) => void {
   const origin = hostOrigin(location.hash);
   const host = window.parent === window ? null : window.parent;
   addEventListener("message", (event) => {
     if (!isFrom(event, host, origin)) return;
-    const page = readPageState(event.data);
-    if (page) onPage(page);
+    const said = readAsked(event.data) ?? readPageState(event.data);
+    if (said) take(said);
   });
   return (message) => {
     if (host && origin) host.postMessage(message, origin);

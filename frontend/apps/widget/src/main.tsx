@@ -51,9 +51,13 @@ if (alone) {
   if (channel) void chat.begin();
   else chat.phase.value = { state: "refused", code: "link_refused" };
 } else {
-  say = listenToHost((page) => {
-    lang.value = langOf(page.lang);
-    chat.takePage(page);
+  say = listenToHost((said) => {
+    if (said.t === "draft") chat.begins(said.text);
+    else if (said.t === "pair") chat.pair(said.id, said.n);
+    else {
+      lang.value = langOf(said.lang);
+      chat.takePage(said);
+    }
   });
   say({ wasl: 1, t: "ready" });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostOrigin, isFrom, readPageState } from "../src/host";
+import { hostOrigin, isFrom, readAsked, readPageState } from "../src/host";
 
 describe("messages between the page and the frame", () => {
   const source = {};
@@ -61,5 +61,27 @@ describe("messages between the page and the frame", () => {
       exp: 1,
       signature: "ab",
     });
+  });
+
+  it("takes what the page asks for, bounded", () => {
+    expect(readAsked({ t: "draft", text: "Hello" })).toEqual({
+      wasl: 1,
+      t: "draft",
+      text: "Hello",
+    });
+    expect(readAsked({ t: "pair", id: "m1", n: 2 })).toEqual({
+      wasl: 1,
+      t: "pair",
+      id: "m1",
+      n: 2,
+    });
+    for (const bad of [
+      { t: "draft", text: "x".repeat(2001) },
+      { t: "draft", text: 7 },
+      { t: "pair", id: "m1", n: "2" },
+      { t: "pair", id: "x".repeat(41), n: 2 },
+      { t: "page" },
+    ])
+      expect(readAsked(bad)).toBeNull();
   });
 });

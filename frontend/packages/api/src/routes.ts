@@ -104,6 +104,11 @@ export interface Routes {
     body: { kind: string; value: string };
     answer: T.Contact;
   };
+  "PUT /contacts/{id}/consents": {
+    path: Id;
+    body: Pick<T.Consent, "kind" | "purpose"> & { allowed: boolean | null };
+    answer: T.Contact;
+  };
   "POST /contacts/{id}/unmerge": { path: Id; body: { other_id: string }; answer: T.Contact };
   "GET /contacts/{id}/journey": { path: Id; answer: { points: T.JourneyPoint[] } };
 

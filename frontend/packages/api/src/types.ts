@@ -86,7 +86,10 @@ export interface Leg {
   messages: number;
   interaction_id: string;
 }
+/** What the reader may do with a conversation; the server decides again on every request. */
+export type Ability = "reply" | "note" | "assign" | "transfer" | "resolve" | "snooze" | "pick";
 export interface Conversation extends ConversationRow {
+  can: Ability[];
   interaction: {
     id: string;
     code: string;
@@ -227,6 +230,7 @@ export interface Contact {
     conversation_id: string;
     number: string;
     subject: string | null;
+    preview: ConversationRow["preview"];
     status: ConversationStatus;
     channel_kind: string;
     last_message_at: Time;

@@ -36,7 +36,9 @@ export interface Who {
 }
 export type Passing =
   | { t: "typing"; scope: string; who: Who; on: boolean; text: string }
-  | { t: "viewing"; scope: string; users: { id: string; name: string }[] };
+  | { t: "viewing"; scope: string; users: { id: string; name: string }[] }
+  /** A colleague's note names us. */
+  | { t: "mention"; conversation: string; by: string };
 type ServerFrame =
   | ScopeFrame
   | Passing
@@ -183,6 +185,7 @@ export class Realtime {
         return;
       case "typing":
       case "viewing":
+      case "mention":
         for (const listener of this.passingListeners) listener(frame);
         return;
       case "bye":

@@ -1,7 +1,7 @@
 import { useT } from "@wasl/i18n";
 import { clsx } from "clsx";
 import { Check, type LucideIcon, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import {
   Dialog as AriaDialog,
   Popover as AriaPopover,
@@ -147,56 +147,86 @@ export function MenuButton(props: {
     <MenuTrigger>
       {trigger}
       <AriaPopover placement={placement} offset={6} className={clsx(popoverLook, "min-w-52")}>
-        <Menu
-          aria-label={label}
-          className="outline-none"
-          disabledKeys={actions.filter((a) => a.isDisabled).map((a) => a.id)}
-          onAction={(key) => actions.find((a) => a.id === key)?.run()}
-        >
-          {actions.flatMap((action) => [
-            ...(action.divided
-              ? [<Separator key={`${action.id}-line`} className="my-1.5 h-px bg-line" />]
-              : []),
-            <MenuItem
-              key={action.id}
-              id={action.id}
-              textValue={action.label}
-              className={clsx(optionLook, action.danger && "text-bad")}
-            >
-              {action.start ??
-                (action.icon && (
-                  <action.icon
-                    size={16}
-                    aria-hidden="true"
-                    className={clsx(!action.danger && "text-ink-2")}
-                  />
-                ))}
-              <span className="min-w-0 grow">
-                {action.description ? (
-                  <Text slot="label" className="block">
-                    {action.label}
-                  </Text>
-                ) : (
-                  action.label
-                )}
-                {action.description && (
-                  <Text slot="description" className="block text-xs text-ink-2">
-                    {action.description}
-                  </Text>
-                )}
-              </span>
-              {action.kbd && (
-                <kbd dir="ltr" className="ms-4 font-sans text-2xs text-ink-3">
-                  {action.kbd}
-                </kbd>
-              )}
-              {action.selected && (
-                <Check size={15} aria-hidden="true" className="text-accent-text" />
-              )}
-            </MenuItem>,
-          ])}
-        </Menu>
+        <ActionMenu label={label} actions={actions} />
       </AriaPopover>
     </MenuTrigger>
+  );
+}
+
+/** The menu of a button that is one of many: made when it is wanted, beside its `anchor`. */
+export function MenuAt(props: {
+  anchor: Element | null;
+  label: string;
+  actions: Action[];
+  onClose: () => void;
+}) {
+  const anchor = useRef<Element | null>(null);
+  if (props.anchor) anchor.current = props.anchor;
+  return (
+    <AriaPopover
+      triggerRef={anchor}
+      aria-label={props.label}
+      isOpen={props.anchor !== null}
+      onOpenChange={(open) => !open && props.onClose()}
+      placement="bottom end"
+      offset={4}
+      className={clsx(popoverLook, "min-w-52")}
+    >
+      <ActionMenu label={props.label} actions={props.actions} onClose={props.onClose} />
+    </AriaPopover>
+  );
+}
+
+function ActionMenu(props: { label: string; actions: Action[]; onClose?: () => void }) {
+  const { label, actions, onClose } = props;
+  return (
+    <Menu
+      aria-label={label}
+      className="outline-none"
+      {...(onClose ? { onClose, autoFocus: "first" as const } : {})}
+      disabledKeys={actions.filter((a) => a.isDisabled).map((a) => a.id)}
+      onAction={(key) => actions.find((a) => a.id === key)?.run()}
+    >
+      {actions.flatMap((action) => [
+        ...(action.divided
+          ? [<Separator key={`${action.id}-line`} className="my-1.5 h-px bg-line" />]
+          : []),
+        <MenuItem
+          key={action.id}
+          id={action.id}
+          textValue={action.label}
+          className={clsx(optionLook, action.danger && "text-bad")}
+        >
+          {action.start ??
+            (action.icon && (
+              <action.icon
+                size={16}
+                aria-hidden="true"
+                className={clsx(!action.danger && "text-ink-2")}
+              />
+            ))}
+          <span className="min-w-0 grow">
+            {action.description ? (
+              <Text slot="label" className="block">
+                {action.label}
+              </Text>
+            ) : (
+              action.label
+            )}
+            {action.description && (
+              <Text slot="description" className="block text-xs text-ink-2">
+                {action.description}
+              </Text>
+            )}
+          </span>
+          {action.kbd && (
+            <kbd dir="ltr" className="ms-4 font-sans text-2xs text-ink-3">
+              {action.kbd}
+            </kbd>
+          )}
+          {action.selected && <Check size={15} aria-hidden="true" className="text-accent-text" />}
+        </MenuItem>,
+      ])}
+    </Menu>
   );
 }

@@ -58,7 +58,14 @@ class Config(BaseModel):
     accent: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
     pre_chat: Annotated[list[PreChatField], Field(max_length=8)] = []
     quick_start: Annotated[list[Texts], Field(max_length=4)] = []
-    email_channel_id: Annotated[str, Field(pattern=r"^([0-9a-f-]{36})?$")] = ""
+    email_channel_id: Annotated[
+        str,
+        Field(
+            pattern=r"^([0-9a-f-]{36})?$",
+            # the form offers our channels that speak to such identities
+            json_schema_extra={"format": "channel", "identity_kind": "email"},
+        ),
+    ] = ""  # empty: the first one
     region: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
 
     @field_validator("allowed_origins")

@@ -1,4 +1,4 @@
-import { type FrameSays, isFrom, type PageState } from "@wasl/widget/src/host";
+import { type FrameSays, type HostAsks, isFrom, type PageState } from "@wasl/widget/src/host";
 import { useEffect, useRef } from "preact/hooks";
 import { type Demo, identityOf, type Shopper } from "../shared/demo";
 import { lang, say } from "../shared/language";
@@ -9,14 +9,18 @@ interface Props {
   who: Shopper;
   shown: boolean;
   onUnread: (count: number) => void;
+  /** Words for the contact to begin with. */
+  draft: string;
+  /** A message has come or gone; the number that it carries for a moment. */
+  onMessage: (id: string) => number;
 }
 
-function tell(frame: HTMLIFrameElement | null, state: PageState): void {
+function tell(frame: HTMLIFrameElement | null, state: PageState | HostAsks): void {
   frame?.contentWindow?.postMessage(state, location.origin);
 }
 
 /** The real chat, filling the phone: this page is its host, as a shop's page would be. */
-export function ChatApp({ demo, who, shown, onUnread }: Props) {
+export function ChatApp({ demo, who, shown, onUnread, draft, onMessage }: Props) {
   const frame = useRef<HTMLIFrameElement>(null);
   const state: PageState = {
     wasl: 1,
@@ -37,12 +41,17 @@ export function ChatApp({ demo, who, shown, onUnread }: Props) {
       const said = event.data as FrameSays;
       if (said.t === "ready") tell(frame.current, latest.current);
       else if (said.t === "unread") onUnread(said.count);
+      else if (said.t === "message" && typeof said.id === "string")
+        tell(frame.current, { wasl: 1, t: "pair", id: said.id, n: onMessage(said.id) });
     };
     addEventListener("message", hear);
     return () => removeEventListener("message", hear);
-  }, [onUnread]);
+  }, [onUnread, onMessage]);
 
   useEffect(() => tell(frame.current, latest.current));
+  useEffect(() => {
+    if (draft) tell(frame.current, { wasl: 1, t: "draft", text: draft });
+  }, [draft]);
 
   return (
     <iframe

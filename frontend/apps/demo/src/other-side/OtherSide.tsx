@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { number, time } from "@wasl/widget/src/i18n";
 import { Avatar } from "@wasl/widget/src/parts/Avatar";
 import { Icon } from "@wasl/widget/src/parts/Icon";
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Demo, Shopper } from "../shared/demo";
 import { LanguageSwitch } from "../shared/LanguageSwitch";
 import { say } from "../shared/language";
@@ -12,6 +12,8 @@ import { words } from "./words";
 
 const APPS = ["web_chat", "email"] as const;
 type App = (typeof APPS)[number];
+
+const SCENARIOS = ["missing", "damaged", "wholesale"] as const;
 
 const app = signal<App>("web_chat");
 const unread = signal<Record<App, number>>({ web_chat: 0, email: 0 });
@@ -25,6 +27,9 @@ const setMailUnread = (count: number) => setUnread("email", count);
 export function OtherSide({ demo }: { demo: Demo }) {
   const [who, setWho] = useState<Shopper | undefined>(demo.identities[0]);
   const [round, setRound] = useState(0);
+  const [scenario, setScenario] = useState<(typeof SCENARIOS)[number] | "">("");
+  const desk = useRef<HTMLIFrameElement>(null);
+  const pair = usePairing(desk);
   if (!who) return null;
 
   async function startOver(person: Shopper) {
@@ -64,6 +69,23 @@ export function OtherSide({ demo }: { demo: Demo }) {
             ))}
           </select>
         </label>
+        <label class="who">
+          <span class="meta">{say(words.scenario)}</span>
+          <select
+            value={scenario}
+            onChange={(event) => {
+              app.value = "web_chat";
+              setScenario(SCENARIOS.find((one) => one === event.currentTarget.value) ?? "");
+            }}
+          >
+            <option value="">{say(words.scenario_none)}</option>
+            {SCENARIOS.map((one) => (
+              <option key={one} value={one}>
+                {say(words[one])}
+              </option>
+            ))}
+          </select>
+        </label>
         {demo.start_over && (
           <button type="button" class="button" onClick={() => void startOver(who)}>
             <Icon name="retry" size={18} /> {say(words.start_over)}
@@ -86,6 +108,8 @@ export function OtherSide({ demo }: { demo: Demo }) {
                 who={who}
                 shown={app.value === "web_chat"}
                 onUnread={setChatUnread}
+                draft={scenario && say(words[`${scenario}_text`])}
+                onMessage={pair}
               />
             </div>
             <div
@@ -100,10 +124,26 @@ export function OtherSide({ demo }: { demo: Demo }) {
           <span class="home-bar" />
         </section>
         <section class="desk">
-          <iframe title={say(words.desk)} src={`${demo.desk_url}`} />
+          <iframe ref={desk} title={say(words.desk)} src={`${demo.desk_url}`} />
         </section>
       </main>
     </>
+  );
+}
+
+/** Numbers the messages of the phone; the desk beside it is told, so that both carry the same. */
+function usePairing(desk: { current: HTMLIFrameElement | null }): (id: string) => number {
+  const numbers = useRef(new Map<string, number>());
+  return useCallback(
+    (id) => {
+      const known = numbers.current.get(id);
+      if (known) return known;
+      const n = numbers.current.size + 1;
+      numbers.current.set(id, n);
+      desk.current?.contentWindow?.postMessage({ wasl: 1, t: "pair", id, n }, location.origin);
+      return n;
+    },
+    [desk],
   );
 }
 

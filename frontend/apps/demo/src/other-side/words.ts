@@ -8,6 +8,26 @@ export const words = {
     ar: "كن أنت جهة الاتصال، والمكتب بجانبك.",
   },
   you_are: { en: "You are", fa: "شما", ar: "أنت" },
+  scenario: { en: "Scenario", fa: "سناریو", ar: "السيناريو" },
+  scenario_none: { en: "None", fa: "هیچ‌کدام", ar: "بلا" },
+  missing: { en: "Missing parcel", fa: "بستهٔ نرسیده", ar: "طرد لم يصل" },
+  missing_text: {
+    en: "The tracking page says my parcel was delivered, but nothing came. Where is it?",
+    fa: "پیگیری می‌گوید بسته‌ام تحویل شده، ولی چیزی نرسیده. بسته کجاست؟",
+    ar: "يقول التتبع إن طردي سُلّم، لكن لم يصلني شيء. أين هو؟",
+  },
+  damaged: { en: "Damaged item", fa: "کالای آسیب‌دیده", ar: "منتج تالف" },
+  damaged_text: {
+    en: "The teapot arrived with a broken handle. Can you send another one?",
+    fa: "دستهٔ قوری شکسته به دستم رسید. می‌شود یکی دیگر بفرستید؟",
+    ar: "وصل إبريق الشاي ومقبضه مكسور. هل ترسلون بديلًا؟",
+  },
+  wholesale: { en: "Wholesale question", fa: "پرسش عمده‌فروشی", ar: "سؤال عن الجملة" },
+  wholesale_text: {
+    en: "I run a small café and need forty cups. Do you have wholesale prices?",
+    fa: "یک کافهٔ کوچک دارم و چهل فنجان لازم دارم. قیمت عمده دارید؟",
+    ar: "لديّ مقهى صغير وأحتاج إلى أربعين فنجانًا. هل لديكم أسعار للجملة؟",
+  },
   start_over: { en: "Start over", fa: "از نو", ar: "ابدأ من جديد" },
   start_over_ask: {
     en: "Clear this contact’s conversations and mail?",

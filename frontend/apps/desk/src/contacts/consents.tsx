@@ -1,9 +1,10 @@
 import type { Consent, Contact } from "@wasl/api";
 import { useFormat, useHasText, useT } from "@wasl/i18n";
-import { Select } from "@wasl/ui";
+import { Select, toast } from "@wasl/ui";
 import { Ban, Check, Minus } from "lucide-react";
 import { useErrorToast } from "../errors.ts";
 import { api } from "../ground.ts";
+import { useMe } from "../me.ts";
 import { useKindName } from "../settings/channels/names.ts";
 import { useChannels } from "../settings/queries.ts";
 import { keepContact } from "./contact.tsx";
@@ -15,7 +16,9 @@ const PURPOSES = ["service", "marketing"] as const;
 /** What they prefer, and what they allowed: service and marketing apart, each with its source. */
 export function Consents({ contact }: { contact: Contact }) {
   const t = useT();
-  const kinds = [...new Set(contact.consents.map(({ kind }) => kind))];
+  const kinds = [
+    ...new Set([...contact.identities, ...contact.consents].map(({ kind }) => kind)),
+  ].sort();
   return (
     <Panel title={t("contacts.preferences")}>
       <Preferred contact={contact} />
@@ -39,6 +42,7 @@ export function Consents({ contact }: { contact: Contact }) {
               <Row
                 key={kind}
                 kind={kind}
+                contact={contact}
                 consents={contact.consents.filter((each) => each.kind === kind)}
               />
             ))}
@@ -53,7 +57,8 @@ export function Consents({ contact }: { contact: Contact }) {
   );
 }
 
-function Row({ kind, consents }: { kind: string; consents: Consent[] }) {
+function Row(props: { kind: string; contact: Contact; consents: Consent[] }) {
+  const { kind, contact, consents } = props;
   const t = useT();
   const has = useHasText();
   const format = useFormat();
@@ -78,28 +83,68 @@ function Row({ kind, consents }: { kind: string; consents: Consent[] }) {
       </th>
       {PURPOSES.map((purpose) => (
         <td key={purpose} className="px-1 py-2 last:pe-4">
-          <Answer consent={consents.find((each) => each.purpose === purpose)} />
+          <Answer
+            contact={contact}
+            kind={kind}
+            purpose={purpose}
+            consent={consents.find((each) => each.purpose === purpose)}
+          />
         </td>
       ))}
     </tr>
   );
 }
 
-/** A check, a barred circle or nothing said: no colour. */
-function Answer({ consent }: { consent: Consent | undefined }) {
+/** A check, a barred circle or nothing said: no colour. Pressing it changes the answer. */
+function Answer(props: {
+  contact: Contact;
+  kind: string;
+  purpose: Consent["purpose"];
+  consent: Consent | undefined;
+}) {
+  const { contact, kind, purpose, consent } = props;
   const t = useT();
+  const failed = useErrorToast();
+  const name = useIdentityKindName();
+  const { permissions } = useMe();
   const [Icon, words] = !consent
     ? [Minus, "contacts.not_asked"]
     : consent.allowed
       ? [Check, "contacts.allowed"]
       : [Ban, "contacts.refused"];
+  const look = `mx-auto ${consent ? "text-ink" : "text-ink-3"}`;
+  if (!permissions.includes("contacts.write"))
+    return <Icon size={15} role="img" aria-label={t(words)} className={look} />;
+
+  const set = (allowed: boolean | null, then?: () => void) =>
+    void api
+      .call("PUT /contacts/{id}/consents", {
+        path: { id: contact.id },
+        body: { kind, purpose, allowed },
+      })
+      .then((kept) => {
+        keepContact({ ...contact, ...kept });
+        then?.();
+      }, failed);
+  const what = { way: name(kind), purpose: t(`contacts.purpose_${purpose}`) };
   return (
-    <Icon
-      size={15}
-      role="img"
-      aria-label={t(words)}
-      className={`mx-auto ${consent ? "text-ink" : "text-ink-3"}`}
-    />
+    <button
+      type="button"
+      aria-label={t("contacts.consent_change", { ...what, answer: t(words) })}
+      title={t(words)}
+      onClick={() => {
+        const before = consent?.allowed ?? null;
+        const allowed = before !== true;
+        set(allowed, () =>
+          toast(t(allowed ? "contacts.consent_allowed" : "contacts.consent_refused", what), {
+            action: { label: t("desk.undo"), run: () => set(before) },
+          }),
+        );
+      }}
+      className="mx-auto grid size-8 place-items-center rounded-lg hover:bg-sunken"
+    >
+      <Icon size={15} aria-hidden="true" className={look} />
+    </button>
   );
 }
 

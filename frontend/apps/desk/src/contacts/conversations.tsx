@@ -21,7 +21,7 @@ export function Conversations({ contact }: { contact: Contact }) {
               >
                 <Ltr className="bidi-line font-medium">{each.number}</Ltr>
                 <span dir="auto" className="bidi-line truncate">
-                  <Bidi>{each.subject || t("contacts.no_subject")}</Bidi>
+                  <Bidi>{each.subject || each.preview.text || t("contacts.no_subject")}</Bidi>
                 </span>
                 <span className="hidden sm:block">
                   <ChannelBadge kind={each.channel_kind} />

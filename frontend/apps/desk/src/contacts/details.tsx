@@ -51,6 +51,8 @@ function DetailsList({ contact }: { contact: Contact }) {
     ...attributes,
   ];
   const known = rows.filter(([, value]) => value);
+  if (!known.length)
+    return <p className="px-4 py-3 text-[13px] text-ink-2">{t("contacts.details_none")}</p>;
   return (
     <dl className="px-4 py-2 text-[13px]">
       {known.map(([name, value]) => (
@@ -61,7 +63,6 @@ function DetailsList({ contact }: { contact: Contact }) {
           </dd>
         </div>
       ))}
-      {!known.length && <p className="py-1 text-ink-2">{t("contacts.details_none")}</p>}
     </dl>
   );
 }

@@ -1,14 +1,58 @@
 import { useMutation } from "@tanstack/react-query";
-import type { Conversation, Routes } from "@wasl/api";
+import type { Conversation, ConversationRow, Routes } from "@wasl/api";
 import { ltr, useT } from "@wasl/i18n";
 import { toast } from "@wasl/ui";
 import { useErrorToast } from "../errors.ts";
-import { api } from "../ground.ts";
+import { api, queryClient } from "../ground.ts";
 import { learnConversation } from "./conversation-data.ts";
 
 type StatusBody = Routes["POST /conversations/{id}/status"]["body"];
 type TransferBody = Routes["POST /conversations/{id}/transfer"]["body"];
 type WrapUpBody = Routes["POST /conversations/{id}/wrap-up"]["body"];
+
+interface Joining {
+  known: string;
+  other: string;
+}
+async function joinContacts(base: string, other: string) {
+  await api.call("POST /contacts/{id}/merge", { path: { id: base }, body: { other_id: other } });
+  await queryClient.invalidateQueries({ queryKey: ["contact"] });
+}
+async function partContacts(base: string, other: string) {
+  await api.call("POST /contacts/{id}/unmerge", { path: { id: base }, body: { other_id: other } });
+  await queryClient.invalidateQueries({ queryKey: ["contact"] });
+}
+
+interface StatusChange {
+  conversation: Pick<ConversationRow, "id" | "number">;
+  body: StatusBody;
+  then?: () => void;
+}
+
+/** Changes how a conversation stands; what takes it out of sight can be undone at once. */
+export function useStatusChange() {
+  const t = useT();
+  const failed = useErrorToast();
+  const { mutate, isPending } = useMutation({
+    mutationFn: ({ conversation: { id }, body }: StatusChange) =>
+      api.call("POST /conversations/{id}/status", { path: { id }, body }),
+    onSuccess: (shown, { conversation, body, then }) => {
+      learnConversation(shown);
+      if (body.status === "resolved" || body.status === "snoozed") {
+        const number = ltr(conversation.number);
+        toast(t(`desk.${body.status}_toast`, { number }), {
+          action: {
+            label: t("desk.undo"),
+            run: () => mutate({ conversation, body: { status: "open" } }),
+          },
+        });
+      }
+      then?.();
+    },
+    onError: failed,
+  });
+  return { mutate, isPending };
+}
 
 /** The verbs on one conversation. Each shows the server's answer at once, or says why not. */
 export function useActions(conversation: Conversation) {
@@ -18,10 +62,9 @@ export function useActions(conversation: Conversation) {
   const number = ltr(conversation.number);
   const shared = { onSuccess: learnConversation, onError: failed };
 
-  const status = useMutation({
-    ...shared,
-    mutationFn: (body: StatusBody) => api.call("POST /conversations/{id}/status", { path, body }),
-  });
+  const status = useStatusChange();
+  const stand = (body: StatusBody, then?: () => void) =>
+    status.mutate({ conversation, body, ...(then ? { then } : {}) });
   const pick = useMutation({
     ...shared,
     mutationFn: () => api.call("POST /conversations/{id}/pick", { path }),
@@ -47,31 +90,29 @@ export function useActions(conversation: Conversation) {
     },
   });
 
-  const undo = {
-    label: t("desk.undo"),
-    run: () => status.mutate({ status: "open" }),
-  };
+  // The known contact stays, and what was said here becomes theirs.
+  const join = useMutation({
+    onError: failed,
+    mutationFn: ({ known, other }: Joining) => joinContacts(known, other),
+    onSuccess: (_, { known, other }) => {
+      toast(t("desk.joined_toast"), {
+        action: {
+          label: t("desk.undo"),
+          run: () => void partContacts(known, other).catch(failed),
+        },
+      });
+    },
+  });
   return {
+    joinContacts: (known: string) => join.mutate({ known, other: conversation.contact.id }),
+    joining: join.isPending,
     pick: () => pick.mutate(),
     picking: pick.isPending,
-    resolve: (then?: () => void) =>
-      status.mutate(
-        { status: "resolved" },
-        {
-          onSuccess: () => {
-            toast(t("desk.resolved_toast", { number }), { action: undo });
-            then?.();
-          },
-        },
-      ),
+    resolve: (then?: () => void) => stand({ status: "resolved" }, then),
     resolving: status.isPending,
-    reopen: () => status.mutate({ status: "open" }),
-    pend: () => status.mutate({ status: "pending" }),
-    snooze: (until: Date) =>
-      status.mutate(
-        { status: "snoozed", snoozed_until: until.toISOString() },
-        { onSuccess: () => toast(t("desk.snoozed_toast", { number }), { action: undo }) },
-      ),
+    reopen: () => stand({ status: "open" }),
+    pend: () => stand({ status: "pending" }),
+    snooze: (until: Date) => stand({ status: "snoozed", snoozed_until: until.toISOString() }),
     transfer: (body: TransferBody, then: () => void) =>
       transfer.mutate(body, {
         onSuccess: () => {

@@ -6,18 +6,19 @@ import { EmptyState } from "@wasl/ui";
 import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { embedded } from "../embed.ts";
 import { api } from "../ground.ts";
 import { runCommand, useCommand } from "../keys/commands.ts";
 import { useMe } from "../me.ts";
-import { abilitiesOf } from "./abilities.ts";
+import { useMentionsSeen } from "../mentions.tsx";
 import { useActions } from "./actions.ts";
 import { Composer } from "./composer/composer.tsx";
 import { type ConversationData, useConversationData } from "./conversation-data.ts";
 import { Head } from "./head.tsx";
-import { ContactPanel } from "./panel.tsx";
 import { Timeline, TimelineSkeleton } from "./timeline/timeline.tsx";
 import { Suggestions, WrapUp } from "./wrap-up.tsx";
 
+const ContactPanel = lazy(() => import("./panel.tsx").then((m) => ({ default: m.ContactPanel })));
 const SnoozeDialog = lazy(() =>
   import("./dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
 );
@@ -62,12 +63,12 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const { view } = useSearch({ from: "/conversations" });
   const actions = useActions(conversation);
   const [dialog, setDialog] = useState<"snooze" | "transfer" | null>(null);
-  const [panel, setPanel] = useState(() => matchMedia(WIDE).matches);
-  const { status } = conversation;
+  const [panel, setPanel] = useState(() => !embedded && matchMedia(WIDE).matches);
+  const { can } = conversation;
   const { user } = useMe();
-  const can = abilitiesOf(conversation, user.id);
-  const mayResolve = can.includes("resolve") && status !== "resolved";
+  const mayResolve = can.includes("resolve");
   useReadMark(conversation, data, conversation.assignee?.id === user.id);
+  useMentionsSeen(conversation.id);
 
   useCommand("resolve", mayResolve ? () => actions.resolve() : null);
   useCommand("resolve_next", mayResolve ? () => actions.resolve(() => runCommand("next")) : null);
@@ -84,7 +85,6 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         <Head
           conversation={conversation}
           view={view}
-          can={can}
           actions={actions}
           onSnooze={() => setDialog("snooze")}
           onTransfer={() => setDialog("transfer")}
@@ -94,15 +94,17 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         <WrapUp conversation={conversation} actions={actions} />
         <Suggestions conversation={conversation} actions={actions} />
         <Timeline conversation={conversation} data={data} />
-        <Composer conversation={conversation} can={can} onPick={actions.pick} />
+        <Composer conversation={conversation} onPick={actions.pick} />
       </section>
       {panel && (
-        <ContactPanel
-          conversation={conversation}
-          actions={actions}
-          onClose={() => setPanel(false)}
-          className="flex w-full"
-        />
+        <Suspense fallback={<PanelPlace />}>
+          <ContactPanel
+            conversation={conversation}
+            actions={actions}
+            onClose={() => setPanel(false)}
+            className="flex w-full"
+          />
+        </Suspense>
       )}
       <Suspense>
         {dialog === "snooze" && (
@@ -115,6 +117,11 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
     </>
   );
 }
+
+/** Keeps the panel's room, so that the text does not jump. */
+const PanelPlace = () => (
+  <div className="w-full border-line bg-surface md:w-78 md:shrink-0 md:border-s" />
+);
 
 /** Tells how far the holder has read, while the page is really looked at. */
 function useReadMark(conversation: Conversation, data: ConversationData, mine: boolean) {

@@ -22,7 +22,6 @@ import { useNow } from "../clock.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMe } from "../me.ts";
 import { useNamed } from "../names.ts";
-import type { Ability } from "./abilities.ts";
 import type { Actions } from "./actions.ts";
 import { scopeOf } from "./conversation-data.ts";
 import { Due, DueAnnouncer } from "./due.tsx";
@@ -30,7 +29,6 @@ import { Due, DueAnnouncer } from "./due.tsx";
 interface Props {
   conversation: Conversation;
   view: View;
-  can: Ability[];
   actions: Actions;
   onSnooze: () => void;
   onTransfer: () => void;
@@ -41,7 +39,6 @@ interface Props {
 export function Head({
   conversation,
   view,
-  can,
   actions,
   onSnooze,
   onTransfer,
@@ -49,7 +46,7 @@ export function Head({
   onPanel,
 }: Props) {
   const t = useT();
-  const { contact, number, status, priority } = conversation;
+  const { contact, number, status, priority, can } = conversation;
   const named = useNamed();
   const resolved = status === "resolved";
   const narrow = useNarrow();
@@ -57,10 +54,10 @@ export function Head({
     ...(can.includes("resolve") && status === "open"
       ? [{ id: "pending", icon: Hourglass, label: t("desk.pending"), run: actions.pend }]
       : []),
-    ...(narrow && can.includes("snooze") && !resolved
+    ...(narrow && can.includes("snooze")
       ? [{ id: "snooze", icon: AlarmClock, label: t("desk.snooze"), run: onSnooze }]
       : []),
-    ...(narrow && can.includes("transfer") && !resolved
+    ...(narrow && can.includes("transfer")
       ? [{ id: "transfer", icon: ArrowRightLeft, label: t("desk.transfer"), run: onTransfer }]
       : []),
     ...[3, 2, 1, 0].map((level, index) => ({
@@ -119,7 +116,7 @@ export function Head({
       </div>
       <DueAnnouncer dueAt={conversation.due_at} name={contact.name} />
       <div className="flex shrink-0 items-center gap-1">
-        {can.includes("snooze") && !resolved && (
+        {can.includes("snooze") && (
           <IconButton
             icon={AlarmClock}
             label={t("desk.snooze")}
@@ -128,7 +125,7 @@ export function Head({
             className="hidden sm:grid"
           />
         )}
-        {can.includes("transfer") && !resolved && (
+        {can.includes("transfer") && (
           <IconButton
             icon={ArrowRightLeft}
             label={t("desk.transfer")}

@@ -285,15 +285,17 @@ function Legs({ conversation }: { conversation: Conversation }) {
             <ChannelBadge kind={leg.kind} />
             <span
               className={clsx(
-                "shrink-0",
+                "min-w-0 grow truncate",
                 index === legs.length - 1 ? "font-semibold" : "font-medium",
               )}
             >
               {name(leg.kind)}
             </span>
-            <span className="num min-w-0 grow truncate text-end text-xs text-ink-2">
-              {format.dateTime(leg.opened_at, now)} ·{" "}
-              {t("desk.messages_count", { n: leg.messages })}
+            <span className="num shrink-0 text-xs text-ink-2">
+              <time dateTime={leg.opened_at} title={format.dateTime(leg.opened_at, now)}>
+                {format.age(leg.opened_at, now)}
+              </time>{" "}
+              · {t("desk.messages_count", { n: leg.messages })}
             </span>
           </li>
         ))}
@@ -383,6 +385,10 @@ function Recent({ contact, current }: { contact: Contact; current: string }) {
   const t = useT();
   const format = useFormat();
   const now = useNow("minute");
+  const said = ({ subject, preview, number }: Contact["recent"][number]) =>
+    subject ||
+    preview.text ||
+    (preview.attachments ? t("desk.attachments", { n: preview.attachments }) : ltr(number));
   const others = contact.recent.filter((r) => r.conversation_id !== current).slice(0, 5);
   if (!others.length) return null;
   return (
@@ -399,7 +405,7 @@ function Recent({ contact, current }: { contact: Contact; current: string }) {
             >
               <ChannelBadge kind={other.channel_kind} />
               <span dir="auto" className="bidi-line min-w-0 grow truncate">
-                {other.subject || ltr(other.number)}
+                {said(other)}
               </span>
               <span className="num shrink-0 text-xs text-ink-2">
                 {format.age(other.last_message_at, now)}

@@ -4,6 +4,7 @@ import { Button, Select } from "@wasl/ui";
 import { Check, ClipboardCheck, GitMerge, UserRoundCheck } from "lucide-react";
 import { useState } from "react";
 import { useNow } from "../clock.ts";
+import { useMe } from "../me.ts";
 import { useNamed } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { useDispositions } from "./dialogs/codes.ts";
@@ -70,6 +71,7 @@ export function Suggestions({
   actions: Actions;
 }) {
   const t = useT();
+  const { permissions } = useMe();
   const { merge_suggestion: merge, contact_suggestion: contact } = conversation;
   if (!merge && !contact) return null;
   return (
@@ -87,6 +89,15 @@ export function Suggestions({
         <span className="flex items-center gap-2">
           <UserRoundCheck size={15} aria-hidden="true" className="text-ink-2" />
           {t("desk.contact_suggestion", { name: isolate(contact.name) })}
+          {permissions.includes("contacts.write") && (
+            <Button
+              size="sm"
+              isDisabled={actions.joining}
+              onPress={() => actions.joinContacts(contact.contact_id)}
+            >
+              {t("desk.join_contacts")}
+            </Button>
+          )}
         </span>
       )}
     </div>

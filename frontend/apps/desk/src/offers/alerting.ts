@@ -1,8 +1,5 @@
 import { useEffect } from "react";
-
-const SOUND_KEY = "wasl.sound";
-export const soundOn = () => localStorage.getItem(SOUND_KEY) !== "off";
-export const setSoundOn = (on: boolean) => localStorage.setItem(SOUND_KEY, on ? "on" : "off");
+import { isOn } from "../device.ts";
 
 const NOTES = [659.3, 880];
 const EVERY_MS = 2_400;
@@ -27,7 +24,7 @@ function ring(context: AudioContext) {
 /** Rings while `on`. */
 export function useRinging(on: boolean) {
   useEffect(() => {
-    if (!on || !soundOn() || typeof AudioContext === "undefined") return;
+    if (!on || !isOn("sound") || typeof AudioContext === "undefined") return;
     const context = new AudioContext();
     ring(context);
     const timer = setInterval(() => ring(context), EVERY_MS);
@@ -38,17 +35,28 @@ export function useRinging(on: boolean) {
   }, [on]);
 }
 
-/** A word outside the tab, if it was allowed and the tab is not looked at. */
+/** A word outside the tab, if it is wanted and allowed and the tab is not looked at. */
+export function notify(
+  title: string,
+  body: string,
+  tag: string,
+  onClick?: () => void,
+): Notification | null {
+  if (!document.hidden || !isOn("notifications")) return null;
+  if (!("Notification" in window) || Notification.permission !== "granted") return null;
+  const notice = new Notification(title, { body, tag });
+  notice.onclick = () => {
+    window.focus();
+    notice.close();
+    onClick?.();
+  };
+  return notice;
+}
+
 export function useOutsideNotice(title: string | null, body: string, tag: string) {
   useEffect(() => {
-    if (!title || !document.hidden) return;
-    if (!("Notification" in window) || Notification.permission !== "granted") return;
-    const notice = new Notification(title, { body, tag });
-    notice.onclick = () => {
-      window.focus();
-      notice.close();
-    };
-    return () => notice.close();
+    const notice = title ? notify(title, body, tag) : null;
+    return () => notice?.close();
   }, [title, body, tag]);
 }
 

@@ -12,11 +12,11 @@ import {
 import { Button, Select, Switch, TextField, toast } from "@wasl/ui";
 import { Check, KeyRound } from "lucide-react";
 import { useState } from "react";
+import { type DeviceSwitch, useDeviceSwitch } from "../device.ts";
 import { useErrorText, useErrorToast } from "../errors.ts";
 import { api, forgetPerson } from "../ground.ts";
 import { setMe, useMe } from "../me.ts";
 import { usePreferences } from "../preferences.tsx";
-import { type DeviceSwitch, useDeviceSwitch } from "./device.ts";
 import { Card, Failure, SectionPage, useLeaveGuard } from "./parts.tsx";
 
 const CALENDARS: readonly CalendarName[] = ["gregory", "persian", "islamic-umalqura"];
@@ -178,10 +178,13 @@ function ThisDevice() {
   );
 }
 
+const mayNotify = () => "Notification" in window && Notification.permission === "granted";
+
 function DeviceToggle({ name }: { name: DeviceSwitch }) {
   const t = useT();
-  const [on, set] = useDeviceSwitch(name);
+  const [wanted, set] = useDeviceSwitch(name);
   const [refused, setRefused] = useState(false);
+  const on = wanted && (name !== "notifications" || mayNotify());
   const change = async (wanted: boolean) => {
     if (name === "notifications" && wanted && "Notification" in window) {
       const answer = await Notification.requestPermission();

@@ -1,12 +1,11 @@
 import { isolate, LANGUAGE_NAMES, LANGUAGES, useLocale, useT } from "@wasl/i18n";
 import { type Action, Avatar, MenuButton } from "@wasl/ui";
 import { BellRing, LogOut, Monitor, Moon, Sun, Volume2 } from "lucide-react";
-import { useState } from "react";
 import { Button } from "react-aria-components";
+import { useDeviceSwitch } from "../device.ts";
 import { useErrorToast } from "../errors.ts";
 import { api, forgetPerson } from "../ground.ts";
 import { useMe } from "../me.ts";
-import { setSoundOn, soundOn } from "../offers/alerting.ts";
 import { usePreferences } from "../preferences.tsx";
 
 const mayAskNotices = () => "Notification" in window && Notification.permission === "default";
@@ -17,7 +16,7 @@ export function PersonMenu() {
   const { language } = useLocale();
   const { theme, setTheme, setLanguage } = usePreferences();
   const failed = useErrorToast();
-  const [sound, setSound] = useState(soundOn);
+  const [sound, setSound] = useDeviceSwitch("sound");
 
   const themes = [
     { id: "system", icon: Monitor },
@@ -45,10 +44,7 @@ export function PersonMenu() {
       label: t("desk.sound"),
       selected: sound,
       divided: true,
-      run: () => {
-        setSoundOn(!sound);
-        setSound(!sound);
-      },
+      run: () => setSound(!sound),
     },
     ...(mayAskNotices()
       ? [

@@ -5,6 +5,7 @@ import { realtime } from "../ground.ts";
 import { Keys } from "../keys/keys.tsx";
 import { Palette } from "../keys/palette.tsx";
 import { useMeQuery } from "../me.ts";
+import { Mentions } from "../mentions.tsx";
 import { Offers } from "../offers/offers.tsx";
 import { SignIn } from "../sign-in/sign-in.tsx";
 import { Bar } from "./bar.tsx";
@@ -40,6 +41,7 @@ function SignedIn() {
         </div>
       </div>
       <Offers />
+      <Mentions />
       <Keys />
       <Palette />
     </div>

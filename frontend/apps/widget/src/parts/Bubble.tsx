@@ -1,4 +1,4 @@
-import { size, t, time } from "../i18n";
+import { number, size, t, time } from "../i18n";
 import type { Attachment, ClientMessage } from "../net/types";
 import type { Chat } from "../state/chat";
 import type { Pending } from "../state/outbox";
@@ -19,10 +19,11 @@ export function Bubble({
 }) {
   const mine = message.direction === "in";
   const name = message.author.name || t("somebody");
+  const pair = chat.pairs.value[message.id];
   return (
     <div class={mine ? "line mine" : "line theirs"}>
       {!mine && (last ? <Avatar name={name} size={28} /> : <span class="avatar-gap" />)}
-      <div class="bubble">
+      <div class={pair ? "bubble paired" : "bubble"} data-pair={pair && number(pair)}>
         <span class="hidden">{mine ? t("you") : name}: </span>
         {message.deleted_at ? (
           <p class="text quiet">{t("deleted")}</p>

@@ -30,6 +30,7 @@ export type Phase =
 const CONFIG_FRESH_MS = 60_000;
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 8_000;
+const PAIRED_MS = 4_000;
 
 /** One visitor's chat with one channel: what is known, and the verbs that change it. */
 export class Chat {
@@ -47,6 +48,8 @@ export class Chat {
   readonly loadingOlder = signal(false);
   /** What is being written. */
   readonly draft = signal("");
+  /** Messages that carry a number for a moment, as their twin in the desk does. */
+  readonly pairs = signal<Readonly<Record<string, number>>>({});
   /** The visitor is known to the server, so that there can be a timeline. */
   readonly entered = signal(false);
 
@@ -233,6 +236,7 @@ export class Chat {
         break;
       case "message":
       case "update":
+        if (frame.t === "message") this.say({ wasl: 1, t: "message", id: frame.message.id });
         batch(() => {
           this.timeline.value = timeline.takeMessage(now, frame.message);
           this.confirm([frame.message.client_id]);
@@ -355,6 +359,7 @@ export class Chat {
           });
           if (person !== this.person) return;
           this.failures = 0;
+          this.say({ wasl: 1, t: "message", id: answer.message.id });
           batch(() => {
             this.timeline.value = timeline.takeMessage(this.timeline.value, answer.message);
             this.confirm([item.client_id]);
@@ -391,6 +396,20 @@ export class Chat {
     if (!open && config?.online === false && config.by_mail) this.view.value = "offline";
     else if (!this.conversation.value && this.asked().length) this.view.value = "pre_chat";
     else this.goOn();
+  }
+
+  /** The page offers words to begin with; the visitor sends them or not. */
+  begins(text: string): void {
+    this.draft.value = text;
+    this.start();
+  }
+
+  pair(id: string, n: number): void {
+    this.pairs.value = { ...this.pairs.value, [id]: n };
+    setTimeout(() => {
+      const { [id]: _over, ...left } = this.pairs.value;
+      this.pairs.value = left;
+    }, PAIRED_MS);
   }
 
   /** The fields that are still to be asked: a known contact is not asked who they are. */

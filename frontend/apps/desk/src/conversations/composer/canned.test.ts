@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cannedQuery, fillIn, insertCanned } from "./canned.tsx";
+import { cannedQuery, fillIn, insertCanned } from "./canned.ts";
 
 test("a slash at the start of a word opens the list, in any script", () => {
   expect(cannedQuery("/", 1)).toBe("");

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import type { Attachment, CannedResponse, Conversation } from "@wasl/api";
+import type { Attachment, Conversation } from "@wasl/api";
 import { isolate, useLocale, useT } from "@wasl/i18n";
 import { useConnection, useRealtime } from "@wasl/realtime";
 import { Button, IconButton, Pill } from "@wasl/ui";
@@ -20,24 +20,25 @@ import { api } from "../../ground.ts";
 import { useCommand } from "../../keys/commands.ts";
 import { MOD_ENTER } from "../../keys/keys.tsx";
 import { useMe } from "../../me.ts";
-import type { Ability } from "../abilities.ts";
 import { learnMessage, outbox, useOutgoing, useReplyOptions } from "../conversation-data.ts";
-import { CannedList, cannedQuery, fillIn, insertCanned, textOf, useCanned } from "./canned.tsx";
+import { cannedQuery, fillIn, insertCanned, textOf, useCanned } from "./canned.ts";
 import { ChannelPicker } from "./channel-picker.tsx";
+import { type Choice, ChoiceList } from "./choices.tsx";
 import { addressesOf, useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji.tsx";
+import { insertMention, matching, mentionedIn, mentionQuery, useColleagues } from "./mentions.ts";
 import { FileList, useUploads } from "./uploads.tsx";
 
 const TYPING_EVERY_MS = 3_000;
 
 interface Props {
   conversation: Conversation;
-  can: Ability[];
   onPick: () => void;
 }
 
 /** Where we speak: a reply on a lawful channel, or a note for colleagues. Keyed by conversation. */
-export function Composer({ conversation, can, onPick }: Props) {
+export function Composer({ conversation, onPick }: Props) {
+  const { can } = conversation;
   const t = useT();
   const { language } = useLocale();
   const failed = useErrorToast();
@@ -75,9 +76,9 @@ export function Composer({ conversation, can, onPick }: Props) {
   );
   const uploads = useUploads(onReady);
 
-  const query = note ? null : cannedQuery(draft.text, caret);
-  const found = useCanned(query);
-  const cannedOpen = query !== null;
+  const query = (note ? mentionQuery : cannedQuery)(draft.text, caret);
+  const canned = useCanned(note ? null : query);
+  const colleagues = useColleagues(note);
 
   const focusText = (mode?: "reply" | "note") => {
     if (mode) change({ note: mode === "note" });
@@ -91,7 +92,11 @@ export function Composer({ conversation, can, onPick }: Props) {
     mutationFn: () =>
       api.call("POST /conversations/{id}/notes", {
         path: { id: conversation.id },
-        body: { text: draft.text.trim(), attachment_ids: draft.files.map((f) => f.id) },
+        body: {
+          text: draft.text.trim(),
+          attachment_ids: draft.files.map((f) => f.id),
+          mentions: mentionedIn(draft.text, colleagues),
+        },
       }),
     onSuccess: (message) => {
       learnMessage(message, conversation.id);
@@ -135,27 +140,37 @@ export function Composer({ conversation, can, onPick }: Props) {
       text.current?.setSelectionRange(at, at);
     });
   };
-  const chooseCanned = (response: CannedResponse) =>
-    place(
-      ...insertCanned(
-        draft.text,
-        caret,
-        fillIn(textOf(response, conversation.locale, language), {
-          agent: user.name,
-          contact: conversation.contact.name,
-        }),
-      ),
-    );
+  const names = { agent: user.name, contact: conversation.contact.name };
+  const choices: Choice[] =
+    query === null
+      ? []
+      : note
+        ? matching(colleagues, query).map(({ id, name, presence }) => ({
+            id,
+            title: name,
+            aside: t(`desk.presence_${presence}`),
+            take: () => place(...insertMention(draft.text, caret, name)),
+          }))
+        : canned.map((response) => {
+            const words = textOf(response, conversation.locale, language);
+            return {
+              id: response.id,
+              title: response.title,
+              aside: `/${response.short}`,
+              detail: words,
+              take: () => place(...insertCanned(draft.text, caret, fillIn(words, names))),
+            };
+          });
+  const at = Math.min(active, choices.length - 1);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       send();
-    } else if (cannedOpen && found.length && !event.nativeEvent.isComposing) {
+    } else if (choices.length && !event.nativeEvent.isComposing) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      const response = found[Math.min(active, found.length - 1)];
-      if (step) setActive((active + step + found.length) % found.length);
-      else if ((event.key === "Enter" || event.key === "Tab") && response) chooseCanned(response);
+      if (step) setActive((at + step + choices.length) % choices.length);
+      else if (event.key === "Enter" || event.key === "Tab") choices[at]?.take();
       else return;
       event.preventDefault();
     }
@@ -183,7 +198,6 @@ export function Composer({ conversation, can, onPick }: Props) {
       <div className="mx-auto max-w-3xl">
         <Strip
           conversation={conversation}
-          can={can}
           noChannel={mayReply && options.length > 0 && !chosen}
           onPick={onPick}
         />
@@ -195,14 +209,13 @@ export function Composer({ conversation, can, onPick }: Props) {
               : "border-line-strong bg-surface focus-within:border-accent focus-within:ring-accent/20",
           )}
         >
-          {cannedOpen && (
-            <CannedList
+          {query !== null && (
+            <ChoiceList
               id={listId}
-              query={query}
-              found={found}
-              active={Math.min(active, found.length - 1)}
-              locale={conversation.locale}
-              onChoose={chooseCanned}
+              label={t(note ? "desk.mention" : "desk.canned")}
+              choices={choices}
+              active={at}
+              nothing={t(note ? "desk.mention_none" : "desk.canned_none", { q: isolate(query) })}
             />
           )}
           {!note && newThread && (
@@ -236,12 +249,8 @@ export function Composer({ conversation, can, onPick }: Props) {
             aria-label={t(note ? "desk.note_mode" : "desk.compose")}
             aria-autocomplete="list"
             aria-haspopup="listbox"
-            aria-controls={cannedOpen && found.length ? listId : undefined}
-            aria-activedescendant={
-              cannedOpen && found.length
-                ? `${listId}-${Math.min(active, found.length - 1)}`
-                : undefined
-            }
+            aria-controls={choices.length ? listId : undefined}
+            aria-activedescendant={choices.length ? `${listId}-${at}` : undefined}
             placeholder={t(
               note ? "desk.write_note" : online ? "desk.write_reply" : "desk.write_offline",
             )}
@@ -256,6 +265,7 @@ export function Composer({ conversation, can, onPick }: Props) {
             onPaste={onPaste}
             className="bidi-line scroll-thin field-sizing-content block max-h-52 min-h-14 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1.5 outline-none!"
           />
+          {!note && capabilities?.subject && user.signature && <Signature text={user.signature} />}
           <FileList
             files={draft.files}
             uploads={uploads.uploads}
@@ -343,15 +353,10 @@ export function Composer({ conversation, can, onPick }: Props) {
 }
 
 /** What one should know before writing, in one line above the text. */
-function Strip(props: {
-  conversation: Conversation;
-  can: Ability[];
-  noChannel: boolean;
-  onPick: () => void;
-}) {
-  const { conversation, can, noChannel, onPick } = props;
+function Strip(props: { conversation: Conversation; noChannel: boolean; onPick: () => void }) {
+  const { conversation, noChannel, onPick } = props;
   const t = useT();
-  const { assignee, status } = conversation;
+  const { assignee, can, status } = conversation;
   if (can.includes("pick"))
     return (
       <div className="mb-2 flex items-center gap-2 text-[13px] text-ink-2">
@@ -367,6 +372,21 @@ function Strip(props: {
       ? t("desk.no_channel")
       : status === "resolved" && t("desk.resolved_reply");
   return line ? <p className="mb-2 text-[13px] text-ink-2">{line}</p> : null;
+}
+
+/** What channels with subjects put below our text. Changed in the profile, not here. */
+function Signature({ text }: { text: string }) {
+  const t = useT();
+  return (
+    <section
+      aria-label={t("desk.signature")}
+      className="mx-3.5 mb-1.5 border-t border-dashed border-line pt-1 text-xs text-ink-2"
+    >
+      <p dir="auto" className="bidi-line line-clamp-3 whitespace-pre-line">
+        {text}
+      </p>
+    </section>
+  );
 }
 
 function LineField(props: {

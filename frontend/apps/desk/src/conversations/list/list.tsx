@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { Counts, View } from "@wasl/api";
+import type { ConversationRow, Counts, View } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import {
   Button,
@@ -7,20 +7,37 @@ import {
   IconButton,
   Kbd,
   Loading,
+  MenuAt,
   MenuButton,
   Pill,
   Skeleton,
   Tabs,
 } from "@wasl/ui";
 import { clsx } from "clsx";
-import { ChevronDown, Inbox, RefreshCw, Search, Timer, TriangleAlert, X } from "lucide-react";
-import { useRef, useState } from "react";
+import {
+  AlarmClock,
+  Check,
+  ChevronDown,
+  Inbox,
+  RefreshCw,
+  Search,
+  Timer,
+  TriangleAlert,
+  X,
+} from "lucide-react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { embedded } from "../../embed.ts";
 import { useCommand } from "../../keys/commands.ts";
 import { keyFor } from "../../keys/keys.tsx";
 import { useMe } from "../../me.ts";
 import { useMeScope } from "../../me-scope.ts";
-import { ListRow } from "./list-row.tsx";
+import { useStatusChange } from "../actions.ts";
+import { ListRow, type RowVerbs } from "./list-row.tsx";
 import { useList } from "./use-list.ts";
+
+const SnoozeDialog = lazy(() =>
+  import("../dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
+);
 
 const MAIN: View[] = ["mine", "unassigned", "all"];
 const MORE: View[] = ["pending", "snoozed", "resolved", "spam"];
@@ -42,6 +59,18 @@ export function ConversationList({ view, selected, className }: Props) {
   const [search, setSearch] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const list = useList(view, search);
+  const mayDo = useMayDo();
+  const { mutate: changeStatus } = useStatusChange();
+  const [menu, setMenu] = useState<{ row: ConversationRow; anchor: Element } | null>(null);
+  const [snoozing, setSnoozing] = useState<ConversationRow | null>(null);
+  const verbs: RowVerbs = useMemo(
+    () => ({
+      resolve: (row) => changeStatus({ conversation: row, body: { status: "resolved" } }),
+      snooze: setSnoozing,
+      menu: (row, anchor) => setMenu({ row, anchor }),
+    }),
+    [changeStatus],
+  );
   const setView = (next: View) => void navigate({ to: ".", search: { view: next } });
 
   const go = (step: 1 | -1) => () => {
@@ -64,7 +93,8 @@ export function ConversationList({ view, selected, className }: Props) {
       data-pane=""
       tabIndex={-1}
       className={clsx(
-        "w-full shrink-0 flex-col border-line bg-surface outline-none md:w-85 md:border-e",
+        "w-full shrink-0 flex-col border-line bg-surface outline-none md:border-e",
+        embedded ? "md:w-63" : "md:w-85",
         className,
       )}
     >
@@ -156,7 +186,13 @@ export function ConversationList({ view, selected, className }: Props) {
             <>
               <ul>
                 {list.rows.map((row) => (
-                  <ListRow key={row.id} row={row} view={view} selected={row.id === selected} />
+                  <ListRow
+                    key={row.id}
+                    row={row}
+                    view={view}
+                    selected={row.id === selected}
+                    verbs={mayDo(row) ? verbs : null}
+                  />
                 ))}
               </ul>
               {list.hasMore && (
@@ -170,8 +206,53 @@ export function ConversationList({ view, selected, className }: Props) {
           )}
         </div>
       </Tabs>
+      <MenuAt
+        anchor={menu?.anchor ?? null}
+        label={t("desk.row_actions", { name: isolate(menu?.row.contact.name ?? "") })}
+        onClose={() => setMenu(null)}
+        actions={[
+          {
+            id: "snooze",
+            icon: AlarmClock,
+            label: t("desk.snooze"),
+            run: () => menu && verbs.snooze(menu.row),
+          },
+          {
+            id: "resolve",
+            icon: Check,
+            label: t("desk.resolve"),
+            run: () => menu && verbs.resolve(menu.row),
+          },
+        ]}
+      />
+      <Suspense>
+        {snoozing && (
+          <SnoozeDialog
+            number={snoozing.number}
+            onSnooze={(until) =>
+              changeStatus({
+                conversation: snoozing,
+                body: { status: "snoozed", snoozed_until: until.toISOString() },
+              })
+            }
+            onClose={() => setSnoozing(null)}
+          />
+        )}
+      </Suspense>
     </section>
   );
+}
+
+/** Whose rows offer their verbs; the server decides again. */
+function useMayDo(): (row: ConversationRow) => boolean {
+  const { user, permissions } = useMe();
+  const manages = permissions.includes("conversations.manage");
+  const speaks = permissions.includes("conversations.reply");
+  return ({ assignee, status, spam }) =>
+    speaks &&
+    status !== "resolved" &&
+    !spam &&
+    (manages || assignee === null || assignee.id === user.id);
 }
 
 function SkeletonRow() {

@@ -5,6 +5,7 @@ import { clsx } from "clsx";
 import { Bot, StickyNote } from "lucide-react";
 import { Attachments } from "./attachments.tsx";
 import { DeliveryFailure, DeliveryMark } from "./delivery.tsx";
+import { usePair } from "./pairs.ts";
 
 const hasFailed = (m: Message) => m.state === "failed" || m.state === "unknown";
 
@@ -32,6 +33,8 @@ interface Props {
 /** One chat message. Consecutive ones of a sender share one avatar, at the last of them. */
 export function Bubble({ message, conversation, first, last }: Props) {
   const t = useT();
+  const format = useFormat();
+  const pair = usePair(message.id);
   const mine = message.direction === "out";
   const name = message.author.name ?? t("common.someone");
   return (
@@ -66,8 +69,14 @@ export function Bubble({ message, conversation, first, last }: Props) {
                     "rounded-2xl px-3.5 py-1.5",
                     mine ? "rounded-ee-md bg-mine" : "rounded-es-md border border-line bg-theirs",
                     hasFailed(message) && "border border-bad/60",
+                    pair && "relative outline-2 outline-offset-2 outline-accent",
                   )}
                 >
+                  {pair && (
+                    <span className="num absolute -start-2.5 -top-2.5 grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-ink">
+                      {format.number(pair)}
+                    </span>
+                  )}
                   {/* The time stands at the end of the last line, or below it. */}
                   <p dir="auto" className="wrap-anywhere flow-root whitespace-pre-wrap">
                     <Bidi>{message.text}</Bidi>

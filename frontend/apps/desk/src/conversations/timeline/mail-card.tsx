@@ -71,7 +71,10 @@ export function MailCard({ message, conversation }: { message: Message; conversa
         ) : html ? (
           <SentHtml id={message.id} />
         ) : (
-          <p dir="auto" className="wrap-anywhere mt-0.5 whitespace-pre-wrap text-ink-2">
+          <p
+            dir="auto"
+            className="wrap-anywhere mt-0.5 max-w-[80ch] whitespace-pre-wrap text-ink-2"
+          >
             <Bidi>{message.text}</Bidi>
           </p>
         )}

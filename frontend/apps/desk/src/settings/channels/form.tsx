@@ -4,7 +4,9 @@ import { clsx } from "clsx";
 import { ChevronRight, Eye, EyeOff, Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { NumberField } from "../parts.tsx";
+import { useChannelKinds, useChannels } from "../queries.ts";
 import {
+  type ChannelPart,
   type Config,
   initialOf,
   type ListPart,
@@ -72,7 +74,7 @@ function spanOf(part: Part, before: Part | undefined, after: Part | undefined): 
   if (part.type === "text" && !part.lines)
     return after?.type === "number" ? "col-span-12 sm:col-span-5" : "col-span-12 sm:col-span-6";
   if (part.type === "number") return "col-span-5 sm:col-span-3";
-  if (part.type === "select")
+  if (part.type === "select" || part.type === "channel")
     return before?.type === "number" ? "col-span-7 sm:col-span-4" : "col-span-12 sm:col-span-6";
   if (part.type === "secret" && !part.lines) return "col-span-12 sm:col-span-6";
   return "col-span-12";
@@ -156,6 +158,16 @@ function PartField({ part, form, path, className }: At & { part: Part; className
           {...(className ? { className } : {})}
         />
       );
+    case "channel":
+      return (
+        <ChannelField
+          {...common}
+          part={part}
+          value={String(value ?? "")}
+          onChange={change}
+          help={help}
+        />
+      );
     case "switch":
       return (
         <div className={className}>
@@ -173,6 +185,43 @@ function PartField({ part, form, path, className }: At & { part: Part; className
     case "json":
       return <JsonField {...common} value={value} onChange={change} help={help} />;
   }
+}
+
+const FIRST = "first";
+
+/** One of our channels by its name; what is chosen stays listed though it is gone. */
+function ChannelField(props: {
+  part: ChannelPart;
+  label: string;
+  value: string;
+  onChange: (value: unknown) => void;
+  help: string | null;
+  error: string | null;
+  className?: string;
+}) {
+  const { part, value } = props;
+  const t = useT();
+  const channels = useChannels();
+  const kinds = useChannelKinds();
+  const fitting = (kinds.data ?? [])
+    .filter(({ capabilities }) => capabilities.identity_kind === part.identityKind)
+    .map(({ kind }) => kind);
+  const known = (channels.data ?? []).filter(({ kind }) => fitting.includes(kind));
+  const gone = value && !known.some(({ id }) => id === value);
+  return (
+    <Select
+      label={props.label}
+      description={props.error ?? props.help}
+      items={[
+        { id: FIRST, label: t("settings.channel.first_channel") },
+        ...known.map(({ id, name }) => ({ id, label: name })),
+        ...(gone ? [{ id: value, label: t("settings.channel.gone_channel") }] : []),
+      ]}
+      value={value || FIRST}
+      onChange={(id) => props.onChange(id === FIRST ? "" : id)}
+      {...(props.className ? { className: props.className } : {})}
+    />
+  );
 }
 
 /** Names and texts of people keep their own direction; the rest are addresses and codes. */

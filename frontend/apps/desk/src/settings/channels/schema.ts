@@ -37,6 +37,11 @@ export interface SelectPart extends Base {
   type: "select";
   choices: string[];
 }
+/** One of our channels that speaks to identities of a kind; empty for none in particular. */
+export interface ChannelPart extends Base {
+  type: "channel";
+  identityKind: string;
+}
 export interface ListPart extends Base {
   type: "list";
   most: number | null;
@@ -58,6 +63,7 @@ export type Part =
   | NumberPart
   | SwitchPart
   | SelectPart
+  | ChannelPart
   | ListPart
   | SectionPart
   | JsonPart;
@@ -122,6 +128,13 @@ export function readSchema(schema: Schema): Part[] {
         type: "number",
         min: numberOr(s.minimum) ?? numberOr(s.exclusiveMinimum),
         max: numberOr(s.maximum),
+      };
+    if (s.format === "channel")
+      return {
+        ...base,
+        type: "channel",
+        identityKind: stringOr(s.identity_kind) ?? "",
+        initial: s.default ?? "",
       };
     if (s.type === "string") {
       const most = numberOr(s.maxLength);

@@ -1,0 +1,168 @@
+"""Old state + events == fresh snapshot over the real services: whatever colleagues and contacts
+do, a desk that follows everything shows what a newcomer is given."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wasl
+from tests.realtime.floor import Floor
+from tests.realtime.replay import DirectClient, Scope, until
+from tests.realtime.verbs import VERBS, Verb, run
+from wasl.conversations import Hooks, hooks
+from wasl.infra.clock import TurnedClock
+from wasl.main import register_hooks
+
+DESKS = ("maryam", "daniel", "noor")
+OWNERS = ("accounts", "contacts", "channels", "conversations", "routing")
+EVENT = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
+
+
+@pytest.fixture(autouse=True)
+def routing_hooks() -> Any:
+    before = Hooks(**{field.name: getattr(hooks, field.name) for field in fields(hooks)})
+    register_hooks()
+    yield
+    for field in fields(hooks):
+        setattr(hooks, field.name, getattr(before, field.name))
+
+
+MakeFloor = Callable[[int], Any]
+
+
+@pytest.fixture
+async def new_floor(fresh_dsn: str, tmp_path: Path, clock: TurnedClock) -> AsyncIterator[MakeFloor]:
+    made: list[Floor] = []
+
+    async def make(seed: int) -> Floor:
+        floor = Floor(fresh_dsn, tmp_path, clock, seed)
+        made.append(floor)
+        await floor.open()
+        for name in DESKS:
+            await floor.connect(name)
+        return floor
+
+    yield make
+    for floor in made:
+        await floor.close()
+
+
+def event_types_of_the_code() -> set[str]:
+    """Every name of an event that an owner of tables writes."""
+    found: set[str] = set()
+    root = Path(wasl.__file__).parent
+    for path in (path for owner in OWNERS for path in (root / owner).rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        exported = {
+            id(constant)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+            for constant in ast.walk(node)
+        }
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in exported
+            and EVENT.fullmatch(node.value)
+        }
+    return found
+
+
+async def test_every_type_of_event_leaves_desks_as_fresh_ones(new_floor: MakeFloor) -> None:
+    floor = await new_floor(1)
+    missing = event_types_of_the_code()
+    assert len(missing) > 40
+    for _ in range(12):
+        for first in range(0, len(VERBS), 6):
+            await burst(floor, VERBS[first : first + 6])
+        missing -= await floor.event_types()
+        if not missing:
+            break
+    assert not missing
+    await counts_are_right(floor)
+
+
+@pytest.mark.parametrize("seed", range(2, 6))
+async def test_random_histories_leave_desks_as_fresh_ones(new_floor: MakeFloor, seed: int) -> None:
+    floor = await new_floor(seed)
+    for _ in range(10):
+        await burst(floor, floor.chance.choices(VERBS, k=floor.chance.randrange(1, 7)))
+    await counts_are_right(floor)
+
+
+async def burst(floor: Floor, verbs: list[Verb]) -> None:
+    """Verbs in a row, with the router between them now and then; then all desks are compared."""
+    for verb in verbs:
+        await run(floor, verb)
+        if floor.chance.random() < 0.5:
+            await floor.route()
+    await floor.route()
+    clients = floor.clients.values()
+    await floor.replay.settle(*clients)
+    await filled(floor)
+    for name, client in floor.clients.items():
+        for scope, state in list(client.state.scopes.items()):
+            fresh = await floor.replay.fresh(client.user_id, scope)
+            done = [verb.__name__ for verb in verbs]
+            assert differences(state, fresh) == {}, (name, scope, done)
+        await follow_what_is_new(floor, client)
+
+
+async def follow_what_is_new(floor: Floor, client: DirectClient) -> None:
+    scopes = [f"conversation:{id_}" for id_ in await floor.conversation_ids()]
+    for scope in floor.scopes() + scopes:
+        if scope not in client.state.scopes:
+            await client.subscribe(scope)
+    await client.drain()
+
+
+async def filled(floor: Floor) -> None:
+    """Until no scope waits for a snapshot."""
+    await until(
+        lambda: (
+            not any(
+                subscription.waiting is not None
+                for client in floor.clients.values()
+                if client.socket
+                for subscription in client.socket.subscriptions.values()
+            )
+        )
+    )
+    for client in floor.clients.values():
+        await client.drain()
+
+
+def differences(state: Scope, fresh: Scope | str) -> dict[str, Any]:
+    """What differs, field by field. Counts come a moment later; their version is a time."""
+    if isinstance(fresh, str):
+        return {"instead": fresh}
+    found: dict[str, Any] = {}
+    for key in sorted(state.keys() | fresh.keys()):
+        if key[0] == "counts" or state.get(key) == fresh.get(key):
+            continue
+        mine, theirs = ((one or (0, {})) for one in (state.get(key), fresh.get(key)))
+        fields_ = {
+            name: (mine[1].get(name), theirs[1].get(name))
+            for name in mine[1].keys() | theirs[1].keys()
+            if mine[1].get(name) != theirs[1].get(name)
+        }
+        found[" ".join(key)] = (mine[0], theirs[0], fields_)
+    return found
+
+
+async def counts_are_right(floor: Floor) -> None:
+    for client in floor.clients.values():
+        fresh = await floor.replay.fresh(client.user_id, "me")
+        assert not isinstance(fresh, str)
+        key = ("counts", str(client.user_id))
+        await until(lambda: client.state.scopes["me"][key][1] == fresh[key][1])  # noqa: B023
