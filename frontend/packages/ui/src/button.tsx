@@ -47,11 +47,18 @@ export function Button({
   kbd,
   className,
   children,
+  isPending,
+  onPress,
+  type,
   ...rest
 }: Props) {
+  // React Aria's own pending state leaves an image without a name in its announcer.
   return (
     <AriaButton
       {...rest}
+      type={isPending ? "button" : type}
+      onPress={isPending ? undefined : onPress}
+      aria-busy={isPending}
       className={clsx(
         "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-lg font-medium whitespace-nowrap transition-[background-color,filter] duration-120 select-none",
         KINDS[kind],
@@ -59,7 +66,7 @@ export function Button({
         className,
       )}
     >
-      {rest.isPending ? (
+      {isPending ? (
         <Spinner />
       ) : (
         Icon && <Icon size={15} aria-hidden="true" className={clsx(flip && "icon-flip")} />
