@@ -135,7 +135,7 @@ async def test_an_accepted_offer_makes_the_agent_the_holder(
     assert (segment.holder_id, segment.ended_at) == (maryam, None)
     (agent,) = await agents_view(conn, [maryam])
     assert agent["state"] == "handling"
-    assert agent["load"] == [{"kind": "web_chat", "used": 1, "capacity": 2}]
+    assert {"kind": "web_chat", "used": 1, "capacity": 2} in agent["load"]
     with pytest.raises(Conflict, match="offer_gone"):
         await accept_offer(conn, offer_id, 1, agent_id=maryam, now=centre.now)
 
@@ -287,10 +287,8 @@ async def test_a_contact_may_over_fill_by_switching_and_an_agent_may_not(
     assert placement is not None
     assert placement.assignee_id == maryam
     (agent,) = await agents_view(conn, [maryam])
-    assert agent["load"] == [
-        {"kind": "email", "used": 1, "capacity": 0},
-        {"kind": "web_chat", "used": 0, "capacity": 2},
-    ]
+    assert {"kind": "email", "used": 1, "capacity": 0} in agent["load"]
+    assert {"kind": "web_chat", "used": 0, "capacity": 2} in agent["load"]
 
 
 # ── parking, resolving ───────────────────────────────────────────────────────────────────────
@@ -385,13 +383,13 @@ async def test_resolving_leads_to_wrap_up_which_holds_units_until_its_time_is_ov
     conversation = await centre.conversation(conn, conversation_id)
     assert (conversation.status, conversation.state) == ("resolved", "wrap_up")
     (agent,) = await agents_view(conn, [maryam])
-    assert (agent["state"], agent["load"][0]["used"]) == ("wrap_up", 1)
+    assert (agent["state"], sum(part["used"] for part in agent["load"])) == ("wrap_up", 1)
     centre.clock.turn(30)
     await fire(conn, "routing.wrap_up", centre.now)
     conversation = await centre.conversation(conn, conversation_id)
     assert (conversation.state, conversation.assignee_id) == ("completed", maryam)
     (agent,) = await agents_view(conn, [maryam])
-    assert (agent["state"], agent["load"][0]["used"]) == ("idle", 0)
+    assert (agent["state"], sum(part["used"] for part in agent["load"])) == ("idle", 0)
     (segment,) = await centre.segments(conn, conversation_id)
     assert segment.wrap_up_ended_at == centre.now
     # said a moment too late, the outcome still counts

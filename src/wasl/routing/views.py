@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, contacts, conversations
+from wasl.channels import KINDS
 from wasl.routing.agents import HANDLED
 from wasl.routing.policy import capacity_of
 from wasl.routing.tables import (
@@ -97,7 +98,7 @@ def _agent(
         "missed_offer": row.missed_offer if row is not None else False,
         "load": [
             {"kind": kind, "used": load.units.get(kind, 0), "capacity": capacity_of(capacity, kind)}
-            for kind in sorted({*capacity, *load.units})
+            for kind in sorted({*KINDS, *capacity, *load.units})
         ],
         "queues": member_of,
         "version": row.version if row is not None else 0,

@@ -324,7 +324,7 @@ export interface Channel {
   enabled: boolean;
   public_key: string;
   config: Record<string, unknown>;
-  queue: Ref | null;
+  queue: QueueRef | null;
   health: ChannelHealth;
   messages_24h: number;
   version: number;

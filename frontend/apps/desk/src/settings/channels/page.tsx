@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Channel, ChannelKind } from "@wasl/api";
-import { useFormat, useT } from "@wasl/i18n";
+import { useFormat, useLocale, useT } from "@wasl/i18n";
 import { Button, ChannelBadge, cardLook, EmptyState, Ltr, MenuButton } from "@wasl/ui";
 import { clsx } from "clsx";
 import { ChevronRight, Plus, Radio, ShieldCheck } from "lucide-react";
@@ -103,6 +103,7 @@ function ChannelList(props: {
   open: (id: string) => void;
 }) {
   const t = useT();
+  const { language } = useLocale();
   const format = useFormat();
   const kindName = useKindName();
   return (
@@ -137,7 +138,9 @@ function ChannelList(props: {
                 </span>
               </span>
               <span className="hidden truncate text-[13px] text-ink-2 md:block">
-                {channel.queue?.name ?? t("settings.channel.no_queue")}
+                {channel.queue
+                  ? channel.queue.names?.[language] || channel.queue.name
+                  : t("settings.channel.no_queue")}
               </span>
               <span className="num text-end text-[13px]">
                 <span className="sr-only">{t("settings.channel.day")}: </span>
