@@ -340,7 +340,7 @@ async def conversations_are_merged(floor: Floor, conn: AsyncConnection) -> None:
 # ── offers, presence, time ───────────────────────────────────────────────────────────────────
 
 
-async def _offer(conn: AsyncConnection) -> Any:
+async def live_offer(conn: AsyncConnection) -> Any:
     found = (
         await conn.execute(text("SELECT * FROM offers WHERE state = 'offered' ORDER BY id LIMIT 1"))
     ).first()
@@ -351,7 +351,7 @@ async def _offer(conn: AsyncConnection) -> Any:
 
 @verb
 async def offer_is_accepted(floor: Floor, conn: AsyncConnection) -> None:
-    offer = await _offer(conn)
+    offer = await live_offer(conn)
     await routing.accept_offer(
         conn, offer.id, offer.epoch, agent_id=offer.user_id, now=floor.clock.now()
     )
@@ -359,7 +359,7 @@ async def offer_is_accepted(floor: Floor, conn: AsyncConnection) -> None:
 
 @verb
 async def offer_is_declined(floor: Floor, conn: AsyncConnection) -> None:
-    offer = await _offer(conn)
+    offer = await live_offer(conn)
     await routing.decline_offer(
         conn, offer.id, offer.epoch, agent_id=offer.user_id, now=floor.clock.now()
     )
