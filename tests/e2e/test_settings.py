@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, TimeoutError, expect
+from playwright.async_api import Error, Locator, expect
 
 from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
@@ -46,7 +46,7 @@ async def open_form(desk: Desk, section: str, add: str) -> Locator:
     opener = desk.button(add).first
     try:
         await opener.wait_for(timeout=15_000)
-    except TimeoutError:
+    except Error:
         await desk.page.reload()  # as a person would whose page has not come on a busy machine
     await opener.click()
     drawer = desk.page.get_by_role("complementary")
