@@ -63,7 +63,7 @@ async def test_the_desk(rooms: Rooms, language: str, scheme: Scheme, size: tuple
     await expect(page.locator("input[type=email]")).to_be_visible()
     await found.look(page, "sign-in")
     await desk.sign_in("admin")
-    await desk.call("PATCH", "/me", {"locale": language, "theme": scheme})
+    await desk.call("PATCH", "/me", {"theme": scheme})
 
     everything = (language, scheme, size) in EVERYTHING
     for view in VIEWS if everything else VIEWS[2:3]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Error, Locator, expect
+from playwright.async_api import Locator, expect
 
 from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
@@ -43,12 +43,7 @@ async def test_the_company_is_set_up_in_the_settings(rooms: Rooms) -> None:
 async def open_form(desk: Desk, section: str, add: str) -> Locator:
     """The drawer of a new thing in a section."""
     await desk.page.goto(f"/desk/settings/{section}")
-    opener = desk.button(add).first
-    try:
-        await opener.wait_for(timeout=15_000)
-    except Error:
-        await desk.page.reload()  # as a person would whose page has not come on a busy machine
-    await opener.click()
+    await desk.button(add).first.click()
     drawer = desk.page.get_by_role("complementary")
     await expect(drawer).to_be_visible()
     return drawer
