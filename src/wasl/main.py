@@ -13,8 +13,8 @@ from uuid import UUID
 
 import structlog
 
+from wasl import accounts, contacts, conversations, routing
 from wasl import channels as configured
-from wasl import conversations, routing
 from wasl.channels import KINDS, SET_UP, Channels, adapter_of
 from wasl.channels.contract import Host
 from wasl.contact_side import WidgetSide
@@ -136,7 +136,8 @@ class Wasl:
 
 
 def register_hooks() -> None:
-    """Routing acts in the transactions of conversations."""
+    """Routing acts in the transactions of conversations; each feature names its own to the audit
+    log."""
     hooks = conversations.hooks
     hooks.entry = routing.entry_rule
     hooks.holder = routing.check_holder
@@ -144,6 +145,9 @@ def register_hooks() -> None:
     hooks.queue_names = routing.queue_names
     hooks.standings_of = routing.standings_of
     hooks.is_staffed = routing.anyone_available
+    for naming in (routing.queue_names, configured.names, contacts.plain_names):
+        if naming not in accounts.namings:
+            accounts.namings.append(naming)
 
 
 async def serve(settings: Settings, roles: frozenset[str]) -> None:

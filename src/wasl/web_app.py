@@ -78,7 +78,6 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.state.blobs = wasl.blobs
     app.state.channels = wasl.channels
     app.state.sealer = wasl.sealer
-    app.state.close_sockets = wasl.hub.sign_out
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -192,20 +192,6 @@ async def test_one_unreadable_channel_leaves_the_others(setup: Setup) -> None:
         await setup.load(new_id())
 
 
-async def test_mail_finds_the_channel_of_its_address(setup: Setup) -> None:
-    one = await setup.add({**GIVEN, "address": "help@shop.example"})
-    await setup.add({**GIVEN, "address": "off@shop.example"}, enabled=False)
-
-    async def receiver(address: str) -> UUID | None:
-        found = await channels.receiving_for(setup.conn, setup.sealer, address)
-        return found.id if found else None
-
-    for address in ("Help@SHOP.example", "help+x@shop.example", "reply+abc@replies.example"):
-        assert await receiver(address) == one
-    for address in ("off@shop.example", "x@replies.example", "", "@", "x", "a@" + "b" * 400):
-        assert await receiver(address) is None
-
-
 async def test_health_is_an_event_only_when_it_changes(setup: Setup) -> None:
     channel_id = await setup.add()
 

@@ -174,7 +174,8 @@ async def test_silence_closes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
 async def test_signing_out_says_bye(desk: Desk) -> None:
     async with desk.connect(0) as client:
         await hear_until(client, "ready")
-        desk.hub.sign_out(f"sign-in of {desk.users[0]}")
+        async with desk.database.transaction() as conn:
+            await toys.sign_out(conn, desk.users[0], f"sign-in of {desk.users[0]}")
         assert await hear_until(client, "bye") == {"t": "bye", "code": "signed_out"}
         assert await closing_code(client) == 1000
 

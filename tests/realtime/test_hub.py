@@ -189,9 +189,14 @@ async def test_membership_changes_are_felt_at_once(world: World) -> None:
 
 async def test_signing_out_closes_only_those_sockets(world: World) -> None:
     one, two = await world.client(0), await world.client(1)
-    world.hub.sign_out(f"sign-in of {one.user_id}")
+    async with world.database.transaction() as conn:
+        await toys.sign_out(conn, one.user_id, f"sign-in of {one.user_id}")
     await until(lambda: one.state.bye == "signed_out")
     assert two.state.bye is None
+    # nor may one in that was on its way with it
+    late = await world.client(0)
+    assert late.state.bye == "signed_out"
+    assert late.socket not in world.hub.sockets
 
 
 async def test_what_was_missed_comes_after_a_cursor(world: World) -> None:

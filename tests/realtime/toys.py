@@ -124,6 +124,13 @@ async def set_shelves(
     await append(conn, Event("UserChanged", "user", user_id, version, frozenset({"all"}), NOON))
 
 
+async def sign_out(conn: AsyncConnection, user_id: UUID, sign_in: str) -> None:
+    data = {"ended_sign_ins": [sign_in]}
+    await append(
+        conn, Event("UserSignedOut", "user", user_id, 1, frozenset({"all"}), NOON, data=data)
+    )
+
+
 async def _lock(conn: AsyncConnection, toy_id: UUID) -> Any:
     return (
         await conn.execute(select(toys).where(toys.c.id == toy_id).with_for_update())

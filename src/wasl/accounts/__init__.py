@@ -1,10 +1,9 @@
 """Users, roles, teams, sign-in, API tokens and the audit log. Knows who may do what."""
 
+from wasl.accounts.auditing import audit, last_audited, namings
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
     add_user,
-    audit,
-    last_audited,
     names_of,
     principal_of_session,
     principal_of_token,
@@ -27,6 +26,7 @@ __all__ = [
     "audit",
     "last_audited",
     "names_of",
+    "namings",
     "permission_of",
     "principal",
     "principal_of_session",

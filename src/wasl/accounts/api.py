@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from wasl.accounts import service
+from wasl.accounts.auditing import audit, audit_view
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
-from wasl.accounts.tables import api_tokens, audit_log, users
+from wasl.accounts.tables import api_tokens
 from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, requires
-from wasl.infra.crypto import hash_token, verify_password
+from wasl.infra.crypto import verify_password
 from wasl.infra.database import Database
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
@@ -127,7 +128,6 @@ async def sign_out(
     """Ends this browser's sign-in."""
     token = request.cookies.get(SESSION_COOKIE, "")
     await service.sign_out(conn, token, now=clock.now())
-    request.app.state.close_sockets(hash_token(token).hex())
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
 
@@ -165,7 +165,7 @@ async def list_users(who: Colleague, conn: Conn) -> Any:
 async def add_user(body: NewUser, who: UsersManager, conn: Conn, clock: TheClock) -> Any:
     """Adds a user."""
     user_id = await service.add_user(conn, **body.model_dump(), now=clock.now())
-    await service.audit(
+    await audit(
         conn,
         Actor("agent", who.user_id),
         "user.add",
@@ -181,18 +181,20 @@ async def change_user(
     user_id: UUID, body: UserChange, who: UsersManager, conn: Conn, clock: TheClock
 ) -> Any:
     """Changes a user's name or role, or disables them."""
-    values = body.model_dump(exclude_none=True, mode="json")
+    before = await service.user_view(conn, user_id)
+    given = body.model_dump(exclude_none=True, mode="json")
+    values = {key: value for key, value in given.items() if value != before[key]}
     if values:
-        before = await service.user_view(conn, user_id)
         await service.change_user(conn, user_id, values, now=clock.now())
-        await service.audit(
+        said = values.keys() - {"name"}  # nobody's old name is kept
+        await audit(
             conn,
             Actor("agent", who.user_id),
             "user.change",
             "user",
             user_id,
-            before={key: before[key] for key in values if key != "name"},
-            after={key: value for key, value in values.items() if key != "name"},
+            before={key: before[key] for key in said},
+            after={"fields": sorted(values), **{key: values[key] for key in said}},
         )
     return await service.user_view(conn, user_id)
 
@@ -203,7 +205,7 @@ async def reset_password(
 ) -> None:
     """Gives a user a new password; their sign-ins end."""
     await service.set_password(conn, user_id, body.password, now=clock.now())
-    await service.audit(conn, Actor("agent", who.user_id), "user.password", "user", user_id)
+    await audit(conn, Actor("agent", who.user_id), "user.password", "user", user_id)
 
 
 @router.get("/teams")
@@ -255,14 +257,14 @@ async def add_token(body: NewToken, who: Self, conn: Conn, clock: TheClock) -> A
     token_id, token = await service.add_api_token(
         conn, who.user_id, body.name, expires_at=body.expires_at, now=clock.now()
     )
-    await service.audit(conn, Actor("agent", who.user_id), "api_token.add", "api_token", token_id)
+    await audit(conn, Actor("agent", who.user_id), "api_token.add", "api_token", token_id)
     return {"id": token_id, "token": token}
 
 
 @router.delete("/api-tokens/{token_id}", status_code=204)
-async def drop_token(token_id: UUID, who: Self, conn: Conn) -> None:
+async def drop_token(token_id: UUID, who: Self, conn: Conn, clock: TheClock) -> None:
     """Takes a token back at once."""
-    await service.drop_api_token(conn, who.user_id, token_id)
+    await service.drop_api_token(conn, who.user_id, token_id, now=clock.now())
 
 
 @router.get("/audit")
@@ -273,13 +275,5 @@ async def read_audit(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """Who did what, newest first."""
-    query = (
-        select(audit_log, users.c.name.label("actor_name"))
-        .outerjoin(users, users.c.id == audit_log.c.actor_id)
-        .order_by(audit_log.c.seq.desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(audit_log.c.seq < after)
-    rows = [row._asdict() for row in await conn.execute(query)]
+    rows = await audit_view(conn, before_seq=after, limit=limit + 1)
     return {"items": rows[:limit], "next": rows[limit - 1]["seq"] if len(rows) > limit else None}

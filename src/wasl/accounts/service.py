@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts.permissions import Principal, Role
-from wasl.accounts.tables import api_tokens, audit_log, sign_ins, team_members, teams, users
+from wasl.accounts.tables import api_tokens, sign_ins, team_members, teams, users
 from wasl.infra.crypto import hash_password, hash_token, new_token, verify_password
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooMany, Unauthenticated
-from wasl.infra.events import Actor, Event, append
+from wasl.infra.events import Event, append
 from wasl.infra.ids import new_id
 
 TRIES = 8
@@ -78,7 +78,8 @@ async def add_user(
 async def change_user(
     conn: AsyncConnection, user_id: UUID, values: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Writes a user's fields. The last administrator stays one."""
+    """Writes a user's fields. The last administrator stays one; whoever is disabled or has
+    another password is signed out everywhere."""
     if values.get("role", "administrator") != "administrator" or values.get("disabled"):
         await _keep_an_administrator(conn, user_id)
     row = (
@@ -91,9 +92,13 @@ async def change_user(
     ).first()
     if row is None:
         raise NotFound("user_not_found")
-    if values.get("disabled"):
-        await conn.execute(delete(sign_ins).where(sign_ins.c.user_id == user_id))
-    await _user_changed(conn, user_id, "UserChanged", row.version, now)
+    ended: list[bytes] = []
+    if values.get("disabled") or "password_hash" in values:
+        gone = await conn.execute(
+            delete(sign_ins).where(sign_ins.c.user_id == user_id).returning(sign_ins.c.token_hash)
+        )
+        ended = list(gone.scalars())
+    await _user_changed(conn, user_id, "UserChanged", row.version, now, ended)
 
 
 async def set_password(
@@ -106,7 +111,6 @@ async def set_password(
     ).scalar_one_or_none()
     if old is not None and not (await verify_password(kept, old)):
         raise Invalid("password_wrong", field="old")
-    await conn.execute(delete(sign_ins).where(sign_ins.c.user_id == user_id))
     await change_user(
         conn,
         user_id,
@@ -175,10 +179,7 @@ async def sign_out(conn: AsyncConnection, token: str, *, now: datetime) -> None:
         )
     ).scalar_one_or_none()
     if user_id is not None:
-        version = (
-            await conn.execute(select(users.c.version).where(users.c.id == user_id))
-        ).scalar_one()
-        await _user_changed(conn, user_id, "UserSignedOut", version, now)
+        await _signed_out(conn, user_id, hash_token(token), now)
 
 
 async def principal_of_session(
@@ -247,13 +248,20 @@ async def add_api_token(
     return token_id, token
 
 
-async def drop_api_token(conn: AsyncConnection, user_id: UUID, token_id: UUID) -> None:
+async def drop_api_token(
+    conn: AsyncConnection, user_id: UUID, token_id: UUID, *, now: datetime
+) -> None:
     """Takes one's own token back."""
-    gone = await conn.execute(
-        delete(api_tokens).where(api_tokens.c.id == token_id, api_tokens.c.user_id == user_id)
-    )
-    if gone.rowcount == 0:
+    token_hash = (
+        await conn.execute(
+            delete(api_tokens)
+            .where(api_tokens.c.id == token_id, api_tokens.c.user_id == user_id)
+            .returning(api_tokens.c.token_hash)
+        )
+    ).scalar_one_or_none()
+    if token_hash is None:
         raise NotFound("api_token_not_found")
+    await _signed_out(conn, user_id, token_hash, now)
 
 
 async def user_by_email(conn: AsyncConnection, email: str) -> UUID | None:
@@ -361,51 +369,6 @@ async def teams_view(conn: AsyncConnection) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-async def audit(
-    conn: AsyncConnection,
-    actor: Actor,
-    action: str,
-    object_kind: str,
-    object_id: UUID | None,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    address: str = "",
-) -> None:
-    """Writes who did what to what; never secrets or message texts."""
-    await conn.execute(
-        insert(audit_log).values(
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            before=dict(before) if before is not None else None,
-            after=dict(after) if after is not None else None,
-            address=address,
-        )
-    )
-
-
-async def last_audited(
-    conn: AsyncConnection, action: str, object_id: UUID, after: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The `before` of an action's newest record on an object whose `after` has this."""
-    found: dict[str, Any] | None = (
-        await conn.execute(
-            select(audit_log.c.before)
-            .where(
-                audit_log.c.action == action,
-                audit_log.c.object_id == object_id,
-                audit_log.c.after.contains(dict(after)),
-            )
-            .order_by(audit_log.c.seq.desc())
-            .limit(1)
-        )
-    ).scalar_one_or_none()
-    return found
-
-
 def csrf_token(session_token: str) -> str:
     """The value that a browser must send back in a header; useless without the cookie."""
     return hashlib.sha256(b"csrf:" + session_token.encode()).hexdigest()[:32]
@@ -434,9 +397,25 @@ async def _keep_an_administrator(conn: AsyncConnection, user_id: UUID) -> None:
         raise Conflict("last_administrator")
 
 
-async def _user_changed(
-    conn: AsyncConnection, user_id: UUID, what: str, version: int, now: datetime
+async def _signed_out(
+    conn: AsyncConnection, user_id: UUID, token_hash: bytes, now: datetime
 ) -> None:
+    version = (
+        await conn.execute(select(users.c.version).where(users.c.id == user_id))
+    ).scalar_one()
+    await _user_changed(conn, user_id, "UserSignedOut", version, now, [token_hash])
+
+
+async def _user_changed(
+    conn: AsyncConnection,
+    user_id: UUID,
+    what: str,
+    version: int,
+    now: datetime,
+    ended: Iterable[bytes] = (),
+) -> None:
+    """Tells of it; `ended` are the hashes of the sign-ins and tokens that are good no more."""
+    hashes = [token_hash.hex() for token_hash in ended]
     await append(
         conn,
         Event(
@@ -446,5 +425,6 @@ async def _user_changed(
             aggregate_version=version,
             audience=frozenset({f"user:{user_id}", "all", "staff"}),
             at=now,
+            data={"ended_sign_ins": hashes} if hashes else {},
         ),
     )

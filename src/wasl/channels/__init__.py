@@ -1,14 +1,7 @@
 """Configured channels, what each kind can do, and the adapter contract with its registry."""
 
 from wasl.channels.checking import check, outcome, report
-from wasl.channels.loading import (
-    SET_UP,
-    Channels,
-    by_public_key,
-    enabled_of_kind,
-    load,
-    receiving_for,
-)
+from wasl.channels.loading import SET_UP, Channels, by_public_key, enabled_of_kind, load
 from wasl.channels.registry import KINDS, adapter_of
 from wasl.channels.service import (
     HealthState,
@@ -17,6 +10,7 @@ from wasl.channels.service import (
     configured,
     drop,
     identity_kind_of,
+    names,
     reconfigured,
     remember,
     report_health,
@@ -39,8 +33,8 @@ __all__ = [
     "enabled_of_kind",
     "identity_kind_of",
     "load",
+    "names",
     "outcome",
-    "receiving_for",
     "reconfigured",
     "remember",
     "report",

@@ -47,24 +47,6 @@ async def enabled_of_kind(conn: AsyncConnection, sealer: Sealer, kind: str) -> l
     return await _enabled(conn, sealer, channels.c.kind == kind)
 
 
-async def receiving_for(conn: AsyncConnection, sealer: Sealer, address: str) -> Channel | None:
-    """The enabled channel that receives for an address: its own, a sub-address of it, or one that
-    only its reply domain says. Adapters that receive say so by `own_addresses` of their `Config`.
-    """
-    local, _, domain = address.strip().lower().rpartition("@")
-    if not local or len(address) > 320:
-        return None
-    plain = f"{local.partition('+')[0]}@{domain}"
-    enabled = await _enabled(conn, sealer)
-    found = [channel for channel in enabled if hasattr(channel.config, "own_addresses")]
-    for wanted in (f"{local}@{domain}", plain):
-        for channel in found:
-            if wanted in channel.config.own_addresses:
-                return channel
-    replies = [c for c in found if getattr(c.config, "reply_token_domain", "").lower() == domain]
-    return replies[0] if replies and local.startswith("reply+") else None
-
-
 class Channels:
     """Loaded channels, kept in this process until an event says that one was set up anew.
 

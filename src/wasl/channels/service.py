@@ -198,6 +198,14 @@ async def views(conn: AsyncConnection, ids: Iterable[UUID] | None = None) -> lis
     ]
 
 
+async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The name of each channel."""
+    rows = await conn.execute(
+        select(channels.c.id, channels.c.name).where(channels.c.id.in_(set(ids)))
+    )
+    return {row.id: row.name for row in rows}
+
+
 async def summaries(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """`{"id", "kind", "name", "enabled", "health"}` of each channel, without secrets."""
     wanted = list(set(ids))

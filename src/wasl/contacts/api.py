@@ -121,7 +121,9 @@ async def change_contact(
     contact_id: UUID, body: ContactChange, who: Writer, conn: Conn, clock: TheClock
 ) -> Any:
     """Changes what is known of a contact."""
-    values = body.model_dump(exclude_none=True)
+    known = await reads.view(conn, contact_id)
+    given = body.model_dump(exclude_none=True)
+    values = {key: value for key, value in given.items() if value != known[key]}
     if values:
         actor = Actor("agent", who.user_id)
         await service.change(conn, contact_id, values, actor=actor, now=clock.now())

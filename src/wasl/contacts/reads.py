@@ -56,6 +56,11 @@ async def names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[s
     return {row.id: {"id": row.id, "name": row.name, "verified": row.verified} for row in rows}
 
 
+async def plain_names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The name of each contact, as `names` shows it."""
+    return {id_: shown["name"] for id_, shown in (await names(conn, ids)).items()}
+
+
 async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
     """The contact that this one is today: itself, or the one it was merged into.
 

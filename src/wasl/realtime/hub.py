@@ -32,7 +32,7 @@ _PERSONAL_S = 0.3
 _PERSONAL_AT_ONCE = 50  # in one transaction
 _SNAPSHOTS_AT_ONCE = 4
 _VIEWER_AGGREGATES = frozenset({"user", "queue", "team"})
-_SIGN_OUTS = "sign_outs"
+_ENDED_KEPT = 10_000  # sign-ins that ended, for sockets that are being opened
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +67,11 @@ class Hub:
         self._dirty: set[Subscription] = set()
         self._some_dirty = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended_sign_ins: dict[str, None] = {}  # the newest ones, oldest first
 
     async def start(self) -> None:
         self._cursor = str(await self._reader.open())
-        for work in (self._follow_log(), self._refresh_personal(), self._follow_sign_outs()):
+        for work in (self._follow_log(), self._refresh_personal()):
             self._spawn(work)
 
     async def stop(self) -> None:
@@ -92,8 +93,10 @@ class Hub:
                 return found
 
     def join(self, socket: Socket) -> None:
+        if socket.sign_in in self._ended_sign_ins:  # between its looking and its coming
+            return self.close(socket, "signed_out")
         self.sockets.add(socket)
-        socket.wire.push(frame("ready", user=socket.viewer.user_id))
+        return socket.wire.push(frame("ready", user=socket.viewer.user_id))
 
     def leave(self, socket: Socket) -> None:
         socket.gone = True
@@ -104,10 +107,6 @@ class Hub:
     def close(self, socket: Socket, code: str) -> None:
         self.leave(socket)
         socket.wire.close(last=frame("bye", code=code))
-
-    def sign_out(self, sign_in: str) -> None:
-        """Closes the sockets of a sign-in, in every process."""
-        self.bus.publish(_SIGN_OUTS, sign_in.encode())
 
     # ── scopes ───────────────────────────────────────────────────────────────────────────────
 
@@ -275,6 +274,7 @@ class Hub:
             listener.lost()
 
     async def _dispatch(self, batch: list[Event]) -> None:
+        self._close_ended(batch)
         if any(e.aggregate_kind in _VIEWER_AGGREGATES for e in batch):
             await self._refresh_viewers()
         # a frame's cursor promises the batches before it, not the frames beside it
@@ -429,10 +429,16 @@ class Hub:
 
     # ── the rest ─────────────────────────────────────────────────────────────────────────────
 
-    async def _follow_sign_outs(self) -> None:
-        async for payload in self.bus.subscribe(_SIGN_OUTS):
-            for socket in [s for s in self.sockets if s.sign_in == payload.decode()]:
-                self.close(socket, "signed_out")
+    def _close_ended(self, batch: Iterable[Event]) -> None:
+        """Closes the sockets of sign-ins that have ended."""
+        ended = {one: None for e in batch for one in e.data.get("ended_sign_ins", ())}
+        if not ended:
+            return
+        self._ended_sign_ins.update(ended)
+        while len(self._ended_sign_ins) > _ENDED_KEPT:
+            del self._ended_sign_ins[next(iter(self._ended_sign_ins))]
+        for socket in [s for s in self.sockets if s.sign_in in ended]:
+            self.close(socket, "signed_out")
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

@@ -144,15 +144,16 @@ async def set_capacity(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Sets how many units of each channel kind an agent takes at the same time."""
+) -> Mapping[str, int]:
+    """Sets how many units of each channel kind an agent takes at the same time; what it was."""
     if len(capacity) > MOST_KINDS or any(not 0 < len(kind) <= 40 for kind in capacity):
         raise Invalid("capacity_invalid", field="capacity")
     if any(not 0 <= units <= MOST_UNITS for units in capacity.values()):
         raise Invalid("capacity_invalid", field="capacity", most=MOST_UNITS)
-    await lock_agent(conn, user_id)
+    before: Mapping[str, int] = (await lock_agent(conn, user_id)).capacity
     values = {"capacity": dict(capacity)}
     await _change(conn, user_id, "CapacityChanged", values, now=now, actor=actor, data=values)
+    return before
 
 
 async def load_changed(

@@ -143,8 +143,12 @@ async def set_capacity(
 ) -> Any:
     """Sets how many units of each channel kind an agent takes at the same time."""
     actor = Actor("agent", who.user_id)
-    await agents.set_capacity(conn, user_id, body.capacity, actor=actor, now=clock.now())
-    await accounts.audit(conn, actor, "agent.capacity", "user", user_id, after=body.capacity)
+    before = await agents.set_capacity(
+        conn, user_id, body.capacity, actor=actor, now=clock.now()
+    )
+    await accounts.audit(
+        conn, actor, "agent.capacity", "user", user_id, before=before, after=body.capacity
+    )
     return (await views.agents_view(conn, [user_id]))[0]
 
 
@@ -281,7 +285,8 @@ async def change_queue(
     """Changes a queue's names, times or priority."""
     actor = Actor("agent", who.user_id)
     before = await _queue(conn, queue_id)
-    values = body.model_dump(exclude_none=True)
+    given = body.model_dump(exclude_none=True)
+    values = {key: value for key, value in given.items() if value != before[key]}
     if values:
         await queues.change_queue(conn, queue_id, values, actor=actor, now=clock.now())
         was = {key: before[key] for key in values}
@@ -295,8 +300,9 @@ async def change_queue(
 async def drop_queue(queue_id: UUID, who: Manages, conn: Conn, clock: TheClock) -> None:
     """Deletes a queue that nothing uses."""
     actor = Actor("agent", who.user_id)
+    was = {"names": (await _queue(conn, queue_id))["names"]}
     await queues.drop_queue(conn, queue_id, actor=actor, now=clock.now())
-    await accounts.audit(conn, actor, "queue.drop", "queue", queue_id)
+    await accounts.audit(conn, actor, "queue.drop", "queue", queue_id, before=was)
 
 
 @router.put("/queues/{queue_id}/members")
@@ -310,7 +316,11 @@ async def set_members(
     """Makes these users the members of a queue."""
     actor = Actor("agent", who.user_id)
     levels = {member.user_id: member.level for member in body}
+    members = (await _queue(conn, queue_id))["members"]
+    before = {str(member["user"]["id"]): member["level"] for member in members}
     await queues.set_members(conn, queue_id, levels, actor=actor, now=clock.now())
-    written = {str(user_id): level for user_id, level in levels.items()}
-    await accounts.audit(conn, actor, "queue.members", "queue", queue_id, after=written)
+    after = {str(user_id): level for user_id, level in levels.items()}
+    await accounts.audit(
+        conn, actor, "queue.members", "queue", queue_id, before=before, after=after
+    )
     return await _queue(conn, queue_id)

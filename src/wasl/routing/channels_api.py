@@ -53,6 +53,8 @@ def _database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
 
 
+_AUDITED = ("name", "enabled", "config", "queue")
+
 Reader = Annotated[Principal, Depends(requires(Permission.CHANNELS_READ))]
 Manager = Annotated[Principal, Depends(requires(Permission.CHANNELS_MANAGE))]
 BriefManager = Annotated[Principal, Depends(_briefly(Permission.CHANNELS_MANAGE))]
@@ -174,7 +176,7 @@ async def change_channel(
     leaves the channel disabled. Settings and secrets that are left out stay."""
     async with database.transaction() as conn:
         channel = await channels.reconfigured(conn, sealer, channel_id, body.config or {})
-        (before,) = await channels.views(conn, [channel_id])
+        (before,) = await _composed(conn, await channels.views(conn, [channel_id]), clock)
     _same_kind(channel, body.kind)
     risky = body.config is not None or (body.enabled is True and not before["enabled"])
     enabled, state = body.enabled, None
@@ -200,9 +202,21 @@ async def change_channel(
             await channels.report_health(conn, channel_id, state, now=now)
         if "queue_id" in given:
             await set_entry_queue(conn, channel_id, body.queue_id)
-        after = {"fields": sorted(given), "enabled": enabled, "unchecked": body.unchecked}
-        await audit(conn, actor, "channel.change", "channel", channel_id, after=after)
-        return await _shown(conn, channel_id, clock)
+        shown = await _shown(conn, channel_id, clock)
+        changed = [name for name in _AUDITED if shown[name] != before[name]]
+        if changed:
+            said = {"enabled"} & set(changed)
+            await audit(
+                conn,
+                actor,
+                "channel.change",
+                "channel",
+                channel_id,
+                before={name: before[name] for name in said},
+                after={"fields": changed, "unchecked": body.unchecked}
+                | {name: shown[name] for name in said},
+            )
+        return shown
 
 
 reading = APIRouter(route_class=Route, tags=["channels"])
@@ -225,11 +239,13 @@ async def drop_channel(channel_id: UUID, who: Manager, conn: Conn, clock: TheClo
     """Removes a channel; one on which something was said is disabled instead."""
     actor = Actor("agent", who.user_id)
     in_use = await conversations.has_conversations(conn, channel_id)
+    was = await channels.names(conn, [channel_id])
     await channels.drop(conn, channel_id, in_use=in_use, actor=actor, now=clock.now())
     if not in_use:
         await set_entry_queue(conn, channel_id, None)
     after = {"disabled": in_use}
-    await audit(conn, actor, "channel.drop", "channel", channel_id, after=after)
+    before = {"name": was.get(channel_id, "")}
+    await audit(conn, actor, "channel.drop", "channel", channel_id, before=before, after=after)
 
 
 router.include_router(reading)
