@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from wasl.conversations.views import fold_counters
 from wasl.desk_scopes import desk_families, viewers_of
 from wasl.infra.blobs import blobs_from
 from wasl.infra.bus import Bus, NatsBus, PostgresBus
+from wasl.infra.certificates import keep_renewed, server_context
 from wasl.infra.clock import Clock, SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
@@ -397,9 +399,20 @@ async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> No
                     smtp=host_and_port(smtp) if smtp else None,
                     lmtp=host_and_port(lmtp) if lmtp else None,
                     hostname=wasl.settings.mail_domain,
+                    certificate=_mail_certificate(wasl),
                 )
             )
             wasl.mail_arrives_at = listening.smtp
+
+
+def _mail_certificate(wasl: Wasl) -> ssl.SSLContext | None:
+    """What STARTTLS shows to those who bring mail, kept up with its renewals."""
+    certificate, key = wasl.settings.smtp_certificate, wasl.settings.smtp_key
+    if certificate is None:
+        return None
+    context = server_context(certificate, key)
+    wasl.spawn(keep_renewed(context, certificate, key, wasl.clock))
+    return context
 
 
 # ── router ───────────────────────────────────────────────────────────────────────────────────

@@ -70,6 +70,8 @@ def test_the_database_has_its_usual_names(tmp_path: Path) -> None:
         ("WASL_LOG_FORMAT", "xml", "'console' or 'json'"),
         ("WASL_SMTP_LISTEN", "25", "host:port"),
         ("WASL_SMTP_LISTEN", "127.0.0.1:99999", "host:port"),
+        ("WASL_SMTP_CERTIFICATE", "/nowhere/cert.pem", "files that can be read: No such file"),
+        ("WASL_SMTP_CERTIFICATE", __file__, "PEM files of a certificate and its key"),
         ("WASL_MAIL_DOMAIN", "not a domain", "a domain, such as"),
         ("WASL_PUBLIC_URL", "example.com", "https://… or http://…"),
         ("DATABASE_URL", "mysql://db/x", "DATABASE_URL=mysql://db/x"),

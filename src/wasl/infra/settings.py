@@ -24,9 +24,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
+from wasl.infra.certificates import server_context
 from wasl.infra.postgres import make_folders, reachable, unprivileged_user
 
 _PREFIX = "WASL_"
@@ -102,6 +105,8 @@ class Settings(BaseModel):
     bus: Annotated[str, _url_of("nats", "tls", instead="postgres")] = "postgres"
     blobs: Annotated[str, _url_of("s3", instead="local")] = "local"
     smtp_listen: HostAndPort = ""
+    smtp_key: Path | None = None  # None: in the file of the certificate
+    smtp_certificate: Path | None = None  # PEM; None: no STARTTLS
     lmtp_listen: HostAndPort = ""
     mail_domain: Annotated[str, AfterValidator(_domain)] = "localhost"
     private_urls: bool = False  # whether our own requests may go to private addresses
@@ -124,6 +129,13 @@ class Settings(BaseModel):
         if filled.get("database_url_direct") is None:
             filled["database_url_direct"] = filled.get("database_url")
         return filled
+
+    @field_validator("smtp_certificate")
+    @classmethod
+    def _with_its_key(cls, certificate: Path | None, info: ValidationInfo) -> Path | None:
+        if certificate is not None and "smtp_key" in info.data:
+            server_context(certificate, info.data["smtp_key"])
+        return certificate
 
 
 _NAMES = frozenset(Settings.model_fields)
