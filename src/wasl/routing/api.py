@@ -143,9 +143,7 @@ async def set_capacity(
 ) -> Any:
     """Sets how many units of each channel kind an agent takes at the same time."""
     actor = Actor("agent", who.user_id)
-    before = await agents.set_capacity(
-        conn, user_id, body.capacity, actor=actor, now=clock.now()
-    )
+    before = await agents.set_capacity(conn, user_id, body.capacity, actor=actor, now=clock.now())
     await accounts.audit(
         conn, actor, "agent.capacity", "user", user_id, before=before, after=body.capacity
     )

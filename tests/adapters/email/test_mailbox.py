@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from tests.adapters.email.dovecot import PASSWORD, Dovecot
 from tests.adapters.email.fake_host import FakeHost
 from wasl.adapters.email.adapter import EmailAdapter
+from wasl.adapters.email.apart import Apart
 from wasl.adapters.email.config import Config, Server
 from wasl.adapters.email.imap import Imap, encode_folder, uid_set
 from wasl.adapters.email.mailbox import BATCH_BYTES, BATCH_MESSAGES, Mailbox, batches
@@ -184,7 +185,8 @@ async def test_a_host_that_is_down_gets_everything_later(dovecot: Dovecot, host:
             host.refuse = lambda item: None
 
     host.refuse = down
-    mailbox = Mailbox(channel, host, open_imap, SystemClock(), asyncio.Semaphore(1), nap)
+    gate = asyncio.Semaphore(1)
+    mailbox = Mailbox(channel, host, open_imap, SystemClock(), gate, Apart(), nap)
     task = asyncio.create_task(mailbox.watch())
     await host.until(lambda: len(host.messages) == 2)
     task.cancel()

@@ -19,6 +19,7 @@ from tests.adapters.email.fake_host import FakeHost
 from tests.adapters.email.peers import DkimKey, certificate, dkim_key
 from wasl.adapters.email import server
 from wasl.adapters.email.adapter import EmailAdapter
+from wasl.adapters.email.apart import Apart
 from wasl.adapters.email.config import Config
 from wasl.channels.contract import Channel, Inbound, Taken
 from wasl.infra.clock import SystemClock
@@ -37,11 +38,15 @@ def add_channel(host: FakeHost, *addresses: str, **changes: Any) -> Channel:
     return channel
 
 
+def no_record(name: bytes) -> None:
+    """DNS in which nobody publishes anything."""
+
+
 @asynccontextmanager
 async def receiving(
     host: FakeHost, key: DkimKey | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[server.Listening]:
-    adapter = EmailAdapter(lookup=key.lookup if key else lambda name: None)
+    adapter = EmailAdapter(lookup=key.lookup if key else no_record)
     local = ("127.0.0.1", 0)
     async with adapter.receive_mail(host, smtp=local, lmtp=local, certificate=tls) as listening:
         yield listening
@@ -319,7 +324,7 @@ async def test_a_result_is_believed_from_relays_only(host: FakeHost) -> None:
     assert [message.proven for _, message in host.messages] == [True]
 
     # the same mail from the open internet, where anybody writes what they like
-    handler = server._Handler(host, SystemClock(), lambda name: None)
+    handler = server._Handler(host, SystemClock(), lambda name: None, Apart())
     smtp = handler.protocol(False, "mx.naranj.example", None)()
     session = Session(asyncio.get_running_loop())
     session.peer = ("8.8.8.8", 4000)

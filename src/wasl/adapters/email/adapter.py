@@ -11,6 +11,7 @@ import dns.exception
 import dns.resolver
 
 from wasl.adapters.email import smtp
+from wasl.adapters.email.apart import Apart
 from wasl.adapters.email.authentication import TxtLookup
 from wasl.adapters.email.check import check_channel
 from wasl.adapters.email.config import Config as ChannelConfig
@@ -119,10 +120,10 @@ class EmailAdapter:
             async with connecting:
                 return await self._open_imap(config)
 
-        async with asyncio.TaskGroup() as tasks:
+        async with Apart() as apart, asyncio.TaskGroup() as tasks:
             for channel in channels:
                 if channel.config.receive == "imap":
-                    mailbox = Mailbox(channel, host, open_one, self._clock, gate)
+                    mailbox = Mailbox(channel, host, open_one, self._clock, gate, apart)
                     tasks.create_task(mailbox.watch())
 
     def receives(self, channel: Channel, address: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from wasl.adapters.email.apart import LARGE_BYTES, Apart, Undecodable
 from wasl.adapters.email.config import Config
 from wasl.adapters.email.imap import (
     Imap,
@@ -31,6 +32,7 @@ from wasl.adapters.email.wire_in import (
     Reception,
     decode,
     decode_oversized,
+    decode_unreadable,
     fingerprint,
 )
 from wasl.channels.contract import Channel, ChannelError, Host, Inbound, InboundMessage
@@ -133,6 +135,7 @@ class Mailbox:
         open_imap: Callable[[Config], Awaitable[Imap]],
         clock: Clock,
         gate: asyncio.Semaphore,
+        apart: Apart,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._channel = channel
@@ -141,6 +144,7 @@ class Mailbox:
         self._open = open_imap
         self._clock = clock
         self._gate = gate  # bounds what all mailboxes together hold in memory
+        self._apart = apart
         self._sleep = sleep
         self._cursor = Cursor.load(channel.state)
         self._tries: dict[int, int] = {}
@@ -319,9 +323,16 @@ class Mailbox:
         return mails
 
     async def _decode(self, raw: bytes) -> Decoded:
+        now = self._clock.now()
         if len(raw) < _IN_THREAD_BYTES:
-            return decode(raw, self._reception, self._clock.now())
-        return await asyncio.to_thread(decode, raw, self._reception, self._clock.now())
+            return decode(raw, self._reception, now)
+        if len(raw) < LARGE_BYTES:
+            return await asyncio.to_thread(decode, raw, self._reception, now)
+        try:
+            return await self._apart.run(decode, raw, self._reception, now)
+        except Undecodable as error:
+            log.error("mail_undecodable", channel_id=str(self._channel.id), error=str(error))
+            return decode_unreadable(raw, self._reception, now)
 
     async def _report(self, ok: bool, code: str = "", detail: str = "") -> None:
         """Tells the host, only when something has changed."""

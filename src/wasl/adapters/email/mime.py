@@ -83,6 +83,11 @@ def parse(raw: bytes) -> Part:
     return _entity(raw, 0, len(raw), 0, _Budget(), "text/plain")
 
 
+def fields_of(raw: bytes) -> bytes:
+    """The fields of a message without its body."""
+    return raw[: _header_end(raw, 0, len(raw))[0]]
+
+
 def _entity(raw: bytes, start: int, end: int, depth: int, budget: _Budget, default: str) -> Part:
     budget.parts -= 1
     body_start, header_end = _header_end(raw, start, end)

@@ -11,13 +11,15 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from wasl.adapters.email.apart import LARGE_BYTES, Apart, Undecodable
 from wasl.adapters.email.authentication import TxtLookup, verified_domains
 from wasl.adapters.email.config import Config
 from wasl.adapters.email.headers import valid_address
@@ -36,6 +38,7 @@ MAX_DECODING = 4
 TIMEOUT_S = 120.0
 _LINE_BYTES = 64 * 1024
 _TAKEN = "250 2.0.0 Taken"
+_UNREADABLE = "554 5.6.0 This message could not be read"
 _LATER = "451 4.3.0 Not now, please try again later"
 
 
@@ -60,7 +63,8 @@ async def receive_mail(
 ) -> AsyncIterator[Listening]:
     """Listens on the given addresses until the block is left. LMTP is for a mail server beside
     us: it has no STARTTLS and its sender's word on DKIM is not asked for, ours is."""
-    handler = _Handler(host, clock, lookup)
+    apart = Apart()
+    handler = _Handler(host, clock, lookup, apart)
     servers: list[asyncio.Server] = []
     bound: dict[bool, tuple[str, int] | None] = {False: None, True: None}
     try:
@@ -80,6 +84,7 @@ async def receive_mail(
         handler.close()
         for server in servers:
             await server.wait_closed()
+        await apart.end()
 
 
 class _Smtp(SMTP):
@@ -124,10 +129,11 @@ class _Delivery:
 class _Handler:
     """aiosmtpd calls the `handle_…` methods."""
 
-    def __init__(self, host: Host, clock: Clock, lookup: TxtLookup) -> None:
+    def __init__(self, host: Host, clock: Clock, lookup: TxtLookup, apart: Apart) -> None:
         self._host = host
         self._clock = clock
         self._lookup = lookup
+        self._apart = apart
         self._transactions: WeakKeyDictionary[Envelope, _Transaction] = WeakKeyDictionary()
         self._decoding = asyncio.Semaphore(MAX_DECODING)
         self._seen: dict[object, SeenIds] = {}
@@ -201,7 +207,7 @@ class _Handler:
     ) -> str:
         try:
             async with self._decoding:
-                item = await asyncio.to_thread(self._decode, channel, recipients, delivery)
+                item = await self._decode(channel, recipients, delivery)
             if isinstance(item, Ignored):
                 log.info("mail_ignored", channel_id=str(channel.id), reason=item.reason)
                 return _TAKEN
@@ -212,6 +218,9 @@ class _Handler:
             if isinstance(item, InboundMessage):
                 seen.note(item)
             return _TAKEN
+        except Undecodable as error:
+            log.error("mail_undecodable", channel_id=str(channel.id), error=str(error))
+            return _UNREADABLE
         except AppError as error:
             log.warning("mail_refused", channel_id=str(channel.id), code=error.code)
             return _LATER if error.retryable else f"554 5.6.0 Refused: {error.code}"
@@ -219,20 +228,29 @@ class _Handler:
             log.warning("mail_not_taken", channel_id=str(channel.id), error=type(error).__name__)
             return _LATER
 
-    def _decode(
+    async def _decode(
         self, channel: Channel, recipients: tuple[str, ...], delivery: _Delivery
     ) -> Inbound | Ignored:
         config: Config = channel.config
-        raw = delivery.raw
         trusted = config.trusted_authserv_ids if delivery.by_relay else ()
         reception = Reception(
             addresses=config.own_addresses,
             trusted_authserv_ids=frozenset(trusted),
-            verified_domains=verified_domains(raw, parse(raw).headers, self._lookup),
             return_path=(delivery.mail_from or "").strip("<>"),
             recipients=recipients,
         )
-        return decode(raw, reception, self._clock.now())
+        given = (delivery.raw, reception, self._lookup, self._clock.now())
+        if len(delivery.raw) < LARGE_BYTES:
+            return await asyncio.to_thread(verify_and_decode, *given)
+        return await self._apart.run(verify_and_decode, *given)
+
+
+def verify_and_decode(
+    raw: bytes, reception: Reception, lookup: TxtLookup, now: datetime
+) -> Inbound | Ignored:
+    """What a mail is to us, with our own check of its signatures. Blocking: looks up DNS."""
+    verified = verified_domains(raw, parse(raw).headers, lookup)
+    return decode(raw, replace(reception, verified_domains=verified), now)
 
 
 def is_relay(peer: object) -> bool:

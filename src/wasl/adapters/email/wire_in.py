@@ -24,7 +24,7 @@ from wasl.adapters.email.headers import (
     valid_address,
 )
 from wasl.adapters.email.html_text import MAX_HTML_CHARS, QUOTE_MARK, html_to_text
-from wasl.adapters.email.mime import Part, default_filename, parse
+from wasl.adapters.email.mime import Part, default_filename, fields_of, parse
 from wasl.channels.contract import Address, AttachmentRef, InboundMessage, InboundReceipt
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
@@ -99,24 +99,38 @@ def decode(raw: bytes, reception: Reception, now: datetime) -> Decoded:
 
 def decode_oversized(head: bytes, size: int, reception: Reception, now: datetime) -> Decoded:
     """A notice in place of a message that is too large; `head` holds at least its fields."""
-    root = parse(head)
-    provider_id = _provider_id(root.headers, head)
-    reason = _loop_reason(root.headers, reception)
+    megabytes = f"{size / 1_048_576:.0f}"
+    texts = [
+        f"This message was too large to take in ({megabytes} MB; the limit is 25 MB). "
+        "It is still in the mailbox.",
+        f"این پیام برای دریافت بیش از اندازه بزرگ بود ({megabytes} مگابایت؛"
+        " سقف ۲۵ مگابایت است). خود پیام در صندوق پستی مانده است.",
+        f"هذه الرسالة أكبر من الحد المسموح ({megabytes} م.ب؛ الحد ٢٥ م.ب)."
+        " الرسالة باقية في صندوق البريد.",
+    ]
+    return _notice("message_too_large", texts, head, size, reception, now)
+
+
+def decode_unreadable(raw: bytes, reception: Reception, now: datetime) -> Decoded:
+    """A notice in place of a message whose body could not be read; it is not looked at again."""
+    texts = [
+        "This message could not be read. It is still in the mailbox.",
+        "این پیام خوانده نشد. خود پیام در صندوق پستی مانده است.",
+        "تعذّرت قراءة هذه الرسالة. الرسالة باقية في صندوق البريد.",
+    ]
+    return _notice("message_unreadable", texts, fields_of(raw), len(raw), reception, now)
+
+
+def _notice(
+    code: str, texts: list[str], head: bytes, size: int, reception: Reception, now: datetime
+) -> Decoded:
+    headers = parse(head).headers
+    provider_id = _provider_id(headers, head)
+    reason = _loop_reason(headers, reception)
     if reason:
         return Ignored(reason, provider_id)
-    megabytes = f"{size / 1_048_576:.0f}"
-    body = _Body(
-        texts=[
-            f"This message was too large to take in ({megabytes} MB; the limit is 25 MB). "
-            "It is still in the mailbox.",
-            f"این پیام برای دریافت بیش از اندازه بزرگ بود ({megabytes} مگابایت؛"
-            " سقف ۲۵ مگابایت است). خود پیام در صندوق پستی مانده است.",
-            f"هذه الرسالة أكبر من الحد المسموح ({megabytes} م.ب؛ الحد ٢٥ م.ب)."
-            " الرسالة باقية في صندوق البريد.",
-        ],
-        attributes={"notice": "message_too_large", "size_bytes": size},
-    )
-    return _message(root.headers, provider_id, body, reception, now)
+    body = _Body(texts=texts, attributes={"notice": code, "size_bytes": size})
+    return _message(headers, provider_id, body, reception, now)
 
 
 def fingerprint(message: InboundMessage) -> str:
