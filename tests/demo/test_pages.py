@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 from starlette.applications import Starlette
 
 from tests.adapters.email.peers import Sink, smtp_sink
 from tests.journeys.centre import SECRET
 from wasl import channels
 from wasl.accounts import Role, add_user
+from wasl.channels.contract import Address, InboundMessage
 from wasl.conversations import client
 from wasl.demo.company import COLLEAGUES, GUESTS, PASSWORD
 from wasl.demo.pages import MAX_FILES_BYTES, demo_routes
@@ -86,6 +88,7 @@ async def test_the_company_is_there_once_and_its_people_are_known(
     await wasl.bus.start()
     async with demo_world(wasl) as wasl.mail_world, pages_of(wasl, tmp_path) as http:
         await check_pages(wasl, http)
+        await check_mailbox(wasl, http)
         async with wasl.database.transaction() as conn:
             before = await channels.views(conn)
     assert "what waits now" in capsys.readouterr().err
@@ -133,6 +136,41 @@ async def check_pages(wasl: Wasl, http: httpx.AsyncClient) -> None:
     assert (await http.get("/demo/other-side")).status_code == 503  # that page is not built
     signs = (await http.get("/demo/sign-ins")).json()
     assert [(s["email"], s["password"]) for s in signs] == [(p.email, PASSWORD) for p in COLLEAGUES]
+
+
+async def check_mailbox(wasl: Wasl, http: httpx.AsyncClient) -> None:
+    """Sara has what she wrote and what we answered; her answer to that finds the matter."""
+    answer, wrote = (await http.get("/demo/mail?who=sara")).json()["items"]
+    assert (wrote["folder"], answer["folder"]) == ("sent", "inbox")
+    assert "A-20418" in wrote["subject"]
+    assert wrote["date"] < answer["date"]
+    assert answer["in_reply_to"] == wrote["message_id"]
+    assert answer["from"].endswith("<support@naranj.example>")
+    assert "پیگیری می‌کنم" in answer["text"]
+
+    async with wasl.database.transaction() as conn:
+        found = await conn.execute(
+            text(
+                "SELECT p.conversation_id, p.channel_id, c.status FROM provider_ids p"
+                " JOIN conversations c ON c.id = p.conversation_id WHERE p.provider_id = ANY (:ids)"
+            ),
+            {"ids": [mail["message_id"].strip("<>") for mail in (wrote, answer)]},
+        )
+        one, other = found.all()
+    assert one == other
+    reply = InboundMessage(
+        provider_id="reply@example.com",
+        sender=Address("email", "sara@example.com"),
+        text="ممنون",
+        references=(answer["message_id"].strip("<>"),),
+    )
+    channel = await wasl.channels.by_id(one.channel_id)
+    (taken,) = await wasl.ingest.take(channel, [reply])
+    async with wasl.database.transaction() as conn:
+        joined = await conn.scalar(
+            text("SELECT conversation_id FROM messages WHERE id = :id"), {"id": taken.message_id}
+        )
+    assert joined == one.conversation_id
 
 
 async def test_a_contact_writes_with_a_file(http: httpx.AsyncClient, sink: Sink) -> None:

@@ -145,7 +145,7 @@ class Delivery:
 
     async def _deliver(self, row: Any) -> None:
         try:
-            channel, outbound = await self._compose(row)
+            channel, outbound = await self.compose(row)
             sent = await asyncio.wait_for(
                 self.adapter(channel.kind).send(channel, outbound), SEND_LIMIT_S
             )
@@ -217,7 +217,7 @@ class Delivery:
             .values(state=state, claimed_until=None)
         )
 
-    async def _compose(self, row: Any) -> tuple[Channel, Outbound]:
+    async def compose(self, row: Any) -> tuple[Channel, Outbound]:
         """Everything the adapter needs, read in one short transaction."""
         channel = await self.channels.by_id(row.channel_id)
         if not channel.enabled:

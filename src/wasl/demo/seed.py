@@ -347,6 +347,12 @@ async def _sara(conn: AsyncConnection, company: _Company, now: datetime) -> None
         conn, conversation_id, by=By(company.agents["daniel"], manages=False),
         now=yesterday + timedelta(minutes=4),
     )  # fmt: skip
+    await _agent_says(
+        conn, conversation_id, mail, "email",
+        "سلام سارا جان\n\nایمیلتان رسید و متأسفم که بسته به دستتان نرسیده است."
+        " از پیک پیگیری می‌کنم و فردا خبرتان می‌کنم.",
+        daniel, yesterday + timedelta(minutes=9),
+    )  # fmt: skip
     for at, who, words in (
         (42, "c", "سلام، دیروز دربارهٔ A-20418 ایمیل زدم. خبری شد؟"),
         (40, "a", "ایمیلتان پیش من است، لازم نیست دوباره بگویید. از انبار می‌پرسم."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wasl import channels
 from wasl.demo.company import GUESTS, MAIL_DOMAIN, MAIL_SERVER
+from wasl.demo.letters import fill_mailboxes
 from wasl.demo.seed import seed
 from wasl.infra.events import SYSTEM
 from wasl.simulators.mail_world import MailWorld
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def demo_world(wasl: Wasl) -> AsyncIterator[MailWorld]:
     """Fills an empty database and keeps the contacts' mail server running."""
-    await seed(wasl.database, wasl.sealer, now=wasl.clock.now(), say=_say)
+    seeded = await seed(wasl.database, wasl.sealer, now=wasl.clock.now(), say=_say)
     world = MailWorld(
         wasl.settings.data_dir / "demo-mail",
         {guest.email: guest.name for guest in GUESTS},
@@ -30,6 +31,8 @@ async def demo_world(wasl: Wasl) -> AsyncIterator[MailWorld]:
     )
     async with world.open():
         await _send_through(wasl, world.port)
+        if seeded:
+            await fill_mailboxes(wasl, world)
         yield world
 
 

@@ -166,14 +166,15 @@ class _Connection(SMTP):
         super().connection_lost(error)
 
 
-def compose(sender: str, name: str, letter: Letter, now: datetime) -> bytes:
-    """The mail as a mail program makes it. Blocking."""
+def compose(sender: str, name: str, letter: Letter, now: datetime, message_id: str = "") -> bytes:
+    """The mail as a mail program makes it, with a Message-ID of its own unless one is given.
+    Blocking."""
     fields = [
         ("From", formataddr((name, sender))),
         ("To", letter.to),
         ("Subject", _unstructured(letter.subject)),
         ("Date", format_datetime(now)),
-        ("Message-ID", f"<{new_id()}@{sender.rpartition('@')[2]}>"),
+        ("Message-ID", message_id or f"<{new_id()}@{sender.rpartition('@')[2]}>"),
     ]
     if letter.in_reply_to:
         ids = dict.fromkeys((*letter.references, letter.in_reply_to))

@@ -87,9 +87,13 @@ class Mailbox:
             raise NotFound("mail_not_found")
         return found
 
-    async def keep(self, folder: Folder, raw: bytes) -> Mail:
-        """Stores a mail and tells those who watch."""
-        mail = await asyncio.to_thread(self._write, new_id(), folder, raw)
+    async def keep(self, folder: Folder, raw: bytes, at: datetime | None = None) -> Mail:
+        """Stores a mail and tells those who watch. `at` is when it came, if not now; the mails of
+        a past come in its order, before all others."""
+        mail_id = new_id()
+        if at is not None:
+            mail_id = _id_at(at, mail_id)
+        mail = await asyncio.to_thread(self._write, mail_id, folder, raw)
         self._mails[mail.id] = mail
         self._forget_oldest()
         for watcher in self._watchers:
@@ -143,6 +147,12 @@ class Mailbox:
     def _forget(self, mail: Mail) -> None:
         self._mails.pop(mail.id, None)
         self._path(mail).unlink(missing_ok=True)
+
+
+def _id_at(at: datetime, id_: UUID) -> UUID:
+    """The id as it would have been made at that time."""
+    ms = int(at.timestamp() * 1000)
+    return UUID(int=ms << 80 | id_.int & ((1 << 80) - 1))
 
 
 def read_mail(mail_id: UUID, folder: Folder, raw: bytes) -> Mail:
