@@ -1,6 +1,6 @@
 """Contacts: people outside, the identities they are reached by, their orders and consents."""
 
-from wasl.contacts.merging import merge, unmerge
+from wasl.contacts.merging import hold, merge, unmerge
 from wasl.contacts.policy import clean_name, fold
 from wasl.contacts.reads import (
     consents_of,
@@ -34,6 +34,7 @@ __all__ = [
     "displays",
     "first_orders",
     "fold",
+    "hold",
     "identities_of",
     "identity_for",
     "identity_ids",

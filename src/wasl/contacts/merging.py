@@ -99,16 +99,21 @@ async def unmerge(
     return [UUID(one) for one in moved["conversations"]]
 
 
-async def _locked(
-    conn: AsyncConnection, base_id: UUID, other_id: UUID
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+async def hold(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """Locks contacts, so that nothing new is opened for them meanwhile; their rows by id."""
     rows = await conn.execute(
         select(contacts)
-        .where(contacts.c.id.in_((base_id, other_id)))
+        .where(contacts.c.id.in_(set(ids)))
         .order_by(contacts.c.id)  # everybody locks in this order
         .with_for_update()
     )
-    found = {row["id"]: row for row in rows.mappings()}
+    return {row["id"]: row for row in rows.mappings()}
+
+
+async def _locked(
+    conn: AsyncConnection, base_id: UUID, other_id: UUID
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    found = await hold(conn, (base_id, other_id))
     if len(found) < 2:
         raise NotFound("contact_not_found")
     return dict(found[base_id]), dict(found[other_id])

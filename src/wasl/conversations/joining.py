@@ -12,24 +12,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import contacts
 from wasl.conversations.service import change
 from wasl.conversations.tables import conversations
-from wasl.infra.errors import Invalid
+from wasl.infra.errors import Invalid, Unavailable
 from wasl.infra.events import Actor
 
 # all of them move in one transaction
 _MOST_MOVED = 500
+_TRIES = 10
 
 
 async def join_contacts(
     conn: AsyncConnection, base_id: UUID, other_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
     """Merges `other_id` into `base_id` with its conversations; see `contacts.merge`."""
-    # conversations are locked before contacts, as where a message comes in
-    moved = await _locked(conn, conversations.c.contact_id == other_id)
-    suggesting = await _locked(
-        conn,
-        conversations.c.contact_id == base_id,
-        conversations.c.contact_suggestion == other_id,
-    )
+    for _ in range(_TRIES):
+        attempt = await conn.begin_nested()
+        # conversations are locked before contacts, as where a message comes in
+        moved = await _locked(conn, conversations.c.contact_id == other_id)
+        suggesting = await _locked(
+            conn,
+            conversations.c.contact_id == base_id,
+            conversations.c.contact_suggestion == other_id,
+        )
+        await contacts.hold(conn, (base_id, other_id))
+        if moved == await _ids(conn, other_id):
+            await attempt.commit()
+            break
+        await attempt.rollback()  # one was opened meanwhile: it is locked in its turn
+    else:
+        raise Unavailable("contact_busy", after_s=1)
     await contacts.merge(conn, base_id, other_id, actor=actor, now=now, conversation_ids=moved)
     settled: dict[str, Any] = {"contact_suggestion": None}
     moves = dict.fromkeys(suggesting, settled)
@@ -59,6 +69,15 @@ async def _change_all(
             now=now,
             values=values,
         )
+
+
+async def _ids(conn: AsyncConnection, contact_id: UUID) -> list[UUID]:
+    rows = await conn.execute(
+        select(conversations.c.id)
+        .where(conversations.c.contact_id == contact_id)
+        .order_by(conversations.c.id)
+    )
+    return [row.id for row in rows]
 
 
 async def _locked(conn: AsyncConnection, *which: Any) -> list[UUID]:

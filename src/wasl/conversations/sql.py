@@ -99,7 +99,11 @@ INSERT INTO conversations (id, contact_id, subject, status, spam, locale, seq, u
   channel_id, interaction_id, leg_id, preview, preview_kind, preview_direction, preview_attachments,
   last_message_at, assignee_id, queue_id, state, due_at, due_total_s, merge_suggestion,
   contact_suggestion, created_at)
-VALUES (%(conversation)s, %(contact)s, %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
+VALUES (%(conversation)s,
+  -- a merge waits for us or has told where the contact went (one that was made just now is unseen)
+  coalesce((SELECT coalesce(merged_into, id) FROM contacts WHERE id = %(contact)s FOR KEY SHARE),
+    %(contact)s),
+  %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
   %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
   %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
   -- whoever has verified an address that the contact only says is theirs
