@@ -75,6 +75,19 @@ def _of_offers(kind: str) -> Shows:
     return shows
 
 
+def _of_mentions(kind: str) -> Shows:
+    async def shows(
+        conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+    ) -> Mapping[UUID, UUID]:
+        # of a conversation they show the number, which is another once its messages have moved
+        some = [e for e in happened if kind != "conversation" or e.type == "ConversationMerged"]
+        if not some:
+            return {}
+        return _each_its_own(await conversations.mentions.mentions_showing(conn, kind, _ids(some)))
+
+    return shows
+
+
 async def _users_themselves(
     conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
 ) -> Mapping[UUID, UUID]:
@@ -138,6 +151,19 @@ def _offer(offer: Mapping[str, Any]) -> Entity:
     return Entity(offer["id"], offer["epoch"], conversations.public(offer), audience)
 
 
+async def _fetch_mentions(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    return {m["id"]: _mention(m) for m in await conversations.mentions.unread_by_ids(conn, ids)}
+
+
+async def _own_mentions(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return [_mention(m) for m in await conversations.mentions.unread_of(conn, viewer.user_id)]
+
+
+def _mention(shown: Mapping[str, Any]) -> Entity:
+    audience = frozenset({f"user:{shown['_user_id']}"})
+    return Entity(shown["id"], shown["version"], conversations.public(shown), audience)
+
+
 async def _counts(
     conn: AsyncConnection, viewers: Collection[Viewer]
 ) -> Mapping[UUID, Mapping[str, Any]]:
@@ -165,6 +191,14 @@ def _me() -> Family:
                 _fetch_offers,
                 _own_offers,
                 shows={k: _of_offers(k) for k in ("conversation", "contact", "channel", "queue")},
+            ),
+            Part(
+                "mention",
+                "mention",
+                _fetch_mentions,
+                _own_mentions,
+                limit=conversations.mentions.MOST_SHOWN,
+                shows={k: _of_mentions(k) for k in ("conversation", "user")},
             ),
         ),
         _anybody,

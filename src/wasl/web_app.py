@@ -34,6 +34,7 @@ from wasl.conversations import client
 from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
+from wasl.conversations.mention_api import router as mentions_router
 from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     contacts_router,
     contact_router,
     conversations_router,
+    mentions_router,
     routing_router,
     channels_router,
 )

@@ -196,7 +196,17 @@ async def agent_notes(floor: Floor, conn: AsyncConnection) -> None:
         author=Actor("agent", floor.users[floor.someone()]),
         text="between us",
         now=floor.clock.now(),
+        mentions=[floor.users[floor.someone()], floor.users["guest"]],
     )
+
+
+@verb
+async def mention_is_read(floor: Floor, conn: AsyncConnection) -> None:
+    found = await floor.some(conn, "SELECT id FROM mentions WHERE read_at IS NULL ORDER BY id")
+    if found is None:
+        raise NothingThere
+    user_id = await conn.scalar(text("SELECT user_id FROM mentions WHERE id = :id"), {"id": found})
+    await conversations.mentions.read_one(conn, found, user_id, now=floor.clock.now())
 
 
 @beside

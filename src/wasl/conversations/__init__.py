@@ -1,7 +1,7 @@
 """Conversations, interactions, legs and messages: what comes in, whom it belongs to, what goes
 out, and what colleagues and contacts see of it."""
 
-from wasl.conversations import client, receipts
+from wasl.conversations import client, mentions, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
@@ -51,6 +51,7 @@ __all__ = [
     "hooks",
     "list_view",
     "lock",
+    "mentions",
     "messages_by_ids",
     "messages_in_24h",
     "messages_showing",

@@ -16,7 +16,7 @@ from wasl import channels, contacts
 from wasl.accounts import Permission, Principal, requires
 from wasl.channels import adapter_of
 from wasl.conversations import attachments as files
-from wasl.conversations import html, receipts, views, whole
+from wasl.conversations import html, mentions, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
 from wasl.conversations.merging import merge
 from wasl.conversations.reach import reply_options
@@ -270,17 +270,17 @@ async def note(
 async def read(
     conversation_id: UUID, body: ReadTo, conn: Conn, who: TheViewer, clock: TheClock
 ) -> None:
-    """The conversation's agent has read up to here; a look by others changes nothing."""
+    """One has seen what names them up to here; the conversation's agent has read the rest too."""
     await visible(conn, conversation_id, who)
+    me, now = who.principal.user_id, clock.now()
+    await mentions.read_in(conn, conversation_id, me, seq=body.seq, now=now)
     assignee = (
         await conn.execute(
             select(conversations.c.assignee_id).where(conversations.c.id == conversation_id)
         )
     ).scalar_one()
-    if assignee == who.principal.user_id:
-        await receipts.mark_read(
-            conn, conversation_id, body.seq, by=_actor(who.principal), now=clock.now()
-        )
+    if assignee == me:
+        await receipts.mark_read(conn, conversation_id, body.seq, by=_actor(who.principal), now=now)
 
 
 @router.put("/conversations/{conversation_id}/tags")

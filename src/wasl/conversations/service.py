@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations.hooks import Placement
+from wasl.conversations.mentions import note_mentions
 from wasl.conversations.policy import Standing, audience, clean_text, count_changes, preview_of
 from wasl.conversations.tables import (
     attachments,
@@ -259,6 +260,9 @@ async def add_note(
         now,
         {"message_ids": [str(message_id)], "mentions": [str(m) for m in mentions]},
     )
+    if mentions:
+        seen_by = audience(before.assignee_id, before.queue_id)
+        await note_mentions(conn, message_id, mentions, seen_by, author=author, now=now)
     return message_id
 
 

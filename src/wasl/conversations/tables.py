@@ -238,3 +238,24 @@ canned_responses = Table(
     Column("title", Text, nullable=False),
     Column("text", JSONB, nullable=False),  # {en, fa, ar}
 )
+
+# One colleague whom a note names; unread until they have seen it.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", Uuid, nullable=False),
+    Column(
+        "message_id",
+        Uuid,
+        ForeignKey("messages.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("by_id", Uuid),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("read_at", DateTime(timezone=True)),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Index("ix_mentions_message_id", "message_id"),
+    Index("ix_mentions_unread", "user_id", "id", postgresql_where=text("read_at is null")),
+)
