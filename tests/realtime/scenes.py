@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.realtime.floor import Floor
-from tests.realtime.verbs import BESIDE, Verb, live_offer, offer_is_accepted, offer_is_declined
-from wasl import routing
+from tests.realtime.verbs import (
+    BESIDE,
+    Verb,
+    capacity_changes,
+    channel_comes_and_goes,
+    channel_is_renamed,
+    colleague_comes,
+    colleague_is_renamed,
+    colleague_signs_in_and_out,
+    file_comes_by_reference,
+    files_are_fetched,
+    live_offer,
+    offer_is_accepted,
+    offer_is_declined,
+    queue_comes_and_goes,
+    queue_is_renamed,
+)
+from wasl import channels, contacts, conversations, routing
+from wasl.channels import adapter_of
 from wasl.contacts.service import set_consent
-from wasl.conversations import api
-from wasl.infra.events import Actor
+from wasl.conversations import api, contact_api, receipts
+from wasl.conversations.merging import merge
+from wasl.conversations.speaking import Reply, send_message
+from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
+from wasl.infra.timers import TimerLoop
 
 
 async def everyone_is_available(floor: Floor, conn: AsyncConnection) -> None:
@@ -62,12 +84,220 @@ async def consent_is_given(floor: Floor, conn: AsyncConnection) -> None:
     )
 
 
-BESIDE.add(routed)
+# ── the life of one conversation ─────────────────────────────────────────────────────────────
+
+
+async def newest(conn: AsyncConnection) -> UUID:
+    """The conversation that the scene is about."""
+    found: UUID | None = await conn.scalar(
+        text(
+            "SELECT id FROM conversations WHERE merged_into IS NULL AND NOT spam"
+            " ORDER BY id DESC LIMIT 1"
+        )
+    )
+    assert found is not None
+    return found
+
+
+async def newest_id(conn: AsyncConnection, of: str) -> UUID:
+    query = f"SELECT m.id FROM messages m WHERE m.conversation_id = :c AND {of}"
+    found: UUID | None = await conn.scalar(
+        text(f"{query} ORDER BY m.seq DESC LIMIT 1"), {"c": await newest(conn)}
+    )
+    assert found is not None
+    return found
+
+
+def maryam(floor: Floor) -> Actor:
+    return Actor("agent", floor.users["maryam"])
+
+
+async def visitor_writes(floor: Floor, conn: AsyncConnection) -> None:
+    await floor.take(conn, "web_chat", f"visitor-{new_id()}")
+
+
+async def visitor_writes_more(floor: Floor, conn: AsyncConnection) -> None:
+    conversation_id = await newest(conn)
+    sender = await conn.scalar(
+        text(
+            "SELECT i.value FROM identities i JOIN conversations c ON c.contact_id = i.contact_id"
+            " WHERE c.id = :id AND i.kind = 'web_visitor'"
+        ),
+        {"id": conversation_id},
+    )
+    await floor.take(conn, "web_chat", sender, conversation_id=conversation_id)
+
+
+async def visitor_goes_on_by_mail(floor: Floor, conn: AsyncConnection) -> None:
+    await floor.take(conn, "email", f"other-{new_id()}", conversation_id=await newest(conn))
+
+
+async def _of_visitor(floor: Floor, conn: AsyncConnection, words: str | None) -> None:
+    row = (
+        await conn.execute(
+            text("SELECT channel_id, provider_id FROM provider_ids WHERE message_id = :id"),
+            {"id": await newest_id(conn, "direction = 'in' AND deleted_at IS NULL")},
+        )
+    ).one()
+    await receipts.change_inbound(
+        conn, row.channel_id, row.provider_id, text=words, now=floor.clock.now()
+    )
+
+
+async def visitor_edits(floor: Floor, conn: AsyncConnection) -> None:
+    await _of_visitor(floor, conn, "other words")
+
+
+async def visitor_takes_back(floor: Floor, conn: AsyncConnection) -> None:
+    await _of_visitor(floor, conn, None)
+
+
+async def visitor_reads(floor: Floor, conn: AsyncConnection) -> None:
+    await receipts.contact_read(conn, await newest(conn), 10_000, now=floor.clock.now())
+
+
+async def maryam_picks(floor: Floor, conn: AsyncConnection) -> None:
+    by = floor.by(floor.users["maryam"])
+    await routing.pick(conn, await newest(conn), by=by, now=floor.clock.now())
+
+
+async def maryam_answers(floor: Floor, conn: AsyncConnection) -> None:
+    capabilities = adapter_of("web_chat").capabilities
+    reply = Reply(floor.channels["web_chat"], "web_chat", capabilities, None, "an answer")
+    await send_message(conn, await newest(conn), reply, author=maryam(floor), now=floor.clock.now())
+
+
+async def answer_is_sent(floor: Floor, conn: AsyncConnection) -> None:
+    message_id = await newest_id(conn, "direction = 'out'")
+    await receipts.set_message_state(conn, message_id, "sent", now=floor.clock.now())
+
+
+async def maryam_reads(floor: Floor, conn: AsyncConnection) -> None:
+    await receipts.mark_read(
+        conn, await newest(conn), 10_000, by=maryam(floor), now=floor.clock.now()
+    )
+
+
+async def maryam_names_noor(floor: Floor, conn: AsyncConnection) -> None:
+    await conversations.add_note(
+        conn, await newest(conn), author=maryam(floor), text="look", now=floor.clock.now(),
+        mentions=[floor.users["noor"]],
+    )  # fmt: skip
+
+
+async def noor_looks(floor: Floor, conn: AsyncConnection) -> None:
+    await conversations.mentions.read_in(
+        conn, await newest(conn), floor.users["noor"], seq=10_000, now=floor.clock.now()
+    )
+
+
+async def noor_tags(floor: Floor, conn: AsyncConnection) -> None:
+    who = await floor.principal(conn, "noor")
+    await api.tag(await newest(conn), api.Tags(tags=["a"]), conn, who, floor.clock)
+    await api.prioritise(await newest(conn), api.PriorityBody(priority=2), conn, who, floor.clock)
+
+
+async def noor_marks_spam(floor: Floor, conn: AsyncConnection) -> None:
+    who = await floor.principal(conn, "noor")
+    await api.mark_spam(await newest(conn), api.SpamBody(spam=True), conn, who, floor.clock)
+
+
+async def _put(floor: Floor, conn: AsyncConnection, status: str, **more: Any) -> None:
+    by = floor.by(floor.users["maryam"])
+    await routing.set_status(conn, await newest(conn), status, by=by, now=floor.clock.now(), **more)
+
+
+async def maryam_waits(floor: Floor, conn: AsyncConnection) -> None:
+    await _put(floor, conn, "pending")
+
+
+async def maryam_snoozes(floor: Floor, conn: AsyncConnection) -> None:
+    until = floor.clock.now() + timedelta(seconds=30)
+    await _put(floor, conn, "snoozed", snoozed_until=until)
+
+
+async def maryam_resolves(floor: Floor, conn: AsyncConnection) -> None:
+    await _put(floor, conn, "resolved", disposition="solved")
+
+
+async def maryam_wraps_up(floor: Floor, conn: AsyncConnection) -> None:
+    by = floor.by(floor.users["maryam"])
+    await routing.wrap_up(conn, await newest(conn), by=by, now=floor.clock.now())
+
+
+async def maryam_passes_on(floor: Floor, conn: AsyncConnection) -> None:
+    await routing.transfer(
+        conn, await newest(conn), queue_id=floor.queues[1], note="please look",
+        by=floor.by(floor.users["maryam"]), now=floor.clock.now(),
+    )  # fmt: skip
+
+
+async def a_minute_passes(floor: Floor, conn: None) -> None:
+    """Offers time out, snoozes end."""
+    floor.clock.turn(60.0)
+
+    async def led(conn: AsyncConnection) -> None:
+        return None
+
+    await TimerLoop(
+        floor.database, floor.clock, floor.bus, routing.timer_handlers(), led
+    ).fire_due()
+
+
+# ── who and what stands around it ────────────────────────────────────────────────────────────
+
+
+async def same_person_writes_twice(floor: Floor, conn: AsyncConnection) -> None:
+    sender = f"newcomer-{new_id()}"
+    first = await floor.take(conn, "email", sender)
+    second = await floor.take(conn, "email", sender)
+    into, source = first.conversation_id, second.conversation_id
+    await merge(conn, source, into, by=Actor("agent", floor.users["noor"]), now=floor.clock.now())
+
+
+async def two_are_one_and_two_again(floor: Floor, conn: AsyncConnection) -> None:
+    found = []
+    for _ in range(2):
+        taken = await floor.take(conn, "email", f"newcomer-{new_id()}")
+        query = text("SELECT contact_id FROM conversations WHERE id = :id")
+        found.append(await conn.scalar(query, {"id": taken.conversation_id}))
+    who, body = await floor.principal(conn, "noor"), contact_api.Other(other_id=found[1])
+    await contact_api.merge(found[0], body, who, conn, floor.clock)
+    await contact_api.unmerge(found[0], body, who, conn, floor.clock)
+
+
+async def contact_is_made_and_known(floor: Floor, conn: AsyncConnection) -> None:
+    now = floor.clock.now()
+    contact_id = await contacts.add(conn, {"name": "Nadia"}, actor=SYSTEM, now=now)
+    await contacts.change(conn, contact_id, {"name": "Nadja"}, actor=SYSTEM, now=now)
+    await contacts.add_identity(
+        conn, contact_id, "email", f"{new_id()}@example.net", actor=SYSTEM, verified_by="agent",
+        now=now,
+    )  # fmt: skip
+
+
+async def channel_falls_ill(floor: Floor, conn: AsyncConnection) -> None:
+    await channels.report_health(conn, floor.channels["email"], "failed", now=floor.clock.now())
+
+
+BESIDE |= {routed, a_minute_passes}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
     [*_OFFERED, offer_is_accepted],
     [*_OFFERED, offer_is_declined],
     [*_OFFERED, offered_agent_leaves, routed],
-    [taken_for_spam, routed, spam_was_none, routed],
-    [consent_is_given],
+    [*_OFFERED, a_minute_passes, routed],
+    [taken_for_spam, routed, spam_was_none, routed, consent_is_given],
+    [visitor_writes, maryam_picks, visitor_writes_more, maryam_reads, visitor_edits],
+    [maryam_answers, answer_is_sent, visitor_reads, visitor_takes_back, maryam_names_noor],
+    [visitor_goes_on_by_mail, noor_tags, noor_looks, maryam_waits],
+    [visitor_writes_more, maryam_snoozes, a_minute_passes],
+    [maryam_passes_on, maryam_picks, maryam_resolves, maryam_wraps_up, visitor_writes_more],
+    [visitor_writes, maryam_picks, noor_marks_spam, file_comes_by_reference, files_are_fetched],
+    [same_person_writes_twice, two_are_one_and_two_again, contact_is_made_and_known],
+    [
+        *(colleague_comes, colleague_is_renamed, colleague_signs_in_and_out, capacity_changes),
+        *(queue_is_renamed, queue_comes_and_goes),
+        *(channel_is_renamed, channel_falls_ill, channel_comes_and_goes),
+    ],
 ]

@@ -35,8 +35,9 @@ VERBS: list[Verb] = []
 BESIDE: set[Verb] = set()  # verbs that make their own transactions
 
 
-async def run(floor: Floor, verb: Verb) -> None:
-    """One verb in its own transaction; what the services refuse changes nothing."""
+async def run(floor: Floor, verb: Verb, *, refusable: bool = True) -> None:
+    """One verb in its own transaction; what the services refuse changes nothing, and is an error
+    where nothing may be refused."""
     floor.clock.turn(1.0)
     try:
         if verb in BESIDE:
@@ -45,7 +46,8 @@ async def run(floor: Floor, verb: Verb) -> None:
             async with floor.database.transaction() as conn:
                 await verb(floor, conn)
     except (AppError, NothingThere):
-        return
+        if not refusable:
+            raise
 
 
 def verb(do: Verb) -> Verb:
