@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -53,6 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except OSError as error:
         print(f"wasl: {_os_error(error)}", file=sys.stderr)
+    except Exception as error:
+        told = _told_by_database(error)
+        if told is None:
+            raise
+        print(f"wasl: {told}", file=sys.stderr)
     return 2
 
 
@@ -206,8 +211,7 @@ def _check_answers(dsn: str) -> None:
     try:
         psycopg.connect(dsn, connect_timeout=10).close()
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        raise Refusal(f"DATABASE_URL: the database does not answer: {reason}") from None
+        raise Refusal(f"DATABASE_URL: the database does not answer: {_first_line(error)}") from None
 
 
 def _run_server(
@@ -300,6 +304,32 @@ def _os_error(error: OSError) -> str:
         return f"no space left on the disk{f' of {error.filename}' if error.filename else ''}"
     named = f"{error.filename}: " if error.filename else ""
     return f"{named}{error.strerror or error}"
+
+
+def _told_by_database(error: BaseException) -> str | None:
+    """One line about a database that can't go on, wherever in an error it stands; else None."""
+    import psycopg
+
+    told = None
+    for one in _all_in(error):
+        if isinstance(one, psycopg.errors.DiskFull):
+            return f"no space left on the disk of the database: {_first_line(one)}"
+        if isinstance(one, psycopg.OperationalError):
+            told = f"the database does not answer any more: {_first_line(one)}"
+    return told
+
+
+def _all_in(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _all_in(one)
+    if error.__cause__ is not None:
+        yield from _all_in(error.__cause__)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 # ── accounts ─────────────────────────────────────────────────────────────────────────────────

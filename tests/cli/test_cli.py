@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from wasl import cli, doctor
 from wasl.infra.crypto import verify_password
@@ -99,6 +101,47 @@ def test_accounts(
         2,
         "wasl: no account has the address nobody@shop.example\n",
     )
+
+
+def a_full_disk(caught: bool) -> Exception:
+    """As it reaches us out of a task group and SQLAlchemy."""
+    cause = psycopg.errors.DiskFull("could not extend file: No space left on device\nHINT: none")
+    error = OperationalError("INSERT", {}, cause)
+    error.__cause__ = cause
+    return ExceptionGroup("of tasks", [ValueError("another"), error]) if caught else error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (a_full_disk(False), "no space left on the disk of the database: could not extend file"),
+        (a_full_disk(True), "no space left on the disk of the database: could not extend file"),
+        (psycopg.OperationalError("server closed\nthe connection"), "does not answer any more"),
+        (OSError(errno.ENOSPC, "No space left on device", "/x"), "no space left on the disk of /x"),
+    ],
+)
+def test_a_database_that_cannot_go_on_is_one_line_and_a_failure(
+    error: Exception,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(chosen: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_migrate", failing)
+    status, shown = run(capsys, "migrate")
+    assert (status, shown.count("\n")) == (2, 1)
+    assert told in shown
+
+
+def test_a_defect_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(chosen: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_migrate", failing)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["migrate"])
 
 
 def test_a_taken_port() -> None:

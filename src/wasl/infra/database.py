@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import cache
@@ -25,6 +27,9 @@ metadata = MetaData(
 )
 
 _WAKES = "wasl_wakes"
+_TELL_AGAIN_S = 60.0
+
+log = logging.getLogger(__name__)
 
 
 def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -88,12 +93,21 @@ class Database:
     ) -> None:
         self.engine = engine
         self.wake = wake
+        self._told_of_full_disk = -_TELL_AGAIN_S
 
         # A connection that died with the server must not fail the next caller as well.
         @event.listens_for(engine.sync_engine, "handle_error")
         def _drop_all_when_server_is_gone(context: Any) -> None:
             if context.is_disconnect:
                 context.invalidate_pool_on_disconnect = True
+            if isinstance(context.original_exception, psycopg.errors.DiskFull):
+                self._tell_of_full_disk()
+
+    def _tell_of_full_disk(self) -> None:
+        """Callers only hear that they should come again: the operator has to make room."""
+        if time.monotonic() - self._told_of_full_disk > _TELL_AGAIN_S:
+            self._told_of_full_disk = time.monotonic()
+            log.error("no space left on the disk of the database: nothing is taken until there is")
 
     @property
     def pool(self) -> Pool:
