@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"wasl: {_os_error(error)}", file=sys.stderr)
     except Exception as error:
-        told = _told_by_database(error)
-        if told is None:
+        reason = _told_by_database(error)
+        if reason is None:
             raise
-        print(f"wasl: {told}", file=sys.stderr)
+        print(f"wasl: {reason}", file=sys.stderr)
     return 2
 
 

@@ -107,7 +107,7 @@ async def hold(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Mapping
         .order_by(contacts.c.id)  # everybody locks in this order
         .with_for_update()
     )
-    return {row["id"]: row for row in rows.mappings()}
+    return {row["id"]: dict(row) for row in rows.mappings()}
 
 
 async def _locked(

@@ -36,11 +36,12 @@ async def fill_mailboxes(wasl: Wasl, world: MailWorld) -> None:
     async with wasl.database.transaction() as conn:
         mails = (await conn.execute(_MAILS, {"addresses": list(names)})).all()
     for mail in mails:
+        mailbox = world.mailbox(mail.address)
         if mail.direction == "in":
-            folder, raw = "sent", await _theirs(wasl, mail, names[mail.address])
+            raw = await _theirs(wasl, mail, names[mail.address])
+            await mailbox.keep("sent", raw, at=mail.created_at)
         else:
-            folder, raw = "inbox", await _ours(wasl, mail)
-        await world.mailbox(mail.address).keep(folder, raw, at=mail.created_at)
+            await mailbox.keep("inbox", await _ours(wasl, mail), at=mail.created_at)
 
 
 async def _theirs(wasl: Wasl, mail: Any, name: str) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import smtplib
-import time
 from collections.abc import Callable
+from threading import Event
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -52,7 +52,7 @@ def die(*_: Any) -> None:
 
 
 def hang(*_: Any) -> None:
-    time.sleep(3600)
+    Event().wait()
 
 
 def shout(*_: Any) -> str:

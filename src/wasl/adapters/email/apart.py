@@ -54,7 +54,8 @@ class Apart:
                 self._idle.cancel()
             try:
                 async with asyncio.timeout(LONGEST_S):
-                    return await self._ask((work, arguments))
+                    found: _T = await self._ask((work, arguments))
+                    return found
             except (EOFError, BrokenPipeError, TimeoutError, pickle.UnpicklingError) as error:
                 self._kill()
                 raise Undecodable(type(error).__name__) from None
