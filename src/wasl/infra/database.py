@@ -50,12 +50,14 @@ def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
 
 
 async def run_together(
-    conn: AsyncConnection, *statements: tuple[str, Mapping[str, Any]]
+    conn: AsyncConnection,
+    *statements: tuple[str, Mapping[str, Any]],
+    prepare: bool | None = None,
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
 
-    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs. Errors are
-    SQLAlchemy's.
+    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs; not with
+    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
     """
     proxied = conn.sync_connection.connection if conn.sync_connection else None
     raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
@@ -65,7 +67,7 @@ async def run_together(
         async with raw.pipeline() if len(statements) > 1 else nullcontext():
             for cursor, (sql, params) in zip(cursors, statements, strict=True):
                 query, names = _numbered(sql)
-                await cursor.execute(query, [params[name] for name in names])
+                await cursor.execute(query, [params[name] for name in names], prepare=prepare)
         return [await c.fetchall() if c.description else [] for c in cursors]
     except psycopg.Error as error:
         if raw.closed:
