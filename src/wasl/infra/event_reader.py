@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
-from wasl.infra.database import run_together
+from wasl.infra.database import reading, run_together
 from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
 
 _CHUNK = 1_000
@@ -163,7 +163,7 @@ class LiveReader:
     def __init__(
         self, engine: AsyncEngine, bus: Bus, *, start: Cursor | None = None, chunk: int = _CHUNK
     ) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = reading(engine)
         self._wakes = bus.subscribe(TOPIC)
         self._start = start
         self._chunk = chunk

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
+from wasl.infra.database import reading
 from wasl.infra.event_feed import EventFeed, FeedReader, FellBehind
 from wasl.infra.event_reader import Cursor, horizon, read_since
 from wasl.infra.events import Event
@@ -58,7 +59,8 @@ class Hub:
         families: Iterable[Family],
         viewers_of: ViewersOf,
     ) -> None:
-        self.engine = engine
+        self.engine = reading(engine)
+        self._transactions = engine
         self.bus = bus
         self.sockets: set[Socket] = set()
         self.listeners: list[Listener] = []
@@ -198,11 +200,12 @@ class Hub:
 
     @asynccontextmanager
     async def _one_instant(self) -> AsyncIterator[AsyncConnection]:
-        async with self.engine.connect() as conn:
+        async with self._transactions.connect() as conn:
             await conn.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            yield conn
+            async with conn.begin():
+                yield conn
 
     async def _snapshot(
         self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer
