@@ -46,9 +46,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
-    kept = conversations.hooks.queues_of, conversations.hooks.queue_names
+    kept = conversations.hooks.queues_of
     conversations.hooks.queues_of = routing.queues_of
-    conversations.hooks.queue_names = routing.queue_names
     router = APIRouter()
     for one in (conversations_router, mentions_router):
         router.include_router(one)
@@ -65,7 +64,7 @@ async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
                 values={"assignee_id": UUID(users["supervisor"])},
             )  # fmt: skip
         yield Desk(clients, users, str(taken.conversation_id))
-    conversations.hooks.queues_of, conversations.hooks.queue_names = kept
+    conversations.hooks.queues_of = kept
 
 
 async def test_the_mentioned_find_it_until_they_have_seen_it(desk: Desk) -> None:

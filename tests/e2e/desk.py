@@ -52,7 +52,7 @@ class Desk:
         await self.page.locator("input[type=password]").fill(password)
         await self.page.locator("button[type=submit]").click()
         await expect(self.page.locator("[data-pane]").first).to_be_visible()
-        if (await self.call("GET", "/me"))["locale"] != self.language:
+        if (await self.call("GET", "/me"))["user"]["locale"] != self.language:
             await self.call("PATCH", "/me", {"locale": self.language})
             await self.page.reload()
             await expect(self.page.locator("[data-pane]").first).to_be_visible()

@@ -3,6 +3,7 @@
 from wasl.accounts.auditing import audit, last_audited, namings
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
+    NAMED,
     add_user,
     names_of,
     principal_of_session,
@@ -17,6 +18,7 @@ from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, princi
 
 __all__ = [
     "CSRF_COOKIE",
+    "NAMED",
     "PERMISSIONS",
     "SESSION_COOKIE",
     "Permission",

@@ -4,6 +4,7 @@ from wasl.channels.checking import check, outcome, report
 from wasl.channels.loading import SET_UP, Channels, by_public_key, enabled_of_kind, load
 from wasl.channels.registry import KINDS, adapter_of
 from wasl.channels.service import (
+    SUMMARY,
     HealthState,
     add,
     change,
@@ -21,6 +22,7 @@ from wasl.channels.service import (
 __all__ = [
     "KINDS",
     "SET_UP",
+    "SUMMARY",
     "Channels",
     "HealthState",
     "adapter_of",

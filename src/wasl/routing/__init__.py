@@ -18,6 +18,8 @@ from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
 from wasl.routing.views import (
+    NAMED,
+    STANDINGS,
     agents_view,
     entry_queues,
     memberships,
@@ -26,11 +28,12 @@ from wasl.routing.views import (
     queue_names,
     queues_of,
     queues_view,
-    standings_of,
 )
 
 __all__ = [
     "LEADER",
+    "NAMED",
+    "STANDINGS",
     "By",
     "Router",
     "accept_offer",
@@ -58,7 +61,6 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
-    "standings_of",
     "timer_handlers",
     "transfer",
     "wrap_up",
