@@ -16,6 +16,7 @@ from wasl.realtime import Entity, Family, Part, Personal, Shows, Viewer
 
 _NEWEST_ROWS = 100
 _NEWEST_MESSAGES = 50
+_MOVED_MESSAGES = frozenset({"ConversationMerged", "ConversationUnmerged"})
 
 
 async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, Viewer]:
@@ -80,7 +81,7 @@ def _of_mentions(kind: str) -> Shows:
         conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
     ) -> Mapping[UUID, UUID]:
         # of a conversation they show the number, which is another once its messages have moved
-        some = [e for e in happened if kind != "conversation" or e.type == "ConversationMerged"]
+        some = [e for e in happened if kind != "conversation" or e.type in _MOVED_MESSAGES]
         if not some:
             return {}
         return _each_its_own(await conversations.mentions.mentions_showing(conn, kind, _ids(some)))

@@ -230,6 +230,8 @@ function makePlace(lang: Lang, world: World): Place {
     action,
     object_kind: kind,
     object_id: uid(),
+    object_name: null,
+    names: {},
     before,
     after,
     address: who ? "198.51.100.24" : "",

@@ -386,6 +386,10 @@ export interface AuditEntry {
   action: string;
   object_kind: string;
   object_id: string | null;
+  /** Today's name of what was changed, or the one that it had when it went. */
+  object_name: string | Names | null;
+  /** The names of the ids in `before` and `after`. */
+  names: Record<string, string | Names>;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   address: string;

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "@wasl/api";
-import { isolate, useFormat, useHasText, useT } from "@wasl/i18n";
+import { isolate, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
 import { Bidi, Button, cardLook, EmptyState, Loading, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
 import { ArrowRight, History, RefreshCw, TriangleAlert } from "lucide-react";
@@ -75,6 +75,8 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const t = useT();
   const has = useHasText();
   const format = useFormat();
+  const nameOf = useNameOf();
+  const what = nameOf(entry.object_name);
   const who = entry.actor_name ?? t("settings.audit_system");
   const key = `audit.${entry.action}`;
   return (
@@ -88,8 +90,14 @@ function Entry({ entry }: { entry: AuditEntry }) {
               <bdi>{who}</bdi> <Ltr className="text-ink-2">{entry.action}</Ltr>
             </>
           )}
+          {what && (
+            <>
+              {" · "}
+              <bdi className="font-medium">{what}</bdi>
+            </>
+          )}
         </p>
-        <Changes before={entry.before ?? {}} after={entry.after ?? {}} />
+        <Changes before={entry.before ?? {}} after={entry.after ?? {}} names={entry.names} />
       </div>
       <p className="shrink-0 text-xs text-ink-3 sm:text-end">
         <time dateTime={entry.at}>{format.dateTime(entry.at)}</time>
@@ -105,10 +113,15 @@ function Entry({ entry }: { entry: AuditEntry }) {
 }
 
 /** Old and new side by side, for plain values; the rest is in the API. */
-function Changes(props: { before: Record<string, unknown>; after: Record<string, unknown> }) {
+function Changes(props: {
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+  names: AuditEntry["names"];
+}) {
   const t = useT();
   const has = useHasText();
-  const { before, after } = props;
+  const nameOf = useNameOf();
+  const { before, after, names } = props;
   const plain = (value: unknown) =>
     ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
   const rows = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
@@ -119,7 +132,7 @@ function Changes(props: { before: Record<string, unknown>; after: Record<string,
     const text = plain(given);
     if (text === null) return null;
     const key = `settings.${name}.${text}`;
-    return has(key) ? t(key) : text;
+    return has(key) ? t(key) : (nameOf(names[text]) ?? text);
   };
   return (
     <dl className="mt-0.5 flex flex-wrap gap-x-4 text-[13px] text-ink-2">
@@ -129,7 +142,9 @@ function Changes(props: { before: Record<string, unknown>; after: Record<string,
           <Fragment key={name}>
             <div className="flex min-w-0 items-center gap-1.5">
               <dt className="text-ink-3">
-                {has(`settings.field.${name}`) ? t(`settings.field.${name}`) : name}
+                {has(`settings.field.${name}`)
+                  ? t(`settings.field.${name}`)
+                  : (nameOf(names[name]) ?? <bdi>{name}</bdi>)}
               </dt>
               <dd className="flex min-w-0 items-center gap-1.5">
                 {old !== null && <bdi className="max-w-48 truncate">{old}</bdi>}
@@ -146,4 +161,11 @@ function Changes(props: { before: Record<string, unknown>; after: Record<string,
       })}
     </dl>
   );
+}
+
+/** A name in the reader's language; null where there is none. */
+function useNameOf() {
+  const { language } = useLocale();
+  return (name: AuditEntry["object_name"] | undefined) =>
+    (typeof name === "string" ? name : name?.[language] || name?.en) || null;
 }
