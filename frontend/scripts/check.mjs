@@ -8,6 +8,17 @@ const MESSAGES = "packages/i18n/messages";
 const LANGUAGES = ["en", "fa", "ar"];
 const ARABIC_FORMS = ["zero", "one", "two", "few", "many", "other"];
 const BUDGETS = { "../src/wasl/static/desk": 250_000 };
+/** What stands in Latin digits in every language: names, codes, addresses, and samples of digits. */
+const DIGITS_AS_WRITTEN = new Set([
+  "channel.email.oauth2.token_url.help",
+  "channel.email.server.oauth2",
+  "channel.email.server.port.help",
+  "channel.web_chat.accent.help",
+  "settings.digits.arab",
+  "settings.digits.arabext",
+  "settings.digits.latn",
+]);
+const DIGIT = /[0-9\u0660-\u0669\u06f0-\u06f9]/;
 const problems = [];
 
 const filesIn = (folder, pattern) =>
@@ -58,6 +69,11 @@ for (const area of readdirSync(MESSAGES)) {
       const found = argumentsOf(elements);
       if (found !== wanted)
         problems.push(`${id}: ${language} uses {${found}}, English {${wanted}}`);
+      if (language !== "en" && !DIGITS_AS_WRITTEN.has(id))
+        walk(elements, (e) => {
+          if (e.type === TYPE.literal && DIGIT.test(e.value))
+            problems.push(`${id}: ${language} has a digit that is no argument`);
+        });
       if (language !== "ar") continue;
       walk(elements, (e) => {
         if (e.type !== TYPE.plural) return;
@@ -73,6 +89,7 @@ const sources = ["packages", "apps"].flatMap((f) => filesIn(f, /\.(tsx?|css)$/))
 const PHYSICAL =
   /(?<![\w-])-?(?:[mp][lr]-[\w[]|(?:left|right)-(?:\d|\[|auto|full|px)|text-(?:left|right)\b|rounded-(?:[lr]|[tb][lr])(?:-|\b)|border-[lr](?:-|\b)|float-(?:left|right)\b)/;
 const PHYSICAL_CSS = /(?:margin|padding|border)-(?:left|right)\b|text-align:\s*(?:left|right)\b/;
+const WORDS = /\b(?:fa|ar): "[^"]*[0-9\u0660-\u0669\u06f0-\u06f9]/;
 const used = [];
 const prefixes = [];
 for (const path of sources) {
@@ -82,6 +99,8 @@ for (const path of sources) {
     const pattern = path.endsWith(".css") ? PHYSICAL_CSS : /["'`]/.test(line) ? PHYSICAL : null;
     const found = pattern?.exec(line);
     if (found) problems.push(`${path}:${index + 1}: "${found[0]}" is not logical`);
+    if (/(?:messages|words)\.ts$/.test(path) && WORDS.test(line))
+      problems.push(`${path}:${index + 1}: a digit that is no argument`);
   });
   if (!ours || /\.test\.ts$/.test(path)) continue;
   for (const [, id] of text.matchAll(/["'`]([a-z_]+\.[a-z0-9_.]+)["'`]/g))

@@ -38,6 +38,7 @@ const API = { id: uid(), kind: "api", name: "App" };
 const PLAIN = {
   subject: false,
   cc: false,
+  quick_replies: false,
   attachments: true,
   max_text_chars: 8_000,
   max_attachment_bytes: 26_214_400,
@@ -650,7 +651,7 @@ export function makeWorld(lang: Lang): World {
         params: {},
         suggested: last?.kind === CHAT.kind,
         continues_leg: last?.kind === CHAT.kind ? last.id : null,
-        capabilities: PLAIN,
+        capabilities: { ...PLAIN, quick_replies: true },
       },
       {
         channel: EMAIL,

@@ -155,6 +155,7 @@ export interface Message {
 export interface ReplyCapabilities {
   subject: boolean;
   cc: boolean;
+  quick_replies: boolean;
   attachments: boolean;
   max_text_chars: number;
   max_attachment_bytes: number;

@@ -12,6 +12,7 @@ import { ChannelDrawer } from "./drawer.tsx";
 import { Health } from "./health.tsx";
 import { useKindName } from "./names.ts";
 
+const DAY_H = 24;
 const GRID =
   "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_minmax(72px,120px)_56px_20px]";
 
@@ -34,7 +35,7 @@ export default function ChannelsPage({ rest }: SectionProps) {
       title={t("settings.channels")}
       lead={
         channels.data?.length
-          ? t("settings.channel.lead", { n: channels.data.length, messages: total })
+          ? t("settings.channel.lead", { n: channels.data.length, messages: total, hours: DAY_H })
           : t("settings.channel.lead_none")
       }
       action={kinds.data && <AddChannel kinds={kinds.data} add={(name) => open("new", name)} />}
@@ -111,7 +112,7 @@ function ChannelList(props: {
       <RowHeader grid={GRID}>
         <span>{t("settings.channel.channel")}</span>
         <span>{t("settings.channel.queue")}</span>
-        <span className="text-end">{t("settings.channel.day")}</span>
+        <span className="text-end">{t("settings.channel.day", { hours: DAY_H })}</span>
       </RowHeader>
       <ul>
         {props.channels.map((channel) => (
@@ -143,7 +144,7 @@ function ChannelList(props: {
                   : t("settings.channel.no_queue")}
               </span>
               <span className="num text-end text-[13px]">
-                <span className="sr-only">{t("settings.channel.day")}: </span>
+                <span className="sr-only">{t("settings.channel.day", { hours: DAY_H })}: </span>
                 {format.number(channel.messages_24h)}
               </span>
               <ChevronRight
