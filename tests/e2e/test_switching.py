@@ -108,19 +108,22 @@ async def number_of(page: Page) -> str:
 
 
 async def offer_answers(desk: Desk, question: str, answers: list[str]) -> None:
-    """Asks with ready answers: the API can, the composer has no field for them."""
-    options = await desk.call("GET", f"/conversations/{desk.conversation}/reply-options")
-    await desk.call(
-        "POST",
-        f"/conversations/{desk.conversation}/messages",
-        {
-            "channel_id": options[0]["channel"]["id"],
-            "text": question,
-            "quick_replies": answers,
-            "client_id": await desk.page.evaluate("crypto.randomUUID()"),
-        },
-    )
+    """Asks with ready answers, by the keyboard; the last one is not even taken with Enter."""
+    await desk.button("desk.answers").press("Enter")
+    field = desk.page.get_by_role("textbox", name=desk.say("desk.answer_add"))
+    await expect(field).to_be_focused()
+    for answer in answers[:-1]:
+        await desk.page.keyboard.type(answer)
+        await desk.page.keyboard.press("Enter")
+        removing = desk.button("desk.answer_remove", text=f"\u2068{answer}\u2069")
+        await expect(removing).to_be_visible()
+    await desk.page.keyboard.type(answers[-1])
+    await desk.reply(question)
     await desk.says(question)
+    await expect(field).to_be_hidden()
+    shown = desk.timeline.get_by_role("listitem")
+    for answer in answers:
+        await expect(shown.filter(has_text=answer).last).to_be_visible()
 
 
 async def choose_channel(desk: Desk, name: str) -> None:

@@ -50,6 +50,7 @@ class ConversationState:
     seq: int
     unread: int
     last_message_at: datetime
+    merged_into: UUID | None
     locale: str
     version: int
 

@@ -391,12 +391,14 @@ async def end_aside(
     conn: AsyncConnection, interaction_id: UUID, reason: str, *, now: datetime
 ) -> None:
     """Takes an interaction from its holder or queue whose conversation was "merged" into another
-    one, or is "spam" (it is queued again when that is taken back)."""
+    one, or is "spam" (it is queued again when that is taken back). Neither once it is undone."""
     locked = await _locked(conn, interaction_id)
     if locked is None or locked[1].state == "completed":
         return
     conversation, a = locked
     if reason == "merged":
+        if conversation.merged_into is None:
+            return
         await assignments.put_down(conn, a, "completed", reason, now=now)
     elif conversation.spam:
         put = await assignments.put_down(conn, a, "created", reason, now=now)

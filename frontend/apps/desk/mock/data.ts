@@ -294,6 +294,7 @@ export function makeWorld(lang: Lang): World {
       wrap_up_ends_at: null,
       merge_suggestion: null,
       contact_suggestion: null,
+      merged_into: null,
       ...more,
     };
     conversations.set(made.id, made);

@@ -102,6 +102,8 @@ export interface Conversation extends ConversationRow {
   wrap_up_ends_at: Time | null;
   merge_suggestion: { conversation_id: string; number: string } | null;
   contact_suggestion: { contact_id: string; name: string } | null;
+  /** The conversation that has its messages now. */
+  merged_into: string | null;
 }
 
 export type MessageKind = "message" | "note" | "activity";
