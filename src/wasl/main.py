@@ -141,8 +141,8 @@ def register_hooks() -> None:
     hooks.entry = routing.entry_rule
     hooks.holder = routing.check_holder
     hooks.queues_of = routing.queues_of
-    hooks.queue_names = routing.queue_names
-    hooks.standings_of = routing.standings_of
+    hooks.queues = routing.NAMED
+    hooks.standings = routing.STANDINGS
     hooks.is_staffed = routing.anyone_available
 
 

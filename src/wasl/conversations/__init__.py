@@ -15,7 +15,6 @@ from wasl.conversations.showing import followed_showing, messages_showing, rows_
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
-    audiences,
     counts_of_each,
     list_view,
     messages_by_ids,
@@ -39,7 +38,6 @@ __all__ = [
     "Speaking",
     "Viewer",
     "add_note",
-    "audiences",
     "change",
     "client",
     "close_interaction",

@@ -11,6 +11,7 @@ from typing import Any, cast
 import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
@@ -53,17 +54,25 @@ async def run_together(
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
 
-    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs.
+    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs. Errors are
+    SQLAlchemy's.
     """
     proxied = conn.sync_connection.connection if conn.sync_connection else None
     raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
     cursors = [psycopg.AsyncRawCursor(raw, row_factory=namedtuple_row) for _ in statements]
-    # one alone needs no pipeline, which costs as much again
-    async with raw.pipeline() if len(statements) > 1 else nullcontext():
-        for cursor, (sql, params) in zip(cursors, statements, strict=True):
-            query, names = _numbered(sql)
-            await cursor.execute(query, [params[name] for name in names])
-    return [await c.fetchall() if c.description else [] for c in cursors]
+    try:
+        # one alone needs no pipeline, which costs as much again
+        async with raw.pipeline() if len(statements) > 1 else nullcontext():
+            for cursor, (sql, params) in zip(cursors, statements, strict=True):
+                query, names = _numbered(sql)
+                await cursor.execute(query, [params[name] for name in names])
+        return [await c.fetchall() if c.description else [] for c in cursors]
+    except psycopg.Error as error:
+        if raw.closed:
+            await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, hide_parameters=True, dialect=conn.dialect
+        ) from error
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")
