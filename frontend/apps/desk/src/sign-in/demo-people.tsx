@@ -50,7 +50,9 @@ export function DemoPeople(props: {
             >
               <Avatar name={name} size={28} />
               <span className="min-w-0 leading-5">
-                <bdi className="block truncate text-[13px] font-medium">{name}</bdi>
+                <span dir="auto" className="bidi-line block truncate text-[13px] font-medium">
+                  {name}
+                </span>
                 <span className="block truncate text-xs text-ink-2">
                   {t(`settings.role.${role}`)}
                 </span>

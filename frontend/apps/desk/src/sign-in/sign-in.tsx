@@ -23,7 +23,7 @@ export function SignIn() {
         </span>
         <LanguageSwitch />
       </header>
-      <main className="grid grow place-items-center pb-24">
+      <main className="grid grow grid-cols-1 place-items-center pb-24">
         <SignInForm />
       </main>
     </div>
