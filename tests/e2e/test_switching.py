@@ -132,11 +132,21 @@ async def choose_channel(desk: Desk, name: str) -> None:
 
 
 async def continue_link(mail: Mail) -> str:
-    """The address in the newest mail at which one goes on in chat."""
-    text = await mail.newest.inner_text()
-    found = re.search(r"https?://\S+/c/[\w.-]+", text)
-    assert found, text
-    return found[0]
+    """Opens the link in the newest mail by which one goes on in chat, as text and as designed."""
+    link = mail.newest.get_by_role("link", name=re.compile(r"^https?://\S+/c/[\w.-]+$"))
+    address = await link.get_attribute("href")
+    assert address is not None
+    await mail.newest.get_by_role("button", name="Show as designed").click()
+    designed = mail.newest.frame_locator("iframe").get_by_role("link")
+    for shown in (designed.filter(has_text="chat"), link):
+        async with mail.page.context.expect_page() as opening:
+            await shown.click()
+        opened = await opening.value
+        await opened.wait_for_url(address)
+        await opened.close()
+        if shown is not link:
+            await mail.newest.get_by_role("button", name="Show as text").click()
+    return address
 
 
 async def wrap_up(desk: Desk, outcome: str) -> None:

@@ -263,7 +263,12 @@ function MailCard({ mail, who }: { mail: Mail; who: Shopper }) {
         <time class="meta">{when(mail.date)}</time>
       </div>
       {designed && mail.html_url ? (
-        <iframe class="designed" title={mail.subject} sandbox="" src={mail.html_url} />
+        <iframe
+          class="designed"
+          title={mail.subject}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          src={mail.html_url}
+        />
       ) : (
         <Text text={said} />
       )}

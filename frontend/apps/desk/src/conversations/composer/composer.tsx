@@ -81,10 +81,7 @@ export function Composer({ conversation, onPick }: Props) {
   const colleagues = useColleagues(note);
 
   const focusText = (mode?: "reply" | "note") => {
-    if (mode) {
-      waitingForFiles.stop();
-      change({ note: mode === "note" });
-    }
+    if (mode) change({ note: mode === "note" });
     text.current?.focus();
   };
   useCommand("reply", mayReply ? () => focusText("reply") : null);
@@ -137,7 +134,7 @@ export function Composer({ conversation, onPick }: Props) {
     setWithAnswers(false);
     text.current?.focus();
   };
-  const waitingForFiles = useWaitingForFiles(uploads, send);
+  const waitingForFiles = useWaitingForFiles(uploads, note ? "note" : "reply", send);
 
   const place = (next: string, at: number) => {
     change({ text: next });

@@ -10,19 +10,35 @@ export interface WaitingForFiles {
   stop: () => void;
 }
 
-/** What was sent while files were on their way up leaves when they are there, or not at all. */
-export function useWaitingForFiles({ uploads, busy }: Uploads, send: () => void): WaitingForFiles {
+/**
+ * What was sent while files were on their way up leaves when they are there, or not at all. What
+ * was to be a reply never leaves as a note, though somebody else has taken the conversation.
+ */
+export function useWaitingForFiles(
+  { uploads, busy }: Uploads,
+  mode: "reply" | "note",
+  send: () => void,
+): WaitingForFiles {
   const [state, setState] = useState<WaitingForFiles["state"]>("no");
   const failed = uploads.some((upload) => upload.error);
   const leave = useRef(send);
   leave.current = send;
+  const meant = useRef(mode);
   useEffect(() => {
     if (state === "failed" && !failed) setState("no");
-    if (state !== "waiting" || (busy && !failed)) return;
-    setState(failed ? "failed" : "no");
-    if (!failed) leave.current();
-  }, [state, busy, failed]);
-  return { state, begin: () => setState("waiting"), stop: () => setState("no") };
+    if (state !== "waiting") return;
+    if (mode !== meant.current) setState("no");
+    else if (failed) setState("failed");
+    else if (!busy) {
+      setState("no");
+      leave.current();
+    }
+  }, [state, busy, failed, mode]);
+  const begin = () => {
+    meant.current = mode;
+    setState("waiting");
+  };
+  return { state, begin, stop: () => setState("no") };
 }
 
 export function WaitingLine({ waiting: { state, stop } }: { waiting: WaitingForFiles }) {
