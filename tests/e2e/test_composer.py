@@ -71,6 +71,13 @@ async def test_a_reply_waits_for_its_file(rooms: Rooms, tmp_path: Path) -> None:
     await desk.reply("Once more.")
     await chat.reads("Once more.")
 
+    # resolved too early
+    await desk.button("desk.resolve").click()
+    await desk.button("desk.undo").click()
+    await expect(desk.button("desk.resolve")).to_be_visible()
+    await desk.reply("One more thing.")
+    await chat.reads("One more thing.")
+
 
 def reply_field(desk: Desk) -> Locator:
     return desk.page.get_by_role("textbox", name=desk.say("desk.compose"), exact=True)

@@ -133,7 +133,7 @@ async def choose_channel(desk: Desk, name: str) -> None:
 
 async def continue_link(mail: Mail) -> str:
     """Opens the link in the newest mail by which one goes on in chat, as text and as designed."""
-    link = mail.newest.get_by_role("link", name=re.compile(r"^https?://\S+/c/[\w.-]+$"))
+    link = mail.newest.get_by_role("link", name=re.compile(r"^https?:\/\/\S+\/c\/[\w.-]+$"))
     address = await link.get_attribute("href")
     assert address is not None
     await mail.newest.get_by_role("button", name="Show as designed").click()

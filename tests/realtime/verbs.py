@@ -338,6 +338,11 @@ async def conversations_are_merged(floor: Floor, conn: AsyncConnection) -> None:
 
 
 @verb
+async def a_resolved_one_is_taken_up_again(floor: Floor, conn: AsyncConnection) -> None:
+    await _put(floor, conn, "status = 'resolved'", "open")
+
+
+@verb
 async def a_merge_is_undone(floor: Floor, conn: AsyncConnection) -> None:
     rows = await conn.execute(
         text("SELECT id FROM conversations WHERE merged_into IS NOT NULL ORDER BY id")

@@ -12,16 +12,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import func, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels
 from wasl.conversations.hooks import Entered, Placement, hooks
-from wasl.conversations.service import ConversationState, change, close_interaction, lock
+from wasl.conversations.service import (
+    ConversationState,
+    begin_interaction,
+    change,
+    close_interaction,
+    lock,
+)
 from wasl.conversations.tables import conversations, interactions, legs
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import Actor
-from wasl.infra.ids import new_id
 
 _MOST_TOLD = 200  # of the newest messages that move; clients read older ones by pages
 _MERGED_INTO = text("SELECT merged_into FROM conversations WHERE id = :id")
@@ -231,17 +236,8 @@ async def _reopen(
         )
         await conn.execute(update(legs).where(legs.c.id == source.leg_id).values(closed_at=None))
         return {}, placement
-    begun = new_id()
-    await conn.execute(
-        insert(interactions).values(
-            id=begun,
-            conversation_id=source.id,
-            ordinal=source.interactions + 1,
-            opened_at=now,
-        )
-    )
+    begun = await begin_interaction(conn, source, now)
     if not source.spam:
-        placement = await hooks.entry(conn, replace(entered, interaction_id=begun, born=True))
-    # its next message opens a leg of the new interaction
-    reopened = {"interaction_id": begun, "interactions": source.interactions + 1, "leg_id": None}
-    return reopened, placement or Placement(None, None, "created")
+        again = replace(entered, interaction_id=begun["interaction_id"], born=True)
+        placement = await hooks.entry(conn, again)
+    return begun, placement or Placement(None, None, "created")
