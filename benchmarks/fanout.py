@@ -422,7 +422,7 @@ async def serve(fd: int, dsn: str) -> None:
     async def broadcast(count: int) -> None:
         async with engine.connect() as conn:
             row = (await conn.execute(select(rows).limit(1))).one()
-        text = put("list:all", put_tail(str(hub._reader.cursor), "row", row.id, 1, shown(row)))
+        text = put("list:all", put_tail(hub._cursor, "row", row.id, 1, shown(row)))
         for _ in range(count):
             for websocket in list(everybody):
                 await websocket.send_text(text)

@@ -80,7 +80,7 @@ async def run_together(
             for cursor, (sql, params) in zip(cursors, statements, strict=True):
                 query, names = _numbered(sql)
                 await cursor.execute(query, [params[name] for name in names], prepare=prepare)
-        return [await c.fetchall() if c.description else [] for c in cursors]
+        return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
     except psycopg.Error as error:
         if raw.closed:
             await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
