@@ -7,6 +7,7 @@ from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
     ConversationState,
     add_note,
+    begin_interaction,
     change,
     close_interaction,
     lock,
@@ -38,6 +39,7 @@ __all__ = [
     "Speaking",
     "Viewer",
     "add_note",
+    "begin_interaction",
     "change",
     "client",
     "close_interaction",
