@@ -31,7 +31,7 @@ from wasl import channels, contacts, conversations, routing
 from wasl.channels import adapter_of
 from wasl.contacts.service import set_consent
 from wasl.conversations import api, contact_api, receipts
-from wasl.conversations.merging import merge
+from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.speaking import Reply, send_message
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
@@ -252,7 +252,9 @@ async def same_person_writes_twice(floor: Floor, conn: AsyncConnection) -> None:
     first = await floor.take(conn, "email", sender)
     second = await floor.take(conn, "email", sender)
     into, source = first.conversation_id, second.conversation_id
-    await merge(conn, source, into, by=Actor("agent", floor.users["noor"]), now=floor.clock.now())
+    by, now = Actor("agent", floor.users["noor"]), floor.clock.now()
+    await merge(conn, source, into, by=by, now=now)
+    await unmerge(conn, source, by=by, now=now)
 
 
 async def two_are_one_and_two_again(floor: Floor, conn: AsyncConnection) -> None:
