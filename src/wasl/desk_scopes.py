@@ -49,8 +49,12 @@ def _of_open(kind: str) -> Shows:
     async def shows(
         conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
     ) -> Mapping[UUID, UUID]:
+        # one more message of a conversation shows in no other one
+        changed = _ids(e for e in happened if e.data.get("moved", True))
+        if not changed:
+            return {}
         ids = [UUID(argument) for argument in followed]
-        return _each_its_own(await conversations.followed_showing(conn, kind, _ids(happened), ids))
+        return _each_its_own(await conversations.followed_showing(conn, kind, changed, ids))
 
     return shows
 

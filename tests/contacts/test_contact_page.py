@@ -18,7 +18,8 @@ from wasl.channels.contract import Address, InboundMessage
 from wasl.channels.tables import channels
 from wasl.contacts.tables import orders
 from wasl.conversations.contact_api import router
-from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import take_message
 from wasl.conversations.tables import conversations
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database

@@ -14,7 +14,8 @@ from wasl.channels import adapter_of
 from wasl.channels.contract import Address, InboundMessage, Taken
 from wasl.channels.tables import channels
 from wasl.contacts import normalise
-from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import take_message
 from wasl.infra.clock import TurnedClock
 from wasl.infra.ids import new_id
 

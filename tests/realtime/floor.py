@@ -18,7 +18,8 @@ from wasl.channels.contract import (
     Address,
     InboundMessage,
 )
-from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import take_message
 from wasl.desk_scopes import desk_families, viewers_of
 from wasl.infra.blobs import LocalBlobs
 from wasl.infra.bus import LocalBus

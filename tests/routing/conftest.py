@@ -131,6 +131,8 @@ class Centre:
                 "priority": 1,
                 "born": False,
                 "switched": False,
+                "state": "created",
+                "owed": False,
                 "last_agent_id": None,
                 "now": self.now,
                 **values,

@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import accounts, contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage, Taken
-from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import take_message
 from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
+from wasl.conversations.sql import CURRENT
 from wasl.conversations.tables import legs, messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
@@ -183,24 +185,14 @@ def _source(channel: Channel, visitor: Visitor) -> Source:
         capabilities.identity_kind,
         str(visitor.id),
         str(visitor.id)[-8:],
+        known=visitor.known,
     )
-
-
-_CURRENT = """
-SELECT c.id FROM conversations c
-WHERE c.merged_into IS NULL AND NOT c.spam AND c.contact_id IN (
-    SELECT contact_id FROM identities WHERE kind = 'web_visitor' AND value = %(visitor)s)
-  AND (%(known)s OR EXISTS (
-    SELECT 1 FROM legs l JOIN identities i ON i.id = l.identity_id
-    WHERE l.conversation_id = c.id AND i.kind = 'web_visitor' AND i.value = %(visitor)s))
-ORDER BY (c.status <> 'resolved') DESC, c.last_message_at DESC LIMIT 1
-"""
 
 
 async def current(conn: AsyncConnection, visitor: Visitor) -> UUID | None:
     """The conversation that the client shows: the newest that the visitor may see."""
     values = {"visitor": str(visitor.id), "known": visitor.known}
-    (found,) = await run_together(conn, (_CURRENT, values))
+    (found,) = await run_together(conn, (CURRENT, values))
     return found[0].id if found else None
 
 
@@ -341,7 +333,6 @@ async def say(
         sender=Address("web_visitor", str(visitor.id)),
         text=words.text.strip(),
         proven=True,
-        conversation_id=await current(conn, visitor),
         locale=words.locale,
         attributes={"page": page} if page else {},
         profile=words.profile or {},

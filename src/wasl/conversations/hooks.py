@@ -32,7 +32,8 @@ class Placement:
 @dataclass(frozen=True, slots=True)
 class Entered:
     """A contact wrote. `born` when a new interaction began with it, `switched` when the channel
-    is another one than the interaction's last; `units` is what the channel kind takes."""
+    is another one than the interaction's last; `units` is what the channel kind takes. `state` is
+    where it stands, `owed` whether our reply is due already."""
 
     conversation_id: UUID
     interaction_id: UUID
@@ -43,6 +44,8 @@ class Entered:
     priority: int
     born: bool
     switched: bool
+    state: str
+    owed: bool
     last_agent_id: UUID | None  # who held the conversation's previous interaction
     now: datetime
 

@@ -28,7 +28,8 @@ from wasl.channels.contract import (
 from wasl.contacts import identity_ids, normalise
 from wasl.conversations import receipts
 from wasl.conversations.attachments import drop_blobs, store_received
-from wasl.conversations.ingest import Source, StoredAttachment, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import StoredAttachment, take_message
 from wasl.conversations.tables import conversations, legs, messages, provider_ids
 from wasl.infra.blobs import Blobs
 from wasl.infra.clock import Clock

@@ -14,15 +14,15 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.channels.contract import Capabilities, InboundMessage, Taken
+from wasl.channels.contract import InboundMessage, Taken
 from wasl.contacts import clean_name, fold, normalise
 from wasl.conversations import sql
+from wasl.conversations.facts import Facts, Source, read_facts
 from wasl.conversations.hooks import Entered, Placement, hooks
 from wasl.conversations.html import sanitised
 from wasl.conversations.policy import (
     Arrival,
     Belongs,
-    Matter,
     Standing,
     Verdict,
     audience,
@@ -43,18 +43,6 @@ _STAYS = ("MessageReceived", "NoteAdded")  # of themselves these move nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The channel that a message came in on, and its sender's normalised identity."""
-
-    channel_id: UUID
-    kind: str
-    capabilities: Capabilities
-    identity_kind: str
-    value: str
-    display: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoredAttachment:
     """An attachment whose bytes are in the blob store already, or a reference to fetch."""
 
@@ -67,18 +55,6 @@ class StoredAttachment:
     content_id: str = ""
     inline: bool = False
     reference: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    earlier: Taken | None
-    own_id: UUID | None
-    owner_id: UUID | None
-    claim_id: UUID | None
-    claimant_id: UUID | None
-    user_id: UUID | None
-    referenced: Matter | None
-    matters: Sequence[Matter]
 
 
 @dataclass(slots=True)
@@ -109,7 +85,7 @@ async def take_message(
     `named` are the conversations that the message names with a token that was checked already,
     `uploads` attachments that `uploader` has put up before: Invalid when one is not theirs.
     """
-    facts = await _facts(conn, source, item, named)
+    facts = await read_facts(conn, source, item, named)
     if facts.earlier is not None:
         return facts.earlier
     verdict = whom_it_belongs_to(
@@ -146,63 +122,10 @@ async def take_message(
     return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
 
 
-async def _facts(
-    conn: AsyncConnection, source: Source, item: InboundMessage, named: Sequence[UUID]
-) -> _Facts:
-    value = source.value
-    explicit = [item.conversation_id] if item.conversation_id else []
-    _, rows = await run_together(
-        conn,
-        # what one sender sends is taken one by one, so that a new contact is made once
-        (sql.LOCK_SENDER, {"sender": f"{source.identity_kind}:{value}"}),
-        (
-            sql.FACTS,
-            {
-                "kind": source.identity_kind,
-                "value": value,
-                "channel": source.channel_id,
-                "provider_id": item.provider_id,
-                "named": [*explicit, *named],
-                "references": list(item.references)[:50],
-                "thread": item.thread_key,
-            },
-        ),
-    )
-    row = rows[0]
-    referenced: Matter | None = None
-    matters: list[Matter] = []
-    for m in row.matters or ():
-        matter = Matter(
-            conversation_id=UUID(m["id"]),
-            contact_id=UUID(m["contact_id"]),
-            open=m["status"] != "resolved",
-            resolved_at=datetime.fromisoformat(m["resolved_at"]) if m["resolved_at"] else None,
-            newest_channel_id=UUID(m["channel_id"]),
-            channel_ids=frozenset(UUID(c) for c in m["channel_ids"] or ()),
-        )
-        if m["named"]:
-            referenced = matter
-        else:
-            matters.append(matter)
-    earlier = row.earlier
-    return _Facts(
-        earlier=Taken(UUID(earlier["message_id"]), UUID(earlier["conversation_id"]), True)
-        if earlier
-        else None,
-        own_id=row.own_id,
-        owner_id=row.owner_id,
-        claim_id=row.claim_id,
-        claimant_id=row.claimant_id,
-        user_id=row.user_id,
-        referenced=referenced,
-        matters=matters,
-    )
-
-
 def _message_plan(
     source: Source,
     item: InboundMessage,
-    facts: _Facts,
+    facts: Facts,
     now: datetime,
     attachments: Sequence[StoredAttachment],
     client_id: str | None,
@@ -250,7 +173,7 @@ def _message_plan(
 
 
 def _identify(
-    plan: _Plan, item: InboundMessage, source: Source, facts: _Facts, contact_id: UUID | None
+    plan: _Plan, item: InboundMessage, source: Source, facts: Facts, contact_id: UUID | None
 ) -> UUID:
     """Plans the sender's contact and identity rows; the contact's id."""
     values = plan.values
@@ -297,7 +220,7 @@ async def _plan_opening(
     plan: _Plan,
     source: Source,
     item: InboundMessage,
-    facts: _Facts,
+    facts: Facts,
     verdict: Verdict,
 ) -> None:
     contact_id = _identify(plan, item, source, facts, verdict.contact_id)
@@ -327,6 +250,8 @@ async def _plan_opening(
                 priority=0,
                 born=True,
                 switched=False,
+                state="created",
+                owed=False,
                 last_agent_id=None,
                 now=values["now"],
             ),
@@ -344,7 +269,7 @@ async def _plan_joining(
     plan: _Plan,
     source: Source,
     item: InboundMessage,
-    facts: _Facts,
+    facts: Facts,
     verdict: Verdict,
 ) -> None:
     values = plan.values
@@ -386,6 +311,8 @@ async def _plan_joining(
                 priority=row.priority,
                 born=reopens,
                 switched=switched,
+                state=row.state,
+                owed=row.due_at is not None,
                 last_agent_id=row.assignee_id,
                 now=values["now"],
             ),
@@ -404,7 +331,7 @@ async def _plan_joining(
 
 
 def _author(
-    plan: _Plan, item: InboundMessage, source: Source, facts: _Facts, verdict: Verdict, row: Any
+    plan: _Plan, item: InboundMessage, source: Source, facts: Facts, verdict: Verdict, row: Any
 ) -> None:
     """Who wrote it: the contact, a colleague by mail, or somebody else on the contact's thread."""
     values = plan.values

@@ -224,6 +224,8 @@ async def _reopen(
         priority=source.priority,
         born=False,
         switched=False,
+        state=source.state,
+        owed=False,
         last_agent_id=UUID(held_by) if held_by else None,
         now=now,
     )

@@ -19,7 +19,18 @@ def written_together(steps: tuple[str, ...]) -> str:
 
 LOCK_SENDER = "SELECT pg_advisory_xact_lock(hashtextextended(%(sender)s, 7))"
 
-FACTS = """
+# What a contact's own client shows: the newest that the visitor may see.
+CURRENT = """
+SELECT c.id FROM conversations c
+WHERE c.merged_into IS NULL AND NOT c.spam AND c.contact_id IN (
+    SELECT contact_id FROM identities WHERE kind = 'web_visitor' AND value = %(visitor)s)
+  AND (%(known)s OR EXISTS (
+    SELECT 1 FROM legs l JOIN identities i ON i.id = l.identity_id
+    WHERE l.conversation_id = c.id AND i.kind = 'web_visitor' AND i.value = %(visitor)s))
+ORDER BY (c.status <> 'resolved') DESC, c.last_message_at DESC LIMIT 1
+"""
+
+FACTS = f"""
 WITH own AS (
   SELECT id, contact_id FROM identities
   WHERE kind = %(kind)s AND value = %(value)s AND verified
@@ -32,6 +43,8 @@ WITH own AS (
 ), named AS (
   SELECT conversation_id FROM (
     SELECT id AS conversation_id, 0 AS rank FROM unnest(%(named)s::uuid[]) AS id
+    UNION ALL
+    SELECT id, 0 FROM ({CURRENT}) AS shown
     UNION ALL
     SELECT conversation_id, 1 + array_position(%(references)s::text[], provider_id)
     FROM provider_ids
@@ -65,7 +78,7 @@ SELECT
        (SELECT array_agg(DISTINCT l.channel_id) FROM legs l WHERE l.conversation_id = f.id)
          AS channel_ids
      FROM found f) AS m) AS matters
-"""
+"""  # noqa: S608  # our constants
 
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,

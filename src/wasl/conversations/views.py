@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -153,14 +153,16 @@ SELECT m.id, m.conversation_id, m.seq, m.kind, m.direction, m.author_kind, m.aut
   m.edited_at, m.deleted_at, m.version, m.activity,
   CASE m.author_kind WHEN 'agent' THEN colleague.name ELSE person.name END AS author_name,
   l.channel_id, channel.kind AS channel_kind, channel.name AS channel_name,
-  channel.enabled AS channel_enabled, channel.health AS channel_health, c.assignee_id, c.queue_id
+  channel.enabled AS channel_enabled, channel.health AS channel_health, c.assignee_id, c.queue_id,
+  (SELECT json_agg(file) FROM (
+     SELECT a.id, a.name, a.content_type, a.size, a.state, a.inline, a.content_id
+     FROM attachments a WHERE a.message_id = m.id ORDER BY a.id) AS file) AS files
 FROM messages m JOIN conversations c ON c.id = m.conversation_id
   LEFT JOIN legs l ON l.id = m.leg_id
   LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = l.channel_id
   LEFT JOIN ({accounts.NAMED}) colleague ON m.author_kind = 'agent' AND colleague.id = m.author_id
   LEFT JOIN ({contacts.NAMED}) person ON m.author_kind = 'contact' AND person.id = m.author_id
 """  # noqa: S608  # our constants
-_FILES = "SELECT a.* FROM attachments a WHERE a.message_id = ANY (%(ids)s) ORDER BY a.id"
 _BEFORE = f"{_MESSAGES} WHERE m.conversation_id = %(of)s AND m.seq < %(seq)s ORDER BY m.seq DESC"
 _AFTER = f"{_MESSAGES} WHERE m.conversation_id = %(of)s AND m.seq > %(seq)s ORDER BY m.seq"
 _NEWEST = 2**62  # above every position
@@ -182,10 +184,7 @@ async def timeline(
         values["seq"] = _NEWEST if before is None else before
         (found,) = await run_together(conn, (f"{_BEFORE} LIMIT %(limit)s", values))
         found.reverse()
-    if not found:
-        return []
-    (files,) = await run_together(conn, (_FILES, {"ids": [row.id for row in found]}))
-    return [public(message) for message in _messages(found, files)]
+    return [public(_message(row)) for row in found]
 
 
 async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -193,22 +192,12 @@ async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
     wanted = list(set(ids))
     if not wanted:
         return {}
-    found, files = await run_together(
-        conn,
-        (f"{_MESSAGES} WHERE m.id = ANY (%(ids)s)", {"ids": wanted}),
-        (_FILES, {"ids": wanted}),
-    )
-    return {message["id"]: message for message in _messages(found, files)}
+    sql = f"{_MESSAGES} WHERE m.id = ANY (%(ids)s)"
+    (found,) = await run_together(conn, (sql, {"ids": wanted}))
+    return {row.id: _message(row) for row in found}
 
 
-def _messages(found: Sequence[Any], files: Iterable[Any]) -> list[dict[str, Any]]:
-    its_files: dict[UUID, list[dict[str, Any]]] = {}
-    for file in files:
-        its_files.setdefault(file.message_id, []).append(attachment_view(file))
-    return [_message(row, its_files.get(row.id, [])) for row in found]
-
-
-def _message(row: Any, files: list[dict[str, Any]]) -> dict[str, Any]:
+def _message(row: Any) -> dict[str, Any]:
     name = row.author_name
     if name is None:
         name = "" if row.author_kind == "agent" else row.attributes.get("sender", "")
@@ -226,7 +215,7 @@ def _message(row: Any, files: list[dict[str, Any]]) -> dict[str, Any]:
         "leg_id": row.leg_id,
         "channel": channel_of(row),
         "interaction_id": row.interaction_id,
-        "attachments": files,
+        "attachments": [{**file, "id": UUID(file["id"])} for file in row.files or ()],
         "state": row.state,
         "error": {"code": row.error_code or "unknown", "detail": row.error_detail or ""}
         if failed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from wasl import channels, contacts
 from wasl.accounts import Permission
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import abilities, code_of
-from wasl.conversations.views import ROW_COLUMNS, Viewer, channel_of, public, row_joins, row_of
+from wasl.conversations.views import ROW_COLUMNS, Viewer, public, row_joins, row_of
 from wasl.infra.database import run_together
 from wasl.infra.errors import NotFound
 
@@ -27,12 +27,12 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
 
 
 _LEGS = f"""
-SELECT l.id, l.conversation_id, l.opened_at, l.messages, l.interaction_id, l.channel_id,
-  identity.display, channel.kind AS channel_kind, channel.name AS channel_name,
-  channel.enabled AS channel_enabled, channel.health AS channel_health
-FROM legs l LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = l.channel_id
-  LEFT JOIN ({contacts.DISPLAYED}) identity ON identity.id = l.identity_id
-WHERE l.conversation_id = ANY (%(ids)s) ORDER BY l.opened_at, l.id
+SELECT json_agg(leg) FROM (
+  SELECT l.id, l.opened_at, l.messages, l.interaction_id, identity.display,
+    row_to_json(channel) AS channel
+  FROM legs l LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = l.channel_id
+    LEFT JOIN ({contacts.DISPLAYED}) identity ON identity.id = l.identity_id
+  WHERE l.conversation_id = c.id ORDER BY l.opened_at, l.id) AS leg
 """  # noqa: S608  # our constants
 
 
@@ -41,7 +41,7 @@ def _wholes_sql() -> str:
 SELECT {ROW_COLUMNS}, c.interaction_id, c.contact_read_seq, c.seq, c.merged_into,
   i.ordinal, i.opened_at, i.closed_at, i.disposition, standing.epoch, standing.wrap_up_ends_at,
   matter.id AS matter_id, matter.number AS matter_number, matter.contact_id AS matter_contact_id,
-  other.id AS other_id, other.name AS other_name
+  other.id AS other_id, other.name AS other_name, ({_LEGS}) AS legs
 FROM conversations c JOIN interactions i ON i.id = c.interaction_id {row_joins()}
   LEFT JOIN ({hooks.standings}) standing ON standing.interaction_id = c.interaction_id
   LEFT JOIN conversations matter ON matter.id = c.merge_suggestion AND matter.merged_into IS NULL
@@ -52,15 +52,11 @@ WHERE c.id = ANY (%(ids)s)
 
 async def wholes(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Conversation of each id, with `_audience` (who may see it)."""
-    values = {"ids": list(set(ids))}
-    found, legs = await run_together(conn, (_wholes_sql(), values), (_LEGS, values))
-    its_legs: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for leg in legs:
-        its_legs[leg.conversation_id].append(_leg(leg))
-    return {row.id: _whole(row, its_legs[row.id]) for row in found}
+    (found,) = await run_together(conn, (_wholes_sql(), {"ids": list(set(ids))}))
+    return {row.id: _whole(row) for row in found}
 
 
-def _whole(row: Any, its_legs: list[dict[str, Any]]) -> dict[str, Any]:
+def _whole(row: Any) -> dict[str, Any]:
     merge_suggestion = contact_suggestion = None
     if row.matter_id is not None and row.matter_contact_id == row.contact_id:
         number = code_of(row.matter_number, 1)
@@ -78,7 +74,7 @@ def _whole(row: Any, its_legs: list[dict[str, Any]]) -> dict[str, Any]:
             "closed_at": row.closed_at,
             "disposition": row.disposition,
         },
-        "legs": its_legs,
+        "legs": [_leg(leg) for leg in row.legs or ()],
         "contact_read_seq": row.contact_read_seq,
         "seq": row.seq,
         "merge_suggestion": merge_suggestion,
@@ -87,15 +83,16 @@ def _whole(row: Any, its_legs: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _leg(row: Any) -> dict[str, Any]:
+def _leg(leg: Mapping[str, Any]) -> dict[str, Any]:
+    channel = leg["channel"] and {**leg["channel"], "id": UUID(leg["channel"]["id"])}
     return {
-        "id": row.id,
-        "kind": row.channel_kind,
-        "channel": channel_of(row),
-        "address": row.display or "",
-        "opened_at": row.opened_at,
-        "messages": row.messages,
-        "interaction_id": row.interaction_id,
+        "id": UUID(leg["id"]),
+        "kind": channel and channel["kind"],
+        "channel": channel,
+        "address": leg["display"] or "",
+        "opened_at": datetime.fromisoformat(leg["opened_at"]),
+        "messages": leg["messages"],
+        "interaction_id": UUID(leg["interaction_id"]),
     }
 
 

@@ -20,7 +20,8 @@ from wasl.channels.contract import Address, InboundMessage
 from wasl.contacts import fold, normalise
 from wasl.contacts.tables import consents, contacts, identities, orders
 from wasl.conversations import add_note, service
-from wasl.conversations.ingest import Source, take_message
+from wasl.conversations.facts import Source
+from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
 from wasl.demo.company import (

@@ -20,6 +20,8 @@ from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.policy import capacity_of
 from wasl.routing.tables import entry_rules, queues, segments
 
+_WAITED_FOR = ("queued", "offered", "active")
+
 
 async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | None:
     """Places what a contact wrote: a new or parked interaction is queued, and a reply is due.
@@ -27,6 +29,8 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
     What stands elsewhere stays there; on another channel it weighs what that channel weighs, even
     above the holder's capacity.
     """
+    if entered.state in _WAITED_FOR and entered.owed and not entered.born and not entered.switched:
+        return None  # one more message of a matter that somebody has or will have
     a = None if entered.born else await assignments.find(conn, entered.interaction_id)
     if a is None:
         return placement_of(await _begin_in_queue(conn, entered))
