@@ -1,61 +1,52 @@
 """The matching engine: facts in, decisions out.
 
-Order of selection: an agent that the interaction knows, while the affinity window lasts; then
-the interaction with the smallest `deadline − priority bonus` (static, so ageing is built in and
-nothing starves), the older id first; then, among the agents of its queue with room, the least
-loaded, and of those the one idle for longest (fair, see Atar 2008 and Armony & Ward 2010),
-the higher level first.
+Order of selection: agents that the interaction knows, while an affinity window lasts; then the
+requirement step that counts at its age; then the interaction with the smallest
+`deadline − priority bonus` (static, so ageing is built in and nothing starves); then, among the
+agents of its queue with room, the first by the queue's strategy (see `strategy`).
 
-The state is a function of the facts and of `now` alone, so that an engine rebuilt from the
-database continues exactly where another one stopped.
+Those who ask for the same thing stand in one line, and each agent knows the lines they may take
+from, so that a decision looks at a few heads and not at everybody. The state is a function of the
+facts and of `now` alone, so that an engine rebuilt from the database continues exactly where
+another one stopped.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from heapq import heapify, heappop, heappush
+from typing import Any
 from uuid import UUID
 
 from wasl.routing.policy.facts import (
     EXCLUSION,
-    NORMAL_PRIORITY,
-    PRIORITY_STEP,
     Agent,
     Decision,
+    Held,
+    Move,
     Offer,
     Offered,
+    Overflow,
     Queue,
     Rescind,
     TimeOut,
     Waiting,
     Why,
     Work,
-    capacity_of,
+    affinities,
+    excludes,
+    moved,
+    passed_over,
+    waiting_key,
 )
 from wasl.routing.policy.heap import KeyedHeap
+from wasl.routing.policy.lines import Asked, HeadKey, Item, Line, Place, Seat
+from wasl.routing.policy.requirement import ANYONE
+from wasl.routing.policy.strategy import reasons
 
-
-class Line(NamedTuple):
-    """A requirement class: those who wait for the same thing stand in one line."""
-
-    queue_id: UUID
-    kind: str
-    units: int
-
-
-def line_of(waiting: Waiting) -> Line:
-    """The line in which the interaction stands."""
-    return Line(waiting.queue_id, waiting.kind, waiting.units)
-
-
-def waiting_key(waiting: Waiting, queue: Queue) -> tuple[datetime, UUID]:
-    """Smaller goes first: the deadline, brought forward by each step of priority."""
-    steps = (waiting.priority - NORMAL_PRIORITY) + (queue.priority - NORMAL_PRIORITY)
-    deadline = waiting.enqueued_at + timedelta(seconds=queue.reply_target_s)
-    return deadline - steps * PRIORITY_STEP, waiting.interaction_id
+_EMPTY_LINES_KEPT = 1000  # of requirement classes that nobody waits in at the moment
 
 
 class Engine:
@@ -67,105 +58,110 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._agents: dict[UUID, Agent] = {}
-        self._queues: dict[UUID, Queue] = {}
-        self._works: dict[UUID, Work] = {}
-        self._works_of: defaultdict[UUID, set[UUID]] = defaultdict(set)  # offered or held
-        self._load: defaultdict[UUID, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._preferring: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        self._members: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        self._lines: defaultdict[UUID, set[Line]] = defaultdict(set)
-        self._waiting: dict[Line, KeyedHeap[UUID]] = {}
-        self._ready: dict[Line, KeyedHeap[UUID]] = {}
-        self._wakes: KeyedHeap[UUID] = KeyedHeap()
-        # what has changed since the last decision
-        self._touched_agents: set[UUID] = set()
-        self._touched_works: set[UUID] = set()
-        self._touched_lines: set[Line] = set()
+        self._seats: dict[UUID, Seat] = {}
+        self._places: dict[UUID, Place] = {}
+        self._items: dict[UUID, Item] = {}
+        self._wakes: KeyedHeap[UUID] = KeyedHeap()  # interactions and queues
+        self._empty_lines: dict[Line, None] = {}
+        # what has changed since the last decision; dicts, for their order
+        self._touched_seats: dict[Seat, None] = {}
+        self._touched_items: dict[Item, None] = {}
+        self._touched_lines: dict[Line, None] = {}
+        self._touched_places: dict[Place, None] = {}
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────
 
     def agent_changed(self, agent: Agent) -> None:
-        """An agent is there, or their presence, capacity or queues are other than before."""
-        if self._agents.get(agent.id) == agent:
+        """An agent is there, or their presence, capacity, skills or queues are other than
+        before."""
+        seat = self._seat(agent.id)
+        known = seat.agent
+        if known == agent:
             return
-        self._leave_queues(agent.id)
-        self._agents[agent.id] = agent
-        for queue_id in agent.levels:
-            self._members[queue_id].add(agent.id)
-        self._touched_agents.add(agent.id)
+        seat.agent = agent
+        seat.version += 1
+        self._touched_seats[seat] = None
+        if known is None or known.levels != agent.levels or known.skills != agent.skills:
+            self._choose_lines(seat, agent)
+        if known is None or known.available != agent.available:
+            self._touched_items.update(dict.fromkeys(seat.known_by))
 
     def agent_gone(self, agent_id: UUID) -> None:
         """The agent is no agent any more."""
-        self._leave_queues(agent_id)
-        self._agents.pop(agent_id, None)
-        self._touched_agents.add(agent_id)
+        seat = self._seats.get(agent_id)
+        if seat is None or seat.agent is None:
+            return
+        for queue_id in seat.agent.levels:
+            self._place(queue_id).members.pop(seat, None)
+        seat.agent = None
+        seat.version += 1
+        for line in list(seat.lines):
+            if not isinstance(line.asked, frozenset):
+                line.drop_seat(seat)
+        self._touched_seats[seat] = None
+        self._touched_items.update(dict.fromkeys(seat.known_by))
 
     def queue_changed(self, queue: Queue) -> None:
-        """A queue is there, or its times or priority are other than before."""
-        if self._queues.get(queue.id) == queue:
+        """A queue is there, or its rules, times or priority are other than before."""
+        place = self._place(queue.id)
+        if place.queue == queue:
             return
-        self._queues[queue.id] = queue
-        for work in self._works.values():
-            if isinstance(work, Waiting) and work.queue_id == queue.id:
-                self._touched_works.add(work.interaction_id)
+        place.queue = queue
+        self._touched_places[place] = None
 
     def queue_gone(self, queue_id: UUID) -> None:
         """The queue is no more; nothing waits in it (the service refuses to delete a used one)."""
-        self._queues.pop(queue_id, None)
-        for line in self._lines.pop(queue_id, ()):
-            del self._waiting[line], self._ready[line]
-            self._touched_lines.discard(line)
+        place = self._places.get(queue_id)
+        if place is None:
+            return
+        place.queue = None
+        self._touched_places[place] = None
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
-        if self._works.get(work.interaction_id) == work:
-            return
-        self.work_gone(work.interaction_id)
-        self._works[work.interaction_id] = work
+        item = self._items.get(work.interaction_id)
+        if item is not None:
+            if _as_work(item) == work:
+                return
+            self._forget(item)
+        item = Item(work)
+        self._items[item.id] = item
+        if item.waiting is not None:
+            self._know(item, item.waiting)
         if isinstance(work, Waiting):
-            if work.preferred_id is not None:
-                self._preferring[work.preferred_id].add(work.interaction_id)
-            self._touched_works.add(work.interaction_id)
+            self._touched_items[item] = None
             return
-        if isinstance(work, Offered):
-            self._wakes.put(work.interaction_id, (work.expires_at, work.interaction_id))
-        self._works_of[work.agent_id].add(work.interaction_id)
-        self._load[work.agent_id][work.kind] += work.units
-        self._touched_agents.add(work.agent_id)
+        if item.expires_at is not None:
+            self._wakes.put(item.id, (item.expires_at, item.id.int))
+        seat = self._seat(work.agent_id)
+        seat.take(item)
+        self._touched_seats[seat] = None
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
-        work = self._works.pop(interaction_id, None)
-        if work is None:
-            return
-        self._wakes.drop(interaction_id)
-        if isinstance(work, Waiting):
-            if work.preferred_id is not None:
-                self._preferring[work.preferred_id].discard(interaction_id)
-            self._leave_line(work)
-            return
-        self._works_of[work.agent_id].discard(interaction_id)
-        self._load[work.agent_id][work.kind] -= work.units
-        self._touched_agents.add(work.agent_id)
+        item = self._items.get(interaction_id)
+        if item is not None:
+            self._forget(item)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
 
     def works_of(self, agent_id: UUID) -> frozenset[UUID]:
         """What the agent holds or has offered."""
-        return frozenset(self._works_of.get(agent_id, ()))
+        seat = self._seats.get(agent_id)
+        return frozenset(seat.works) if seat is not None else frozenset()
 
     def picture(self) -> dict[str, Any]:
         """Everything known, for comparing two engines."""
-        load = {
-            agent_id: {kind: units for kind, units in used.items() if units}
-            for agent_id, used in self._load.items()
-        }
+        places, seats = self._places.values(), self._seats.values()
         return {
-            "agents": dict(self._agents),
-            "queues": dict(self._queues),
-            "works": dict(self._works),
-            "load": {agent_id: used for agent_id, used in load.items() if used},
+            "agents": {seat.id: seat.agent for seat in seats if seat.agent is not None},
+            "queues": {place.id: place.queue for place in places if place.queue is not None},
+            "works": {item.id: _as_work(item) for item in self._items.values()},
+            "load": {
+                seat.id: {kind: units for kind, units in seat.used.items() if units}
+                for seat in seats
+                if seat.load
+            },
         }
 
     def next_wake(self) -> datetime | None:
@@ -178,208 +174,401 @@ class Engine:
     def decide(self, now: datetime) -> list[Decision]:
         """What is to be done now. Afterwards no eligible agent with room stands beside a
         compatible waiting interaction."""
-        decisions: list[Decision] = [*self._due(now), *self._rescinds()]
-        for agent_id in self._touched_agents:
-            self._touched_works |= self._preferring[agent_id]
-            self._seat(agent_id)
-        self._touched_agents.clear()
-        known = self._place_touched(now)
-        decisions += self._offers_by_affinity(known, now)
-        decisions += self._offers_by_line(now)
-        self._touched_agents.clear()  # those just offered to are seated already
+        decisions: list[Decision] = []
+        self._due(now, decisions)
+        for place in list(self._touched_places):
+            self._arrange(place, now)
+        self._rescind(decisions)
+        if self._touched_items:
+            for item in list(self._touched_items):
+                self._stand(item, now, decisions)
+            self._touched_items.clear()
+        if self._touched_lines or len(self._touched_seats) != 1:
+            for seat in self._touched_seats:
+                self._be_ready(seat, look=True)
+            self._match(now, decisions)
+        else:
+            (seat,) = self._touched_seats
+            self._serve(seat, now, decisions)
+        for seat in self._touched_seats:
+            if seat.forgotten:
+                self._seats.pop(seat.id, None)
+        self._touched_seats.clear()
         return decisions
 
-    def _due(self, now: datetime) -> Iterator[Decision]:
+    def _due(self, now: datetime, decisions: list[Decision]) -> None:
         while (first := self._wakes.first()) and first[0][0] <= now:
             self._wakes.pop()
-            work = self._works[first[1]]
-            if isinstance(work, Offered):
-                yield self._time_out(work, now)
-            else:
-                self._touched_works.add(work.interaction_id)
+            item = self._items.get(first[1])
+            if item is None:
+                self._touched_places[self._places[first[1]]] = None
+            elif item.expires_at is None:
+                self._touched_items[item] = None
+            elif item.seat is not None:
+                decisions.append(self._time_out(item, item.seat, now))
 
-    def _time_out(self, offered: Offered, now: datetime) -> TimeOut:
+    def _time_out(self, item: Item, seat: Seat, now: datetime) -> TimeOut:
         until = now + EXCLUSION
-        agent = self._agents.get(offered.agent_id)
-        if agent is not None:
-            self.agent_changed(replace(agent, available=False))
-        self.work_changed(passed_over(offered.waiting, offered.agent_id, until))
-        return TimeOut(offered.interaction_id, offered.agent_id, offered.waiting.epoch, until)
+        waiting = _offered(item)
+        agent = seat.agent
+        queue = self._place(waiting.queue_id).queue
+        missed = agent.missed + 1 if agent is not None else 1
+        away = missed >= (queue.no_answer_limit if queue is not None else 1)
+        if agent is not None and away:
+            self.agent_changed(replace(agent, available=False, missed=0))
+        elif agent is not None:
+            self.agent_changed(replace(agent, missed=missed))
+        self.work_changed(passed_over(waiting, seat.id, until))
+        return TimeOut(item.id, seat.id, item.epoch, until, away)
 
-    def _rescinds(self) -> Iterator[Decision]:
-        for agent_id in sorted(self._touched_agents):
-            agent = self._agents.get(agent_id)
-            works = [self._works[interaction_id] for interaction_id in self._works_of[agent_id]]
-            offers = [work for work in works if isinstance(work, Offered)]
-            for offered in sorted(offers, key=_offer_order, reverse=True):
-                if agent is None or not agent.available or self._over(agent, offered.kind):
-                    self.work_changed(offered.waiting)
-                    yield Rescind(offered.interaction_id, agent_id, offered.waiting.epoch)
+    def _rescind(self, decisions: list[Decision]) -> None:
+        """Takes back what the agent can't take any more, the newest offer first."""
+        offering = [seat for seat in self._touched_seats if seat.offers]
+        for seat in sorted(offering, key=lambda seat: seat.id.int):
+            for item in sorted(seat.offers.values(), key=_offer_order, reverse=True):
+                agent = seat.agent
+                if (
+                    agent is None
+                    or not agent.available
+                    or seat.is_over(item.kind)
+                    or seat.shut_out(item.kind, but=item)
+                ):
+                    self.work_changed(_offered(item))
+                    decisions.append(Rescind(item.id, seat.id, item.epoch))
 
-    def _place_touched(self, now: datetime) -> list[Waiting]:
-        """Puts those who wait where they belong; answers with those who wait for one agent."""
-        known: list[Waiting] = []
-        for interaction_id in self._touched_works:
-            work = self._works.get(interaction_id)
-            if not isinstance(work, Waiting) or work.queue_id not in self._queues:
-                continue
-            if self._affinity_holds(work, now):
-                self._leave_line(work)
-                known.append(work)
-            else:
-                self._join_line(work)
-            self._wake_for(work, now)
-        self._touched_works.clear()
-        return sorted(known, key=self._key)
+    def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
+        """One agent has changed and nothing else: they take the first of those whom they may
+        take. Nobody else with room could have taken one of those, or they would have."""
+        while True:
+            best: HeadKey | None = None
+            chosen: Line | None = None
+            for group, lines in seat.groups.items():
+                if seat.has_room(group):
+                    for line in lines:
+                        head = line.head
+                        if head is not None and (best is None or head < best):
+                            best, chosen = head, line
+            if chosen is None:
+                break
+            item = chosen.first()
+            waiting = _waiting(item)
+            if waiting.excluded and excludes(waiting, seat.id, now):
+                self._be_ready(seat, look=True)
+                self._match(now, decisions)
+                return
+            decisions.append(self._offer(item, waiting, seat, chosen, now))
+        self._be_ready(seat, look=False)
 
-    def _offers_by_affinity(self, known: list[Waiting], now: datetime) -> Iterator[Offer]:
-        for waiting in known:
-            agent = self._agents[cast(UUID, waiting.preferred_id)]
-            if self._has_room(agent, line_of(waiting)):
-                yield self._offer(waiting, agent, now, (Why("last_agent"),))
-
-    def _offers_by_line(self, now: datetime) -> Iterator[Offer]:
-        heads: KeyedHeap[Line] = KeyedHeap()
-        unmatched: list[Waiting] = []
-        for line in self._touched_lines:
-            self._put_head(heads, line)
-        while first := heads.pop():
-            line = first[1]
-            if not len(self._ready[line]):
-                continue
-            waiting = cast(Waiting, self._works[first[0][1]])  # only those who wait stand in line
-            self._waiting[line].drop(waiting.interaction_id)
-            agent = self._first_ready(line, waiting, now)
-            if agent is None:  # excludes everybody who is ready: the next one may not
-                unmatched.append(waiting)
-            else:
-                yield self._offer(waiting, agent, now, _reasons(waiting, agent, now))
-            self._put_head(heads, line)
-        for waiting in unmatched:
-            self._waiting[line_of(waiting)].put(waiting.interaction_id, self._key(waiting))
+    def _match(self, now: datetime, decisions: list[Decision]) -> None:
+        """The first who waits in the touched lines goes to the first who is ready, and so on."""
+        heads = [(line.head, line) for line in self._touched_lines if line.head is not None]
         self._touched_lines.clear()
+        heapify(heads)
+        aside: list[tuple[Item, Line, HeadKey]] = []
+        while heads:
+            key, line = heappop(heads)
+            if not line.has_ready():
+                continue
+            item = line.first()
+            seat = line.first_ready(item, now)
+            if seat is None:  # it excludes everybody who is ready: the next one may not
+                line.part(item)
+                aside.append((item, line, key))
+            else:
+                decisions.append(self._offer(item, _waiting(item), seat, line, now))
+            if line.head is not None:
+                heappush(heads, (line.head, line))
+        for item, line, key in aside:
+            line.join(item, key)
 
-    def _put_head(self, heads: KeyedHeap[Line], line: Line) -> None:
-        head = self._waiting[line].first()
-        if head is not None:
-            heads.put(line, head[0])
+    def _offer(self, item: Item, waiting: Waiting, seat: Seat, line: Line, now: datetime) -> Offer:
+        place = line.place
+        agent, queue = seat.agent, place.queue
+        if agent is None or queue is None:
+            raise AssertionError("an offer without agent or queue")
+        self._part(item, line)
+        epoch = item.epoch
+        item.epoch = epoch + 1
+        place.items.pop(item, None)
+        expires_at = now + timedelta(seconds=queue.offer_timeout_s)
+        accepted = queue.delivery == "auto_accept"
+        if accepted:
+            self._unknow(item, waiting)
+            item.held = Held(item.id, seat.id, item.kind, item.units, item.exclusive)
+            item.waiting = None
+            self._wakes.drop(item.id)
+        else:
+            item.expires_at = expires_at
+            self._wakes.put(item.id, (expires_at, item.id.int))
+        seat.take(item)
+        if isinstance(line.asked, frozenset):
+            why: tuple[Why, ...] = (Why(_affinity_code(waiting, line.asked)),)
+        else:
+            why = reasons(
+                waiting, agent, line.asked,
+                step=item.step, strategy=queue.strategy, member=place.member, now=now,
+            )  # fmt: skip
+        return Offer(item.id, seat.id, place.id, epoch, expires_at, why, accepted)
 
-    def _first_ready(self, line: Line, waiting: Waiting, now: datetime) -> Agent | None:
-        """The first agent of the line whom the interaction doesn't exclude."""
-        ready = self._ready[line]
-        passed: list[tuple[Any, UUID]] = []
-        found: Agent | None = None
-        while found is None and (first := ready.pop()):
-            passed.append(first)
-            if not excludes(waiting, first[1], now):
-                found = self._agents[first[1]]
-        for key, agent_id in passed:
-            ready.put(agent_id, key)
-        return found
-
-    def _offer(self, waiting: Waiting, agent: Agent, now: datetime, why: tuple[Why, ...]) -> Offer:
-        queue_id = waiting.queue_id
-        expires_at = now + timedelta(seconds=self._queues[queue_id].offer_timeout_s)
-        self.work_changed(Offered(replace(waiting, epoch=waiting.epoch + 1), agent.id, expires_at))
-        self._seat(agent.id)
-        return Offer(waiting.interaction_id, agent.id, queue_id, waiting.epoch, expires_at, why)
+    def _be_ready(self, seat: Seat, *, look: bool) -> None:
+        """The agent is ready in every line that they have room for; `look` at those lines."""
+        for group, lines in seat.groups.items():
+            if seat.has_room(group):
+                for line in lines:
+                    line.put_ready(seat)
+                if look:
+                    self._touched_lines.update(
+                        {line: None for line in lines if line.head is not None}
+                    )
 
     # ── where everybody stands ───────────────────────────────────────────────────────────────
 
-    def _key(self, waiting: Waiting) -> tuple[datetime, UUID]:
-        return waiting_key(waiting, self._queues[waiting.queue_id])
+    def _arrange(self, place: Place, now: datetime) -> None:
+        """Puts a queue in order whose rules have changed, or which opens or closes."""
+        self._touched_places.pop(place, None)
+        queue = place.queue
+        self._wakes.drop(place.id)
+        place.open = queue is not None and (queue.hours is None or queue.hours.is_open(now))
+        if queue is not None and queue.hours is not None:
+            flips_at = queue.hours.flips_at(now)
+            if flips_at is not None:
+                self._wakes.put(place.id, (flips_at, place.id.int))
+        for line in place.lines.values():
+            line.look()
+            line.sort_ready()
+        self._touched_items.update(place.items)
+        for other in self._places.values():  # those who may overflow into it
+            if other.queue and other.queue.overflow and other.queue.overflow.queue_id == place.id:
+                self._touched_items.update(other.items)
 
-    def _affinity_holds(self, waiting: Waiting, now: datetime) -> bool:
-        """Whether the interaction waits for the agent it knows, and for no other."""
-        if waiting.preferred_id is None or waiting.affinity_until is None:
-            return False
-        agent = self._agents.get(waiting.preferred_id)
-        return (
-            now < waiting.affinity_until
-            and agent is not None
-            and agent.available
-            and not excludes(waiting, agent.id, now)
-        )
-
-    def _wake_for(self, waiting: Waiting, now: datetime) -> None:
-        """Looks again when affinity ends or an agent is excluded no longer."""
-        moments = [until for until in waiting.excluded.values() if until > now]
-        if self._affinity_holds(waiting, now) and waiting.affinity_until is not None:
-            moments.append(waiting.affinity_until)
-        if moments:
-            self._wakes.put(waiting.interaction_id, (min(moments), waiting.interaction_id))
-
-    def _join_line(self, waiting: Waiting) -> None:
-        line = line_of(waiting)
-        if line not in self._waiting:
-            self._open_line(line)
-        self._waiting[line].put(waiting.interaction_id, self._key(waiting))
-        self._touched_lines.add(line)
-
-    def _leave_line(self, waiting: Waiting) -> None:
-        if (heap := self._waiting.get(line_of(waiting))) is not None:
-            heap.drop(waiting.interaction_id)
-
-    def _open_line(self, line: Line) -> None:
-        self._waiting[line], self._ready[line] = KeyedHeap(), KeyedHeap()
-        self._lines[line.queue_id].add(line)
-        for agent_id in self._members[line.queue_id]:
-            self._seat_in(line, self._agents[agent_id])
-
-    def _seat(self, agent_id: UUID) -> None:
-        """Puts the agent among the ready ones of every line they have room for."""
-        agent = self._agents.get(agent_id)
-        if agent is not None:
-            for queue_id in agent.levels:
-                for line in self._lines[queue_id]:
-                    self._seat_in(line, agent)
-
-    def _seat_in(self, line: Line, agent: Agent) -> None:
-        if not agent.available or not self._has_room(agent, line):
-            self._ready[line].drop(agent.id)
+    def _stand(self, item: Item, now: datetime, decisions: list[Decision]) -> None:
+        """Puts an item that waits where it belongs now, and looks again when that may change."""
+        waiting = item.waiting
+        if waiting is None or item.expires_at is not None or item.id not in self._items:
             return
-        load = sum(self._load[agent.id].values())
-        key = (load, agent.idle_since, -agent.levels[line.queue_id], agent.id)
-        self._ready[line].put(agent.id, key)
-        self._touched_lines.add(line)
+        place = item.place or self._enter(item, waiting)
+        while (overflow := self._overflow_due(waiting, place, now)) is not None:
+            decisions.append(
+                Move(item.id, place.id, overflow.queue_id, item.epoch, _move_reasons(place))
+            )
+            self._leave_place(item)
+            item.waiting = waiting = moved(waiting, overflow.queue_id, now)
+            place = self._enter(item, waiting)
+        queue = place.queue
+        if item.line is not None:
+            self._part(item, item.line)
+        if queue is None:
+            return
+        moments: list[datetime] = []
+        if waiting.excluded:
+            moments += [until for until in waiting.excluded.values() if until > now]
+        if queue.overflow is not None and queue.overflow.after_s is not None:
+            moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
+        if waiting.not_before is not None and now < waiting.not_before:
+            moments.append(waiting.not_before)
+        elif queue.delivery != "pick":
+            asked, known = self._asked(item, waiting, queue, now, moments)
+            line = self._line(place, (item.kind, item.units, item.exclusive), asked)
+            line.join(item, (0 if known else 1, *waiting_key(waiting, queue)))
+            self._touched_lines[line] = None
+        soonest = min((moment for moment in moments if moment > now), default=None)
+        if soonest is not None:
+            self._wakes.put(item.id, (soonest, item.id.int))
+        elif item.id in self._wakes:
+            self._wakes.drop(item.id)
 
-    def _leave_queues(self, agent_id: UUID) -> None:
-        known = self._agents.get(agent_id)
-        for queue_id in known.levels if known else ():
-            self._members[queue_id].discard(agent_id)
-            for line in self._lines[queue_id]:
-                self._ready[line].drop(agent_id)
+    def _overflow_due(self, waiting: Waiting, place: Place, now: datetime) -> Overflow | None:
+        """Where the item goes on, if it shall. Never to a queue that it came from, nor to one
+        that is closed."""
+        overflow = place.queue.overflow if place.queue is not None else None
+        if overflow is None or overflow.queue_id == place.id:
+            return None
+        target = self._places.get(overflow.queue_id)
+        if target is None or target.queue is None or target.id in waiting.visited:
+            return None
+        if target in self._touched_places:
+            self._arrange(target, now)
+        late = overflow.after_s is not None and now >= _since(waiting) + timedelta(
+            seconds=overflow.after_s
+        )
+        closed = overflow.when_closed and not place.open
+        return overflow if target.open and (late or closed) else None
 
-    def _has_room(self, agent: Agent, line: Line) -> bool:
-        used = self._load[agent.id][line.kind]
-        return used + line.units <= capacity_of(agent.capacity, line.kind)
+    def _asked(
+        self, item: Item, waiting: Waiting, queue: Queue, now: datetime, moments: list[datetime]
+    ) -> tuple[Asked, bool]:
+        """What is asked of the agent now, and whether those are agents it knows; `moments` gets
+        when that ends."""
+        for affinity in affinities(waiting):
+            if now < affinity.until and any(
+                self._is_available(agent_id) and not excludes(waiting, agent_id, now)
+                for agent_id in affinity.agents
+            ):
+                moments.append(affinity.until)
+                return affinity.agents, True
+        item.step = 0
+        steps = waiting.steps or queue.steps
+        ends = _since(waiting)
+        for step in steps:
+            if step.expires_after_s is not None:
+                ends += timedelta(seconds=step.expires_after_s)
+                if now >= ends:
+                    item.step += 1
+                    continue
+                moments.append(ends)
+            return step.requirement.for_contact(waiting.contact), False
+        return ANYONE, False
 
-    def _over(self, agent: Agent, kind: str) -> bool:
-        return self._load[agent.id][kind] > capacity_of(agent.capacity, kind)
+    def _is_available(self, agent_id: UUID) -> bool:
+        seat = self._seats.get(agent_id)
+        return seat is not None and seat.agent is not None and seat.agent.available
+
+    def _line(self, place: Place, group: tuple[str, int, bool], asked: Asked) -> Line:
+        line = place.lines.get((group, asked))
+        if line is None:
+            line = Line(place, group, asked)
+            place.lines[group, asked] = line
+            if isinstance(asked, frozenset):
+                seats = [self._seat(agent_id) for agent_id in asked]
+            else:
+                seats = [seat for seat in place.members if seat.agent and line.admits(seat.agent)]
+            for seat in seats:
+                line.add_seat(seat)
+                if seat.has_room(group):
+                    line.put_ready(seat)
+        elif line in self._empty_lines:
+            del self._empty_lines[line]
+        return line
+
+    def _part(self, item: Item, line: Line) -> None:
+        """The item leaves its line; of the lines that nobody waits in any more a few are kept."""
+        line.part(item)
+        if line.count:
+            return
+        self._empty_lines[line] = None
+        if isinstance(line.asked, frozenset):
+            self._close(line)
+        elif len(self._empty_lines) > _EMPTY_LINES_KEPT:
+            self._close(next(iter(self._empty_lines)))
+
+    def _close(self, line: Line) -> None:
+        del self._empty_lines[line]
+        self._touched_lines.pop(line, None)
+        line.place.lines.pop((line.group, line.asked), None)
+        for seat in list(line.seats):
+            line.drop_seat(seat)
+            if seat.forgotten:
+                self._seats.pop(seat.id, None)
+
+    def _choose_lines(self, seat: Seat, agent: Agent) -> None:
+        """Finds the lines that the agent may take from."""
+        for place in self._places.values():
+            if place.id not in agent.levels:
+                place.members.pop(seat, None)
+        for line in list(seat.lines):
+            if not line.admits(agent):
+                line.drop_seat(seat)
+        for queue_id in agent.levels:
+            place = self._place(queue_id)
+            place.members[seat] = None
+            for line in place.lines.values():
+                if line.admits(agent):
+                    line.add_seat(seat)
+
+    # ── who there is ─────────────────────────────────────────────────────────────────────────
+
+    def _seat(self, agent_id: UUID) -> Seat:
+        seat = self._seats.get(agent_id)
+        if seat is None:
+            seat = self._seats[agent_id] = Seat(agent_id)
+        return seat
+
+    def _place(self, queue_id: UUID) -> Place:
+        place = self._places.get(queue_id)
+        if place is None:
+            place = self._places[queue_id] = Place(queue_id)
+        return place
+
+    def _enter(self, item: Item, waiting: Waiting) -> Place:
+        place = self._place(waiting.queue_id)
+        place.items[item] = None
+        item.place = place
+        return place
+
+    def _leave_place(self, item: Item) -> None:
+        if item.line is not None:
+            self._part(item, item.line)
+        if item.place is not None:
+            item.place.items.pop(item, None)
+            item.place = None
+
+    def _know(self, item: Item, waiting: Waiting) -> None:
+        """Whoever the item waits for, or would wait for, stands beside it."""
+        for affinity in affinities(waiting):
+            for agent_id in affinity.agents:
+                self._seat(agent_id).known_by.add(item)
+
+    def _unknow(self, item: Item, waiting: Waiting) -> None:
+        for affinity in affinities(waiting):
+            for agent_id in affinity.agents:
+                seat = self._seats.get(agent_id)
+                if seat is not None:
+                    seat.known_by.discard(item)
+                    if seat.forgotten:
+                        del self._seats[agent_id]
+
+    def _forget(self, item: Item) -> None:
+        del self._items[item.id]
+        self._touched_items.pop(item, None)
+        if item.waiting is not None:
+            self._unknow(item, item.waiting)
+        seat = item.seat
+        if seat is not None:
+            if item.expires_at is not None:
+                self._wakes.drop(item.id)
+            seat.leave(item)
+            self._touched_seats[seat] = None
+        else:
+            self._wakes.drop(item.id)
+            self._leave_place(item)
 
 
-def excludes(waiting: Waiting, agent_id: UUID, now: datetime) -> bool:
-    """Whether the agent is passed over just now."""
-    until = waiting.excluded.get(agent_id)
-    return until is not None and now < until
+def _as_work(item: Item) -> Work:
+    """The item as the fact that it stands for."""
+    if item.held is not None:
+        return item.held
+    waiting = _offered(item)
+    if item.seat is not None and item.expires_at is not None:
+        return Offered(waiting, item.seat.id, item.expires_at)
+    return waiting
 
 
-def passed_over(waiting: Waiting, agent_id: UUID, until: datetime) -> Waiting:
-    """The interaction after the agent missed or declined it: it keeps its place, it no longer
-    waits for them, and it is not offered to them before `until`."""
-    excluded = {**waiting.excluded, agent_id: until}
-    if waiting.preferred_id != agent_id:
-        return replace(waiting, excluded=excluded)
-    return replace(waiting, excluded=excluded, preferred_id=None, affinity_until=None)
+def _offered(item: Item) -> Waiting:
+    """The waiting interaction at the item's epoch."""
+    waiting = _waiting(item)
+    return waiting if waiting.epoch == item.epoch else replace(waiting, epoch=item.epoch)
 
 
-def _offer_order(offered: Offered) -> tuple[datetime, UUID]:
-    return offered.expires_at, offered.interaction_id
+def _waiting(item: Item) -> Waiting:
+    if item.waiting is None:
+        raise AssertionError("an item that is held does not wait")
+    return item.waiting
 
 
-def _reasons(waiting: Waiting, agent: Agent, now: datetime) -> tuple[Why, ...]:
-    idle_s = max(0, int((now - agent.idle_since).total_seconds()))
-    why = [Why("idle", {"s": idle_s}), Why("member", {"queue": str(waiting.queue_id)})]
-    if waiting.priority > NORMAL_PRIORITY:
-        why.append(Why("priority", {"n": waiting.priority}))
-    return tuple(why)
+def _since(waiting: Waiting) -> datetime:
+    """When it entered its queue."""
+    return waiting.queued_at or waiting.enqueued_at
+
+
+def _offer_order(item: Item) -> tuple[datetime, int]:
+    if item.expires_at is None:
+        raise AssertionError("an item that is not offered has no end")
+    return item.expires_at, item.id.int
+
+
+def _affinity_code(waiting: Waiting, agents: frozenset[UUID]) -> str:
+    return next(one.code for one in affinities(waiting) if one.agents == agents)
+
+
+def _move_reasons(place: Place) -> tuple[Why, ...]:
+    return (Why("overflow" if place.open else "closed", {"queue": str(place.id)}),)

@@ -1,0 +1,283 @@
+"""Where everybody stands: who waits in which line, and which agents are ready to take from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from uuid import UUID
+
+from wasl.routing.policy.facts import (
+    Agent,
+    Held,
+    Offered,
+    Queue,
+    Waiting,
+    Why,
+    Work,
+    capacity_of,
+    excludes,
+)
+from wasl.routing.policy.requirement import Requirement
+from wasl.routing.policy.strategy import agent_key
+
+Group = tuple[str, int, bool]  # channel kind, units, exclusive: what room depends on
+Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
+HeadKey = tuple[int, int, float, int]  # affinity first, then `waiting_key`
+
+_NONE_PUT = -1
+_SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
+
+
+class Seat:
+    """An agent's place: what they have in hand and offered, and the lines they may take from."""
+
+    __slots__ = (
+        "agent", "exclusives", "groups", "id", "known_by", "lines", "load", "offers", "used",
+        "version", "works",
+    )  # fmt: skip
+
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+        self.agent: Agent | None = None
+        self.works: dict[UUID, Item] = {}  # offered or held
+        self.offers: dict[UUID, Item] = {}
+        self.exclusives: dict[UUID, Item] = {}  # those of the works that shut out others
+        self.used: dict[str, int] = {}  # units by channel kind
+        self.load = 0  # units of all kinds
+        self.version = 0  # of everything that room and order depend on
+        self.groups: dict[Group, dict[Line, None]] = {}
+        self.lines: dict[Line, None] = {}
+        self.known_by: set[Item] = set()  # those who wait, or would wait, for this agent
+
+    def has_room(self, group: Group) -> bool:
+        """Whether the agent could be offered this just now."""
+        agent = self.agent
+        if agent is None or not agent.available:
+            return False
+        kind, units, exclusive = group
+        if self.used.get(kind, 0) + units > capacity_of(agent.capacity, kind):
+            return False
+        if self.exclusives and self.shut_out(kind):
+            return False
+        return not (exclusive and self.offers)
+
+    def shut_out(self, kind: str, but: Item | None = None) -> bool:
+        """Whether something in hand, other than `but`, shuts out the kind."""
+        interruptible = self.agent.interruptible_by if self.agent is not None else {}
+        return any(
+            item is not but and kind not in interruptible.get(item.kind, ())
+            for item in self.exclusives.values()
+        )
+
+    def is_over(self, kind: str) -> bool:
+        """Whether more units are in use than the agent takes."""
+        agent = self.agent
+        return agent is None or self.used.get(kind, 0) > capacity_of(agent.capacity, kind)
+
+    def take(self, item: Item) -> None:
+        """The item counts as theirs, offered or held."""
+        self.works[item.id] = item
+        if item.expires_at is not None:
+            self.offers[item.id] = item
+        if item.exclusive:
+            self.exclusives[item.id] = item
+        self.used[item.kind] = self.used.get(item.kind, 0) + item.units
+        self.load += item.units
+        self.version += 1
+        item.seat = self
+
+    def leave(self, item: Item) -> None:
+        """The item is theirs no longer."""
+        del self.works[item.id]
+        self.offers.pop(item.id, None)
+        self.exclusives.pop(item.id, None)
+        self.used[item.kind] -= item.units
+        self.load -= item.units
+        self.version += 1
+        item.seat = None
+
+    @property
+    def forgotten(self) -> bool:
+        """Nothing speaks of them any more."""
+        return self.agent is None and not (self.works or self.known_by or self.lines)
+
+
+class Item:
+    """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
+
+    __slots__ = (
+        "epoch", "exclusive", "expires_at", "held", "id", "key", "kind", "line", "place", "seat",
+        "step", "units", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, work: Work) -> None:
+        self.id = work.interaction_id
+        self.kind = work.kind
+        self.units = work.units
+        self.exclusive = work.exclusive
+        self.seat: Seat | None = None
+        self.line: Line | None = None
+        self.place: Place | None = None
+        self.key: HeadKey | None = None
+        self.step = 0  # index of the step that counts now
+        self.waiting: Waiting | None = None
+        self.held: Held | None = None
+        self.expires_at: datetime | None = None
+        self.epoch = 0
+        if isinstance(work, Held):
+            self.held = work
+            return
+        if isinstance(work, Offered):
+            self.expires_at = work.expires_at
+            work = work.waiting
+        self.waiting = work
+        self.epoch = work.epoch
+
+
+class Place:
+    """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
+
+    __slots__ = ("id", "items", "lines", "member", "members", "open", "queue")
+
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+        self.queue: Queue | None = None
+        self.open = True
+        self.items: dict[Item, None] = {}
+        self.lines: dict[tuple[Group, Asked], Line] = {}
+        self.members: dict[Seat, None] = {}
+        self.member = Why("member", {"queue": str(id)})
+
+
+class Line:
+    """A requirement class: those who wait for the same thing stand in one line.
+
+    Two heaps: who waits, by key, and the agents who are ready, by the queue's strategy. Entries
+    left behind are skipped when they come up. An agent's entry may be better than the truth (their
+    load has grown since) and is put right then; it is never worse.
+    """
+
+    __slots__ = ("asked", "count", "group", "head", "place", "seats", "_ready", "_waiting")
+
+    def __init__(self, place: Place, group: Group, asked: Asked) -> None:
+        self.place = place
+        self.group = group
+        self.asked = asked
+        self.head: HeadKey | None = None  # of whom is next; None when nobody is, or it is closed
+        self.count = 0
+        self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
+        self._waiting: list[tuple[HeadKey, Item]] = []
+        self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
+
+    # ── who waits ────────────────────────────────────────────────────────────────────────────
+
+    def join(self, item: Item, key: HeadKey) -> None:
+        item.line = self
+        item.key = key
+        self.count += 1
+        waiting = self._waiting
+        heappush(waiting, (key, item))
+        if len(waiting) > 2 * self.count + _SLACK:
+            self._waiting = [entry for entry in waiting if self._is_live(entry)]
+            heapify(self._waiting)
+        self.look()
+
+    def part(self, item: Item) -> None:
+        """The item leaves the line."""
+        item.line = None
+        item.key = None
+        self.count -= 1
+        self.look()
+
+    def look(self) -> None:
+        """Finds out who is next."""
+        waiting = self._waiting
+        while waiting and not self._is_live(waiting[0]):
+            heappop(waiting)
+        self.head = waiting[0][0] if waiting and self.place.open else None
+
+    def first(self) -> Item:
+        """Who is next; there must be a `head`."""
+        return self._waiting[0][1]
+
+    def items(self) -> list[Item]:
+        """Everybody in the line, in no order."""
+        return [entry[1] for entry in self._waiting if self._is_live(entry)]
+
+    def _is_live(self, entry: tuple[HeadKey, Item]) -> bool:
+        return entry[1].key is entry[0] and entry[1].line is self
+
+    # ── who is ready ─────────────────────────────────────────────────────────────────────────
+
+    def admits(self, agent: Agent) -> bool:
+        """Whether the agent may take from this line, as far as skills and queues go."""
+        if isinstance(self.asked, frozenset):
+            return agent.id in self.asked
+        return self.place.id in agent.levels and self.asked.met_by(agent.skills)
+
+    def add_seat(self, seat: Seat) -> None:
+        if seat not in self.seats:
+            self.seats[seat] = _NONE_PUT
+            seat.lines[self] = None
+            seat.groups.setdefault(self.group, {})[self] = None
+
+    def drop_seat(self, seat: Seat) -> None:
+        if self.seats.pop(seat, None) is not None:
+            del seat.lines[self]
+            group = seat.groups[self.group]
+            del group[self]
+            if not group:
+                del seat.groups[self.group]
+
+    def put_ready(self, seat: Seat) -> None:
+        """The agent, who has room, is ready to take."""
+        agent, queue = seat.agent, self.place.queue
+        if self.seats[seat] == seat.version or agent is None or queue is None:
+            return
+        self.seats[seat] = seat.version
+        ready = self._ready
+        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group, self.asked,
+                        seat.used)  # fmt: skip
+        heappush(ready, (key, seat.version, seat))
+        if len(ready) > 2 * len(self.seats) + _SLACK:
+            self._ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
+            heapify(self._ready)
+
+    def first_ready(self, item: Item, now: datetime) -> Seat | None:
+        """The first agent whom the item doesn't exclude."""
+        waiting = item.waiting
+        passed: list[tuple[tuple[float, ...], int, Seat]] = []
+        found: Seat | None = None
+        while (seat := self._next_ready()) is not None:
+            if waiting is None or not waiting.excluded or not excludes(waiting, seat.id, now):
+                found = seat
+                break
+            passed.append(heappop(self._ready))
+        for entry in passed:
+            heappush(self._ready, entry)
+        return found
+
+    def has_ready(self) -> bool:
+        return self._next_ready() is not None
+
+    def sort_ready(self) -> None:
+        """Orders the agents anew, by the strategy as it is now."""
+        self._ready.clear()
+        for seat in self.seats:
+            self.seats[seat] = _NONE_PUT
+            if seat.has_room(self.group):
+                self.put_ready(seat)
+
+    def _next_ready(self) -> Seat | None:
+        while self._ready:
+            _, version, seat = self._ready[0]
+            if self.seats.get(seat) == version:
+                if seat.version == version:
+                    return seat
+                self.seats[seat] = _NONE_PUT
+                heappop(self._ready)
+                if seat.has_room(self.group):
+                    self.put_ready(seat)
+            else:
+                heappop(self._ready)
+        return None
