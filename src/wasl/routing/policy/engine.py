@@ -41,8 +41,7 @@ from wasl.routing.policy.facts import (
     passed_over,
     waiting_key,
 )
-from wasl.routing.policy.heap import KeyedHeap
-from wasl.routing.policy.lines import Asked, HeadKey, Item, Line, Place, Seat
+from wasl.routing.policy.lines import Asked, Entry, Item, Line, Place, Seat, Wakes
 from wasl.routing.policy.requirement import ANYONE
 from wasl.routing.policy.strategy import reasons
 
@@ -61,7 +60,7 @@ class Engine:
         self._seats: dict[UUID, Seat] = {}
         self._places: dict[UUID, Place] = {}
         self._items: dict[UUID, Item] = {}
-        self._wakes: KeyedHeap[UUID] = KeyedHeap()  # interactions and queues
+        self._wakes = Wakes()
         self._empty_lines: dict[Line, None] = {}
         # what has changed since the last decision; dicts, for their order
         self._touched_seats: dict[Seat, None] = {}
@@ -76,12 +75,12 @@ class Engine:
         before."""
         seat = self._seat(agent.id)
         known = seat.agent
-        if known == agent:
+        if known is not None and known.idle_since == agent.idle_since and known == agent:
             return
         seat.agent = agent
         seat.version += 1
         self._touched_seats[seat] = None
-        if known is None or known.levels != agent.levels or known.skills != agent.skills:
+        if known is None or (known.levels, known.skills) != (agent.levels, agent.skills):
             self._choose_lines(seat, agent)
         if known is None or known.available != agent.available:
             self._touched_items.update(dict.fromkeys(seat.known_by))
@@ -121,6 +120,8 @@ class Engine:
         """An interaction waits, is offered, or is held."""
         item = self._items.get(work.interaction_id)
         if item is not None:
+            if isinstance(work, Held) and self._accepted(item, work):
+                return
             if _as_work(item) == work:
                 return
             self._forget(item)
@@ -132,10 +133,23 @@ class Engine:
             self._touched_items[item] = None
             return
         if item.expires_at is not None:
-            self._wakes.put(item.id, (item.expires_at, item.id.int))
+            self._wakes.put(item, item.expires_at)
         seat = self._seat(work.agent_id)
         seat.take(item)
         self._touched_seats[seat] = None
+
+    def _accepted(self, item: Item, held: Held) -> bool:
+        """Whether the agent holds just what they were offered."""
+        seat, waiting = item.seat, item.waiting
+        if seat is None or waiting is None or seat.id != held.agent_id:
+            return False
+        if (item.kind, item.units, item.exclusive) != (held.kind, held.units, held.exclusive):
+            return False
+        self._unknow(item, waiting)
+        self._wakes.drop(item)
+        seat.accept(item, held)
+        self._touched_seats[seat] = None
+        return True
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
@@ -148,7 +162,7 @@ class Engine:
     def works_of(self, agent_id: UUID) -> frozenset[UUID]:
         """What the agent holds or has offered."""
         seat = self._seats.get(agent_id)
-        return frozenset(seat.works) if seat is not None else frozenset()
+        return frozenset(item.id for item in seat.works) if seat is not None else frozenset()
 
     def picture(self) -> dict[str, Any]:
         """Everything known, for comparing two engines."""
@@ -166,8 +180,7 @@ class Engine:
 
     def next_wake(self) -> datetime | None:
         """When `decide` must be asked again, if nothing happens before."""
-        first = self._wakes.first()
-        return first[0][0] if first else None
+        return self._wakes.first()
 
     # ── deciding ─────────────────────────────────────────────────────────────────────────────
 
@@ -176,9 +189,11 @@ class Engine:
         compatible waiting interaction."""
         decisions: list[Decision] = []
         self._due(now, decisions)
-        for place in list(self._touched_places):
-            self._arrange(place, now)
-        self._rescind(decisions)
+        if self._touched_places:
+            for place in list(self._touched_places):
+                self._arrange(place, now)
+        if any(seat.offers for seat in self._touched_seats):
+            self._rescind(decisions)
         if self._touched_items:
             for item in list(self._touched_items):
                 self._stand(item, now, decisions)
@@ -197,15 +212,14 @@ class Engine:
         return decisions
 
     def _due(self, now: datetime, decisions: list[Decision]) -> None:
-        while (first := self._wakes.first()) and first[0][0] <= now:
-            self._wakes.pop()
-            item = self._items.get(first[1])
-            if item is None:
-                self._touched_places[self._places[first[1]]] = None
-            elif item.expires_at is None:
-                self._touched_items[item] = None
-            elif item.seat is not None:
-                decisions.append(self._time_out(item, item.seat, now))
+        while (first := self._wakes.first()) is not None and first <= now:
+            whom = self._wakes.pop()
+            if isinstance(whom, Place):
+                self._touched_places[whom] = None
+            elif whom.expires_at is None:
+                self._touched_items[whom] = None
+            elif whom.seat is not None:
+                decisions.append(self._time_out(whom, whom.seat, now))
 
     def _time_out(self, item: Item, seat: Seat, now: datetime) -> TimeOut:
         until = now + EXCLUSION
@@ -225,7 +239,7 @@ class Engine:
         """Takes back what the agent can't take any more, the newest offer first."""
         offering = [seat for seat in self._touched_seats if seat.offers]
         for seat in sorted(offering, key=lambda seat: seat.id.int):
-            for item in sorted(seat.offers.values(), key=_offer_order, reverse=True):
+            for item in sorted(seat.offers, key=_offer_order, reverse=True):
                 agent = seat.agent
                 if (
                     agent is None
@@ -239,47 +253,46 @@ class Engine:
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nothing else: they take the first of those whom they may
         take. Nobody else with room could have taken one of those, or they would have."""
-        while True:
-            best: HeadKey | None = None
+        while roomy := [lines for group, lines in seat.groups.items() if seat.has_room(group)]:
+            best: Entry | None = None
             chosen: Line | None = None
-            for group, lines in seat.groups.items():
-                if seat.has_room(group):
-                    for line in lines:
-                        head = line.head
-                        if head is not None and (best is None or head < best):
-                            best, chosen = head, line
-            if chosen is None:
-                break
-            item = chosen.first()
+            for lines in roomy:
+                for line in lines:
+                    head = line.head
+                    if head is not None and (best is None or head < best):
+                        best, chosen = head, line
+            if best is None or chosen is None:
+                self._be_ready(seat, look=False)
+                return
+            item = best[4]
             waiting = _waiting(item)
             if waiting.excluded and excludes(waiting, seat.id, now):
                 self._be_ready(seat, look=True)
                 self._match(now, decisions)
                 return
             decisions.append(self._offer(item, waiting, seat, chosen, now))
-        self._be_ready(seat, look=False)
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
         heads = [(line.head, line) for line in self._touched_lines if line.head is not None]
         self._touched_lines.clear()
         heapify(heads)
-        aside: list[tuple[Item, Line, HeadKey]] = []
+        aside: list[tuple[Line, Entry]] = []
         while heads:
-            key, line = heappop(heads)
+            entry, line = heappop(heads)
             if not line.has_ready():
                 continue
-            item = line.first()
+            item = entry[4]
             seat = line.first_ready(item, now)
             if seat is None:  # it excludes everybody who is ready: the next one may not
                 line.part(item)
-                aside.append((item, line, key))
+                aside.append((line, entry))
             else:
                 decisions.append(self._offer(item, _waiting(item), seat, line, now))
             if line.head is not None:
                 heappush(heads, (line.head, line))
-        for item, line, key in aside:
-            line.join(item, key)
+        for line, entry in aside:
+            line.join(entry[4], entry)
 
     def _offer(self, item: Item, waiting: Waiting, seat: Seat, line: Line, now: datetime) -> Offer:
         place = line.place
@@ -290,16 +303,16 @@ class Engine:
         epoch = item.epoch
         item.epoch = epoch + 1
         place.items.pop(item, None)
-        expires_at = now + timedelta(seconds=queue.offer_timeout_s)
+        expires_at = now + place.offer_timeout
         accepted = queue.delivery == "auto_accept"
         if accepted:
             self._unknow(item, waiting)
             item.held = Held(item.id, seat.id, item.kind, item.units, item.exclusive)
             item.waiting = None
-            self._wakes.drop(item.id)
+            self._wakes.drop(item)
         else:
             item.expires_at = expires_at
-            self._wakes.put(item.id, (expires_at, item.id.int))
+            self._wakes.put(item, expires_at)
         seat.take(item)
         if isinstance(line.asked, frozenset):
             why: tuple[Why, ...] = (Why(_affinity_code(waiting, line.asked)),)
@@ -327,12 +340,14 @@ class Engine:
         """Puts a queue in order whose rules have changed, or which opens or closes."""
         self._touched_places.pop(place, None)
         queue = place.queue
-        self._wakes.drop(place.id)
+        self._wakes.drop(place)
+        if queue is not None:
+            place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
         place.open = queue is not None and (queue.hours is None or queue.hours.is_open(now))
         if queue is not None and queue.hours is not None:
             flips_at = queue.hours.flips_at(now)
             if flips_at is not None:
-                self._wakes.put(place.id, (flips_at, place.id.int))
+                self._wakes.put(place, flips_at)
         for line in place.lines.values():
             line.look()
             line.sort_ready()
@@ -369,13 +384,13 @@ class Engine:
         elif queue.delivery != "pick":
             asked, known = self._asked(item, waiting, queue, now, moments)
             line = self._line(place, (item.kind, item.units, item.exclusive), asked)
-            line.join(item, (0 if known else 1, *waiting_key(waiting, queue)))
+            line.join(item, (0 if known else 1, *waiting_key(waiting, queue), item))
             self._touched_lines[line] = None
-        soonest = min((moment for moment in moments if moment > now), default=None)
-        if soonest is not None:
-            self._wakes.put(item.id, (soonest, item.id.int))
-        elif item.id in self._wakes:
-            self._wakes.drop(item.id)
+        later = [moment for moment in moments if moment > now]
+        if later:
+            self._wakes.put(item, min(later))
+        else:
+            self._wakes.drop(item)
 
     def _overflow_due(self, waiting: Waiting, place: Place, now: datetime) -> Overflow | None:
         """Where the item goes on, if it shall. Never to a queue that it came from, nor to one
@@ -525,11 +540,11 @@ class Engine:
         seat = item.seat
         if seat is not None:
             if item.expires_at is not None:
-                self._wakes.drop(item.id)
+                self._wakes.drop(item)
             seat.leave(item)
             self._touched_seats[seat] = None
         else:
-            self._wakes.drop(item.id)
+            self._wakes.drop(item)
             self._leave_place(item)
 
 

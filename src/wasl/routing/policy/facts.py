@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from wasl.routing.policy.hours import Hours
@@ -169,16 +170,14 @@ class Held:
 Work = Waiting | Offered | Held
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """One reason of a choice; `code` is translated at the edge."""
 
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """Present the interaction to the agent, if it still waits at `epoch`; the offer's own epoch
     is the next one. `accepted`: the agent has it at once, without being asked."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
 from wasl.routing.policy.facts import (
+    DEFAULT_CAPACITY,
     Agent,
     Held,
     Offered,
@@ -22,7 +23,8 @@ from wasl.routing.policy.strategy import agent_key
 
 Group = tuple[str, int, bool]  # channel kind, units, exclusive: what room depends on
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
-HeadKey = tuple[int, int, float, int]  # affinity first, then `waiting_key`
+# who waits, in order: affinity first, then `waiting_key`
+Entry = tuple[int, int, float, int, "Item"]
 
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
@@ -39,9 +41,9 @@ class Seat:
     def __init__(self, id: UUID) -> None:
         self.id = id
         self.agent: Agent | None = None
-        self.works: dict[UUID, Item] = {}  # offered or held
-        self.offers: dict[UUID, Item] = {}
-        self.exclusives: dict[UUID, Item] = {}  # those of the works that shut out others
+        self.works: set[Item] = set()  # offered or held
+        self.offers: set[Item] = set()
+        self.exclusives: set[Item] = set()  # those of the works that shut out others
         self.used: dict[str, int] = {}  # units by channel kind
         self.load = 0  # units of all kinds
         self.version = 0  # of everything that room and order depend on
@@ -49,13 +51,17 @@ class Seat:
         self.lines: dict[Line, None] = {}
         self.known_by: set[Item] = set()  # those who wait, or would wait, for this agent
 
+    def __lt__(self, other: Seat) -> bool:
+        """Heaps compare seats only when one is what the other was: the order says nothing."""
+        return False
+
     def has_room(self, group: Group) -> bool:
         """Whether the agent could be offered this just now."""
         agent = self.agent
         if agent is None or not agent.available:
             return False
         kind, units, exclusive = group
-        if self.used.get(kind, 0) + units > capacity_of(agent.capacity, kind):
+        if self.used.get(kind, 0) + units > agent.capacity.get(kind, DEFAULT_CAPACITY):
             return False
         if self.exclusives and self.shut_out(kind):
             return False
@@ -66,7 +72,7 @@ class Seat:
         interruptible = self.agent.interruptible_by if self.agent is not None else {}
         return any(
             item is not but and kind not in interruptible.get(item.kind, ())
-            for item in self.exclusives.values()
+            for item in self.exclusives
         )
 
     def is_over(self, kind: str) -> bool:
@@ -76,11 +82,11 @@ class Seat:
 
     def take(self, item: Item) -> None:
         """The item counts as theirs, offered or held."""
-        self.works[item.id] = item
+        self.works.add(item)
         if item.expires_at is not None:
-            self.offers[item.id] = item
+            self.offers.add(item)
         if item.exclusive:
-            self.exclusives[item.id] = item
+            self.exclusives.add(item)
         self.used[item.kind] = self.used.get(item.kind, 0) + item.units
         self.load += item.units
         self.version += 1
@@ -88,13 +94,21 @@ class Seat:
 
     def leave(self, item: Item) -> None:
         """The item is theirs no longer."""
-        del self.works[item.id]
-        self.offers.pop(item.id, None)
-        self.exclusives.pop(item.id, None)
+        self.works.discard(item)
+        self.offers.discard(item)
+        self.exclusives.discard(item)
         self.used[item.kind] -= item.units
         self.load -= item.units
         self.version += 1
         item.seat = None
+
+    def accept(self, item: Item, held: Held) -> None:
+        """What was offered is held."""
+        self.offers.discard(item)
+        self.version += 1
+        item.held = held
+        item.waiting = None
+        item.expires_at = None
 
     @property
     def forgotten(self) -> bool:
@@ -106,8 +120,8 @@ class Item:
     """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
 
     __slots__ = (
-        "epoch", "exclusive", "expires_at", "held", "id", "key", "kind", "line", "place", "seat",
-        "step", "units", "waiting",
+        "entry", "epoch", "exclusive", "expires_at", "held", "id", "kind", "line", "place", "seat",
+        "step", "units", "waiting", "wake",
     )  # fmt: skip
 
     def __init__(self, work: Work) -> None:
@@ -118,7 +132,8 @@ class Item:
         self.seat: Seat | None = None
         self.line: Line | None = None
         self.place: Place | None = None
-        self.key: HeadKey | None = None
+        self.entry: Entry | None = None
+        self.wake: Wake | None = None
         self.step = 0  # index of the step that counts now
         self.waiting: Waiting | None = None
         self.held: Held | None = None
@@ -133,20 +148,67 @@ class Item:
         self.waiting = work
         self.epoch = work.epoch
 
+    def __lt__(self, other: Item) -> bool:
+        """Heaps compare items only when one is what the other was: the order says nothing."""
+        return False
+
+
+Wake = tuple[datetime, int, "Item | Place"]
+
 
 class Place:
     """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
 
-    __slots__ = ("id", "items", "lines", "member", "members", "open", "queue")
+    __slots__ = (
+        "id", "items", "lines", "member", "members", "offer_timeout", "open", "queue", "wake",
+    )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
         self.id = id
         self.queue: Queue | None = None
+        self.wake: Wake | None = None
         self.open = True
+        self.offer_timeout = timedelta()
         self.items: dict[Item, None] = {}
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
         self.member = Why("member", {"queue": str(id)})
+
+
+class Wakes:
+    """When to look at whom again, soonest first; each has one wake at most."""
+
+    def __init__(self) -> None:
+        self._entries: list[Wake] = []
+        self._count = 0
+
+    def put(self, whom: Item | Place, at: datetime) -> None:
+        """Looks at them then, and not at the moment that was set before."""
+        if whom.wake is None:
+            self._count += 1
+        whom.wake = (at, whom.id.int, whom)
+        heappush(self._entries, whom.wake)
+        if len(self._entries) > 2 * self._count + _SLACK:
+            self._entries = [entry for entry in self._entries if entry[2].wake is entry]
+            heapify(self._entries)
+
+    def drop(self, whom: Item | Place) -> None:
+        if whom.wake is not None:
+            whom.wake = None
+            self._count -= 1
+
+    def first(self) -> datetime | None:
+        """The soonest moment."""
+        entries = self._entries
+        while entries and entries[0][2].wake is not entries[0]:
+            heappop(entries)
+        return entries[0][0] if entries else None
+
+    def pop(self) -> Item | Place:
+        """Whom to look at first; there must be a `first`."""
+        whom = heappop(self._entries)[2]
+        self.drop(whom)
+        return whom
 
 
 class Line:
@@ -163,49 +225,42 @@ class Line:
         self.place = place
         self.group = group
         self.asked = asked
-        self.head: HeadKey | None = None  # of whom is next; None when nobody is, or it is closed
+        self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
         self.count = 0
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
-        self._waiting: list[tuple[HeadKey, Item]] = []
+        self._waiting: list[Entry] = []
         self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
 
-    def join(self, item: Item, key: HeadKey) -> None:
+    def join(self, item: Item, entry: Entry) -> None:
         item.line = self
-        item.key = key
+        item.entry = entry
         self.count += 1
         waiting = self._waiting
-        heappush(waiting, (key, item))
+        heappush(waiting, entry)
         if len(waiting) > 2 * self.count + _SLACK:
-            self._waiting = [entry for entry in waiting if self._is_live(entry)]
+            self._waiting = [entry for entry in waiting if entry[4].entry is entry]
             heapify(self._waiting)
         self.look()
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
         item.line = None
-        item.key = None
+        item.entry = None
         self.count -= 1
         self.look()
 
     def look(self) -> None:
         """Finds out who is next."""
         waiting = self._waiting
-        while waiting and not self._is_live(waiting[0]):
+        while waiting and waiting[0][4].entry is not waiting[0]:
             heappop(waiting)
-        self.head = waiting[0][0] if waiting and self.place.open else None
-
-    def first(self) -> Item:
-        """Who is next; there must be a `head`."""
-        return self._waiting[0][1]
+        self.head = waiting[0] if waiting and self.place.open else None
 
     def items(self) -> list[Item]:
         """Everybody in the line, in no order."""
-        return [entry[1] for entry in self._waiting if self._is_live(entry)]
-
-    def _is_live(self, entry: tuple[HeadKey, Item]) -> bool:
-        return entry[1].key is entry[0] and entry[1].line is self
+        return [entry[4] for entry in self._waiting if entry[4].entry is entry]
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,6 @@ requirements are equal values, so that those who ask for the same thing stand in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import inf, isfinite
 from typing import Any
@@ -38,11 +37,26 @@ class RequirementInvalid(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
 class Requirement:
     """Alternatives, of which one must hold. Without bounds anybody will do."""
 
-    boxes: tuple[Box, ...]
+    __slots__ = ("_hash", "asks_contact", "boxes", "names")
+
+    def __init__(self, boxes: tuple[Box, ...]) -> None:
+        self.boxes = boxes
+        self.asks_contact = any(bound[0].startswith(_CONTACT) for box in boxes for bound in box)
+        # the skills that are wanted
+        self.names = tuple(sorted({name for box in boxes for name, least, _ in box if least > 0}))
+        self._hash = hash(boxes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Requirement) and self.boxes == other.boxes
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Requirement({self.boxes!r})"
 
     def met_by(self, skills: Mapping[str, float]) -> bool:
         """Whether skills {name: level} suffice; languages are skills named `language:fa`."""
@@ -56,7 +70,7 @@ class Requirement:
 
     def for_contact(self, contact: Mapping[str, Any]) -> Requirement:
         """What remains to be asked of the agent when the contact's fields are known."""
-        if not any(bound[0].startswith(_CONTACT) for box in self.boxes for bound in box):
+        if not self.asks_contact:
             return self
         left: list[Box] = []
         for box in self.boxes:

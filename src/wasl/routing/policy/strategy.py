@@ -63,7 +63,8 @@ def reasons(
     if waiting.priority > NORMAL_PRIORITY:
         why.append(Why("priority", {"n": waiting.priority}))
     if isinstance(asked, Requirement):
-        why += _skills(asked, agent)
+        skills = agent.skills
+        why += [skill(name, skills[name]) for name in asked.names if skills.get(name, 0) > 0]
     if step:
         why.append(Why("relaxed", {"n": step}))
     if strategy != "longest_idle":
@@ -71,13 +72,6 @@ def reasons(
     if waiting.callback:
         why.append(Why("callback"))
     return tuple(why)
-
-
-def _skills(asked: Requirement, agent: Agent) -> list[Why]:
-    """The skills that were asked for and that the agent has."""
-    names = {name for box in asked.boxes for name, least, _ in box if least > 0}
-    has = sorted(name for name in names if agent.skills.get(name, 0) > 0)
-    return [skill(name, agent.skills[name]) for name in has]
 
 
 def skill(name: str, level: float, code: str = "skill") -> Why:
