@@ -69,9 +69,7 @@ class _Day:
 
     def __init__(self) -> None:
         self.random = random.Random(1)
-        self.classes = [
-            Step(_knowing(names)) for n in (1, 2) for names in combinations(SKILLS, n)
-        ]
+        self.classes = [Step(_knowing(names)) for n in (1, 2) for names in combinations(SKILLS, n)]
         self.engine = Engine()
         self.now = _START
         self.last_id = 1_000_000

@@ -23,6 +23,7 @@ from wasl.routing.entry import name_of
 from wasl.routing.policy import (
     EXCLUSION,
     Decision,
+    Move,
     Offer,
     Rescind,
     TimeOut,
@@ -135,7 +136,9 @@ async def lock_for(conn: AsyncConnection, decisions: Iterable[Decision]) -> None
     }
     for conversation_id in sorted({a.conversation_id for a in found.values() if a is not None}):
         await lock(conn, conversation_id)
-    await agents.lock_agents(conn, [decision.agent_id for decision in decided])
+    await agents.lock_agents(
+        conn, [None if isinstance(decision, Move) else decision.agent_id for decision in decided]
+    )
 
 
 async def apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> bool:
@@ -145,6 +148,8 @@ async def apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> 
         return False
     if isinstance(decision, Offer):
         return await _make_offer(conn, a, decision, now=now)
+    if isinstance(decision, Move):
+        return await _move(conn, a, decision, now=now)
     live = await _live_offer(conn, decision)
     if live is None:
         return False
@@ -193,6 +198,22 @@ async def _make_offer(
         actor=SYSTEM,
         now=now,
         placement=placement_of(offered),
+    )
+    return True
+
+
+async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: datetime) -> bool:
+    """The interaction overflows to another queue, at its age."""
+    if (a.state, a.epoch, a.queue_id) != ("queued", decision.epoch, decision.from_queue_id):
+        return False
+    moved = await assignments.set_values(conn, a, queue_id=decision.queue_id)
+    await change(
+        conn,
+        a.conversation_id,
+        event="ConversationOverflowed",
+        actor=SYSTEM,
+        now=now,
+        placement=placement_of(moved),
     )
     return True
 

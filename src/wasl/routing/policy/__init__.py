@@ -1,6 +1,7 @@
 """Who gets what: pure matching without IO; `now` and facts in, decisions out."""
 
 from wasl.routing.policy.engine import Engine
+from wasl.routing.policy.explaining import Explanation, expected_wait
 from wasl.routing.policy.facts import (
     AFFINITY,
     EXCLUSION,
@@ -43,6 +44,7 @@ __all__ = [
     "Agent",
     "Decision",
     "Engine",
+    "Explanation",
     "Held",
     "Hours",
     "Move",
@@ -61,6 +63,7 @@ __all__ = [
     "capacity_of",
     "compile_requirement",
     "excludes",
+    "expected_wait",
     "moved",
     "passed_over",
     "shrinking_step",

@@ -13,16 +13,23 @@ another one stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any
 from uuid import UUID
 
+from wasl.routing.policy.explaining import (
+    Explanation,
+    explain_item,
+    first_items,
+    place_of,
+    why_not,
+)
 from wasl.routing.policy.facts import (
     EXCLUSION,
     Agent,
+    Chosen,
     Decision,
     Held,
     Move,
@@ -43,7 +50,6 @@ from wasl.routing.policy.facts import (
 )
 from wasl.routing.policy.lines import Asked, Entry, Item, Line, Place, Seat, Wakes
 from wasl.routing.policy.requirement import ANYONE
-from wasl.routing.policy.strategy import reasons
 
 _EMPTY_LINES_KEPT = 1000  # of requirement classes that nobody waits in at the moment
 
@@ -66,7 +72,7 @@ class Engine:
         self._touched_seats: dict[Seat, None] = {}
         self._touched_items: dict[Item, None] = {}
         self._touched_lines: dict[Line, None] = {}
-        self._touched_places: dict[Place, None] = {}
+        self._touched_places: dict[Place, bool] = {}  # whether its rules have changed
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────
 
@@ -106,7 +112,7 @@ class Engine:
         if place.queue == queue:
             return
         place.queue = queue
-        self._touched_places[place] = None
+        self._touched_places[place] = True
 
     def queue_gone(self, queue_id: UUID) -> None:
         """The queue is no more; nothing waits in it (the service refuses to delete a used one)."""
@@ -114,7 +120,7 @@ class Engine:
         if place is None:
             return
         place.queue = None
-        self._touched_places[place] = None
+        self._touched_places[place] = True
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
@@ -148,7 +154,9 @@ class Engine:
         self._unknow(item, waiting)
         self._wakes.drop(item)
         seat.accept(item, held)
-        self._touched_seats[seat] = None
+        if not seat.offers:  # an exclusive one may come now, for which nothing may be offered
+            seat.version += 1
+            self._touched_seats[seat] = None
         return True
 
     def work_gone(self, interaction_id: UUID) -> None:
@@ -178,6 +186,27 @@ class Engine:
             },
         }
 
+    def explain(self, interaction_id: UUID, now: datetime) -> Explanation | None:
+        """Why the interaction is where it is, and why each agent has it not; None when it is not
+        routed."""
+        item = self._items.get(interaction_id)
+        return explain_item(item, self._seats, now) if item is not None else None
+
+    def explain_agent(
+        self, agent_id: UUID, now: datetime, most: int = 20
+    ) -> list[tuple[UUID, Why]]:
+        """The first who wait in the agent's queues, each with why the agent has it not."""
+        seat = self._seats.get(agent_id)
+        if seat is None or seat.agent is None:
+            return []
+        places = [self._places[queue_id] for queue_id in seat.agent.levels]
+        return [(item.id, why_not(seat, item, now)) for item in first_items(places, most)]
+
+    def place_in_queue(self, interaction_id: UUID) -> int | None:
+        """How many stand in the interaction's queue up to and with it; None when it waits not."""
+        item = self._items.get(interaction_id)
+        return place_of(item) if item is not None else None
+
     def next_wake(self) -> datetime | None:
         """When `decide` must be asked again, if nothing happens before."""
         return self._wakes.first()
@@ -192,8 +221,10 @@ class Engine:
         if self._touched_places:
             for place in list(self._touched_places):
                 self._arrange(place, now)
-        if any(seat.offers for seat in self._touched_seats):
-            self._rescind(decisions)
+        for seat in self._touched_seats:
+            if seat.offers:
+                self._rescind(decisions)
+                break
         if self._touched_items:
             for item in list(self._touched_items):
                 self._stand(item, now, decisions)
@@ -215,7 +246,7 @@ class Engine:
         while (first := self._wakes.first()) is not None and first <= now:
             whom = self._wakes.pop()
             if isinstance(whom, Place):
-                self._touched_places[whom] = None
+                self._touched_places.setdefault(whom, False)
             elif whom.expires_at is None:
                 self._touched_items[whom] = None
             elif whom.seat is not None:
@@ -285,14 +316,13 @@ class Engine:
             item = entry[4]
             seat = line.first_ready(item, now)
             if seat is None:  # it excludes everybody who is ready: the next one may not
-                line.part(item)
-                aside.append((line, entry))
+                aside.append((line, line.set_aside()))
             else:
                 decisions.append(self._offer(item, _waiting(item), seat, line, now))
             if line.head is not None:
                 heappush(heads, (line.head, line))
         for line, entry in aside:
-            line.join(entry[4], entry)
+            line.put_back(entry)
 
     def _offer(self, item: Item, waiting: Waiting, seat: Seat, line: Line, now: datetime) -> Offer:
         place = line.place
@@ -314,14 +344,8 @@ class Engine:
             item.expires_at = expires_at
             self._wakes.put(item, expires_at)
         seat.take(item)
-        if isinstance(line.asked, frozenset):
-            why: tuple[Why, ...] = (Why(_affinity_code(waiting, line.asked)),)
-        else:
-            why = reasons(
-                waiting, agent, line.asked,
-                step=item.step, strategy=queue.strategy, member=place.member, now=now,
-            )  # fmt: skip
-        return Offer(item.id, seat.id, place.id, epoch, expires_at, why, accepted)
+        chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
+        return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
 
     def _be_ready(self, seat: Seat, *, look: bool) -> None:
         """The agent is ready in every line that they have room for; `look` at those lines."""
@@ -330,19 +354,15 @@ class Engine:
                 for line in lines:
                     line.put_ready(seat)
                 if look:
-                    self._touched_lines.update(
-                        {line: None for line in lines if line.head is not None}
-                    )
+                    self._touched_lines.update(dict.fromkeys(lines))
 
     # ── where everybody stands ───────────────────────────────────────────────────────────────
 
     def _arrange(self, place: Place, now: datetime) -> None:
         """Puts a queue in order whose rules have changed, or which opens or closes."""
-        self._touched_places.pop(place, None)
+        changed = self._touched_places.pop(place)
         queue = place.queue
         self._wakes.drop(place)
-        if queue is not None:
-            place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
         place.open = queue is not None and (queue.hours is None or queue.hours.is_open(now))
         if queue is not None and queue.hours is not None:
             flips_at = queue.hours.flips_at(now)
@@ -350,8 +370,15 @@ class Engine:
                 self._wakes.put(place, flips_at)
         for line in place.lines.values():
             line.look()
-            line.sort_ready()
-        self._touched_items.update(place.items)
+            self._touched_lines[line] = None
+        if queue is not None and queue.overflow is not None and queue.overflow.when_closed:
+            changed = True
+        if changed:
+            self._touched_items.update(place.items)
+            for line in place.lines.values():
+                line.sort_ready()
+            if queue is not None:
+                place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
         for other in self._places.values():  # those who may overflow into it
             if other.queue and other.queue.overflow and other.queue.overflow.queue_id == place.id:
                 self._touched_items.update(other.items)
@@ -579,10 +606,6 @@ def _offer_order(item: Item) -> tuple[datetime, int]:
     if item.expires_at is None:
         raise AssertionError("an item that is not offered has no end")
     return item.expires_at, item.id.int
-
-
-def _affinity_code(waiting: Waiting, agents: frozenset[UUID]) -> str:
-    return next(one.code for one in affinities(waiting) if one.agents == agents)
 
 
 def _move_reasons(place: Place) -> tuple[Why, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from wasl.routing.policy.hours import Hours
-from wasl.routing.policy.requirement import Requirement
+from wasl.routing.policy.requirement import LANGUAGE, Requirement
 
 DEFAULT_CAPACITY = 4  # units of a channel kind that an agent takes when nobody has set it
 PRIORITY_STEP = timedelta(seconds=600)  # each step of priority counts as ten minutes of waiting
@@ -177,17 +177,56 @@ class Why(NamedTuple):
     params: Mapping[str, Any] = MappingProxyType({})
 
 
+class Chosen(NamedTuple):
+    """What a choice was made from, for telling its reasons: the facts as they were."""
+
+    waiting: Waiting
+    agent: Agent
+    asked: Requirement | frozenset[UUID]
+    step: int
+    queue: Queue
+    at: datetime
+
+    def why(self) -> tuple[Why, ...]:
+        """Why this agent was offered this interaction."""
+        waiting, agent, asked = self.waiting, self.agent, self.asked
+        if isinstance(asked, frozenset):
+            return (Why(next(one.code for one in affinities(waiting) if one.agents == asked)),)
+        idle_s = max(0, int((self.at - agent.idle_since).total_seconds()))
+        why = [Why("idle", {"s": idle_s}), Why("member", {"queue": str(self.queue.id)})]
+        if waiting.priority > NORMAL_PRIORITY:
+            why.append(Why("priority", {"n": waiting.priority}))
+        why += [
+            skill_why("skill", "language", name, agent.skills[name])
+            for name in asked.names
+            if agent.skills.get(name, 0) > 0
+        ]
+        if self.step:
+            why.append(Why("relaxed", {"n": self.step}))
+        if self.queue.strategy != "longest_idle":
+            why.append(Why("strategy", {"name": self.queue.strategy}))
+        if waiting.callback:
+            why.append(Why("callback"))
+        return tuple(why)
+
+
 class Offer(NamedTuple):
     """Present the interaction to the agent, if it still waits at `epoch`; the offer's own epoch
-    is the next one. `accepted`: the agent has it at once, without being asked."""
+    is the next one. `accepted`: the agent has it at once, without being asked. `reasons` are told,
+    or are what to tell them from."""
 
     interaction_id: UUID
     agent_id: UUID
     queue_id: UUID
     epoch: int
     expires_at: datetime
-    why: tuple[Why, ...]
+    reasons: Chosen | tuple[Why, ...]
     accepted: bool = False
+
+    @property
+    def why(self) -> tuple[Why, ...]:
+        """The reasons of the choice."""
+        return self.reasons.why() if isinstance(self.reasons, Chosen) else self.reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +259,13 @@ class Move:
     queue_id: UUID
     epoch: int
     why: tuple[Why, ...]
+
+
+def skill_why(code: str, language_code: str, name: str, level: float) -> Why:
+    """A reason that speaks of a skill, or of a language, at a level."""
+    if name.startswith(LANGUAGE):
+        return Why(language_code, {"name": name.removeprefix(LANGUAGE), "level": level})
+    return Why(code, {"name": name, "level": level})
 
 
 Decision = Offer | TimeOut | Rescind | Move

@@ -13,7 +13,6 @@ from wasl.routing.policy.facts import (
     Offered,
     Queue,
     Waiting,
-    Why,
     Work,
     capacity_of,
     excludes,
@@ -105,7 +104,6 @@ class Seat:
     def accept(self, item: Item, held: Held) -> None:
         """What was offered is held."""
         self.offers.discard(item)
-        self.version += 1
         item.held = held
         item.waiting = None
         item.expires_at = None
@@ -160,7 +158,7 @@ class Place:
     """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
 
     __slots__ = (
-        "id", "items", "lines", "member", "members", "offer_timeout", "open", "queue", "wake",
+        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "wake",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
@@ -172,7 +170,6 @@ class Place:
         self.items: dict[Item, None] = {}
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
-        self.member = Why("member", {"queue": str(id)})
 
 
 class Wakes:
@@ -219,7 +216,7 @@ class Line:
     load has grown since) and is put right then; it is never worse.
     """
 
-    __slots__ = ("asked", "count", "group", "head", "place", "seats", "_ready", "_waiting")
+    __slots__ = ("_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
 
     def __init__(self, place: Place, group: Group, asked: Asked) -> None:
         self.place = place
@@ -249,6 +246,16 @@ class Line:
         item.line = None
         item.entry = None
         self.count -= 1
+        self.look()
+
+    def set_aside(self) -> Entry:
+        """The first one, who stays in the line, is passed over until it is put back."""
+        entry = heappop(self._waiting)
+        self.look()
+        return entry
+
+    def put_back(self, entry: Entry) -> None:
+        heappush(self._waiting, entry)
         self.look()
 
     def look(self) -> None:

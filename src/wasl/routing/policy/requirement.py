@@ -26,7 +26,7 @@ Box = tuple[Bound, ...]  # sorted by dimension; all bounds hold
 
 _EVERYTHING = (-inf, inf)
 _CONTACT = "contact:"
-_LANGUAGE = "language:"
+LANGUAGE = "language:"
 
 
 class RequirementInvalid(ValueError):
@@ -152,7 +152,7 @@ def _atom(expression: Mapping[str, Any], keys: set[str]) -> tuple[str, float]:
             raise RequirementInvalid("requirement_invalid")
         return name, _level(expression)
     if "language" in keys and keys <= {"language", "least"}:
-        return _LANGUAGE + _name(expression["language"]), _level(expression)
+        return LANGUAGE + _name(expression["language"]), _level(expression)
     if keys == {"contact", "is"}:
         field, value = _name(expression["contact"]), _name(expression["is"])
         return f"{_CONTACT}{field}={value}", 1

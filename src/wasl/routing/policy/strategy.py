@@ -14,13 +14,10 @@ strategy ends with who has been idle for longest, which is fair (Atar 2008; Armo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
-from wasl.routing.policy.facts import NORMAL_PRIORITY, Agent, Strategy, Waiting, Why, capacity_of
+from wasl.routing.policy.facts import Agent, Strategy, capacity_of
 from wasl.routing.policy.requirement import Requirement
-
-_LANGUAGE = "language:"
 
 
 def agent_key(
@@ -45,38 +42,3 @@ def agent_key(
         fit = level + (asked.fit(agent.skills) if isinstance(asked, Requirement) else 0)
         return -fit, load, idle_since, agent.id.int
     return agent.busy_share, load, idle_since, agent.id.int
-
-
-def reasons(
-    waiting: Waiting,
-    agent: Agent,
-    asked: Requirement | frozenset[UUID],
-    *,
-    step: int,
-    strategy: Strategy,
-    member: Why,
-    now: datetime,
-) -> tuple[Why, ...]:
-    """Why this agent is offered this interaction."""
-    idle_s = max(0, int((now - agent.idle_since).total_seconds()))
-    why = [Why("idle", {"s": idle_s}), member]
-    if waiting.priority > NORMAL_PRIORITY:
-        why.append(Why("priority", {"n": waiting.priority}))
-    if isinstance(asked, Requirement):
-        skills = agent.skills
-        why += [skill(name, skills[name]) for name in asked.names if skills.get(name, 0) > 0]
-    if step:
-        why.append(Why("relaxed", {"n": step}))
-    if strategy != "longest_idle":
-        why.append(Why("strategy", {"name": strategy}))
-    if waiting.callback:
-        why.append(Why("callback"))
-    return tuple(why)
-
-
-def skill(name: str, level: float, code: str = "skill") -> Why:
-    """A reason that speaks of a skill or a language at a level."""
-    if name.startswith(_LANGUAGE):
-        word = {"skill": "language", "lacks_skill": "lacks_language"}.get(code, code)
-        return Why(word, {"name": name.removeprefix(_LANGUAGE), "level": level})
-    return Why(code, {"name": name, "level": level})
