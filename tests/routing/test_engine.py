@@ -110,7 +110,7 @@ class Centre:
         in_queues = dice.sample(range(1, self.queues + 1), dice.randint(0, min(3, self.queues)))
         return Agent(
             id_,
-            dice.random() < 0.8,
+            dice.random() < 0.9,
             self.world.now,
             {uid(n): dice.randint(1, 5) for n in in_queues},
             {"chat": dice.randint(0, 3), "mail": dice.randint(0, 2), "call": 1},
@@ -155,7 +155,7 @@ class Centre:
     def presence_changes(self, dice: random.Random) -> None:
         if agent := self.an_agent(dice):
             self.world.agent(
-                replace(agent, available=dice.random() < 0.7, idle_since=self.world.now)
+                replace(agent, available=dice.random() < 0.9, idle_since=self.world.now)
             )
             self.decide()
 
@@ -193,7 +193,7 @@ class Centre:
 
     def agent_picks(self, dice: random.Random) -> None:
         work, agent = self.a_work(Waiting, dice), self.an_agent(dice)
-        if isinstance(work, Waiting) and agent and self.world.has_room(agent, work):
+        if isinstance(work, Waiting) and agent and self.world.may_pick(agent, work):
             self.world.work(
                 Held(work.interaction_id, agent.id, work.kind, work.units, work.exclusive)
             )
@@ -255,7 +255,9 @@ class Centre:
         self.contact_writes(dice)
 
     def time_passes(self, dice: random.Random) -> int:
-        return self.world.pass_time(dice.choice((0.5, 3, 30)), check_order=self.check_order)
+        return self.world.pass_time(
+            dice.choice((0.1, 0.1, 1, 1, 5, 30)), check_order=self.check_order
+        )
 
     # ── choosing ─────────────────────────────────────────────────────────────────────────────
 
@@ -266,18 +268,13 @@ class Centre:
         return uid(1000 + dice.randrange(self.most_agents))
 
     def a_work(self, kind: type, dice: random.Random) -> Any:
-        """One of the kind, if a few looks find one."""
-        if self.world.works:
-            works = list(self.world.works.values())
-            for _ in range(4):
-                if isinstance(work := dice.choice(works), kind):
-                    return work
-        return None
+        works = [work for work in self.world.works.values() if isinstance(work, kind)]
+        return dice.choice(works) if works else None
 
 
 OFTEN: dict[str, int] = {
     "contact_writes": 26,
-    "presence_changes": 8,
+    "presence_changes": 10,
     "agent_is_changed": 2,
     "agent_goes_or_comes": 1,
     "offer_is_accepted": 22,
@@ -302,11 +299,11 @@ class CentreMachine(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 10**6))
     def open_doors(self, seed: int) -> None:
-        self.centre.open(random.Random(seed))
+        self.centre.open(random.Random(seed))  # noqa: S311 not for secrets
 
     @rule(what=st.sampled_from([*OFTEN, "queue_is_changed"]), seed=st.integers(0, 10**6))
     def something_happens(self, what: str, seed: int) -> None:
-        getattr(self.centre, what)(random.Random(seed))
+        getattr(self.centre, what)(random.Random(seed))  # noqa: S311 not for secrets
 
     @rule()
     def the_router_crashes(self) -> None:
@@ -339,7 +336,7 @@ class CentreMachine(RuleBasedStateMachine):
         self.centre.world.check_rebuilt_is_the_same()
 
 
-CentreMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+CentreMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestCentre = CentreMachine.TestCase
 
 PARTS = 8
@@ -350,15 +347,17 @@ FULL_CHECK_EVERY = 2_000
 @pytest.mark.parametrize("seed", range(PARTS))
 def test_a_million_random_events(seed: int) -> None:
     """Each offer is checked as it is made, everything now and then."""
-    dice = random.Random(seed)
-    centre = Centre(agents=24, queues=6, most_waiting=60)
+    dice = random.Random(seed)  # noqa: S311 not for secrets
+    centre = Centre(
+        agents=24, queues=6, most_waiting=60 if seed % 2 else 15
+    )  # short of agents, or not
     centre.check_order = False
     centre.open(dice)
     world = centre.world
     steps: list[Callable[[random.Random], Any]] = [
         getattr(centre, what) for what, often in OFTEN.items() for _ in range(often)
     ]
-    done = 0
+    done, next_check = 0, FULL_CHECK_EVERY
     while done < EVENTS:
         what = dice.choice(steps)
         if what == centre.contact_writes and len(world.works) > centre.most_waiting:
@@ -366,12 +365,12 @@ def test_a_million_random_events(seed: int) -> None:
         happened = what(dice)
         done += 1 + (happened or 0)
         centre.check_order = done % 50 == 0
-        if done % FULL_CHECK_EVERY == 0:
+        if done >= next_check:
+            next_check += FULL_CHECK_EVERY
             world.check()
-            if world.shadow is None:
-                world.shadow = world.check_rebuilt_is_the_same()
-            else:
-                world.engine, world.shadow = world.shadow, None
+            world.shadow = world.check_rebuilt_is_the_same()
             centre.queue_is_changed(dice)
+        elif world.shadow is not None and done >= next_check - FULL_CHECK_EVERY * 0.8:
+            world.engine, world.shadow = world.shadow, None  # the rebuilt one goes on alone
     world.check()
     assert world.offers_made > EVENTS // 20

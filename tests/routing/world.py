@@ -45,6 +45,10 @@ def step(expression: object, expires_after_s: int | None = None) -> Step:
     return Step(compile_requirement(expression), expires_after_s)
 
 
+def _order(decision: Decision) -> tuple[UUID, str]:
+    return decision.interaction_id, type(decision).__name__
+
+
 class World:
     """What the database would hold, with an engine that is told of it."""
 
@@ -133,6 +137,13 @@ class World:
             return False
         in_hand = self.in_hand[agent.id].values()
         return not (waiting.exclusive and any(isinstance(work, Offered) for work in in_hand))
+
+    def may_pick(self, agent: Agent, waiting: Waiting) -> bool:
+        """By hand an agent may take what they have units for, whatever is offered to them."""
+        units = self.load(agent.id, waiting.kind) + waiting.units
+        return units <= capacity_of(agent.capacity, waiting.kind) and not self.shut_out(
+            agent, waiting.kind
+        )
 
     def is_open(self, queue: Queue) -> bool:
         return queue.hours is None or queue.hours.is_open(self.now)
@@ -224,7 +235,8 @@ class World:
     def decide(self, *, check_order: bool = True) -> list[Decision]:
         decisions = self.engine.decide(self.now)
         if self.shadow is not None:
-            assert sorted(map(str, self.shadow.decide(self.now))) == sorted(map(str, decisions))
+            again = self.shadow.decide(self.now)
+            assert sorted(again, key=_order) == sorted(decisions, key=_order)
         for decision in decisions:
             self._apply(decision, check_order=check_order)
         return decisions
