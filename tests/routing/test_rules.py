@@ -18,6 +18,7 @@ from wasl.routing.policy import (
     Offer,
     Overflow,
     Queue,
+    Rescind,
     TimeOut,
     Why,
     expected_wait,
@@ -84,6 +85,13 @@ def test_a_call_shuts_out_what_may_not_interrupt_it() -> None:
     assert explained.agents == ((uid(10), Why("on_a_call")),)
     engine.agent_changed(replace(an_agent(10), interruptible_by={"call": frozenset(("chat",))}))
     assert offers(engine) == [(100, 10)]
+
+
+def test_who_takes_a_call_by_hand_loses_the_offer_before_it() -> None:
+    engine = engine_with(a_queue(), an_agent(10), a_waiting(100))
+    assert offers(engine) == [(100, 10)]
+    engine.work_changed(Held(uid(99), uid(10), "call", 1, exclusive=True))
+    assert engine.decide(START) == [Rescind(uid(100), uid(10), 1)]
 
 
 def test_a_call_comes_when_the_offer_before_it_is_answered() -> None:

@@ -223,6 +223,14 @@ class Engine(Floor):
         self._touched_seats.clear()
         return decisions
 
+    def settle(self, now: datetime) -> None:
+        """Puts everybody where they stand, without deciding anything: for explaining."""
+        for place in list(self._touched_places):
+            self._arrange(place, now)
+        for item in list(self._touched_items):
+            self._stand(item, now, [])
+        self._touched_items.clear()
+
     def _due(self, now: datetime, decisions: list[Decision]) -> None:
         while (first := self._wakes.first()) is not None and first <= now:
             whom = self._wakes.pop()
