@@ -169,6 +169,7 @@ class Server:
             "WASL_LOG_LEVEL": "warning",
             **{f"WASL_{name.upper()}": value for name, value in settings.items()},
         }
+        self._env.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody runs a server so
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self, within_s: float = 60.0) -> None:

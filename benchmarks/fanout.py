@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from benchmarks import Result
 from wasl.infra.clock import SystemClock
 from wasl.infra.database import make_engine
+from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import TOPIC, Event, append
 from wasl.infra.ids import new_id
 from wasl.infra.postgres import EmbeddedPostgres
@@ -405,7 +406,7 @@ async def serve(fd: int, dsn: str) -> None:
 
     bus, engine = LocalBus(), make_engine(dsn, pool_size=10)
     family = Family("list", (Part("row", "row", fetch, snapshot, limit=100),), allows)
-    hub = Hub(engine, bus, [family], viewers_of)
+    hub = Hub(engine, bus, EventFeed(engine, bus), [family], viewers_of)
     everybody: set[WebSocket] = set()
 
     async def bare(websocket: WebSocket) -> None:
@@ -421,7 +422,7 @@ async def serve(fd: int, dsn: str) -> None:
     async def broadcast(count: int) -> None:
         async with engine.connect() as conn:
             row = (await conn.execute(select(rows).limit(1))).one()
-        text = put("list:all", put_tail(str(hub._reader.cursor), "row", row.id, 1, shown(row)))
+        text = put("list:all", put_tail(hub._cursor, "row", row.id, 1, shown(row)))
         for _ in range(count):
             for websocket in list(everybody):
                 await websocket.send_text(text)

@@ -8,6 +8,17 @@ const MESSAGES = "packages/i18n/messages";
 const LANGUAGES = ["en", "fa", "ar"];
 const ARABIC_FORMS = ["zero", "one", "two", "few", "many", "other"];
 const BUDGETS = { "../src/wasl/static/desk": 250_000 };
+/** What stands in Latin digits in every language: names, codes, addresses, and samples of digits. */
+const DIGITS_AS_WRITTEN = new Set([
+  "channel.email.oauth2.token_url.help",
+  "channel.email.server.oauth2",
+  "channel.email.server.port.help",
+  "channel.web_chat.accent.help",
+  "settings.digits.arab",
+  "settings.digits.arabext",
+  "settings.digits.latn",
+]);
+const DIGIT = /[0-9\u0660-\u0669\u06f0-\u06f9]/;
 const problems = [];
 
 const filesIn = (folder, pattern) =>
@@ -58,6 +69,11 @@ for (const area of readdirSync(MESSAGES)) {
       const found = argumentsOf(elements);
       if (found !== wanted)
         problems.push(`${id}: ${language} uses {${found}}, English {${wanted}}`);
+      if (language !== "en" && !DIGITS_AS_WRITTEN.has(id))
+        walk(elements, (e) => {
+          if (e.type === TYPE.literal && DIGIT.test(e.value))
+            problems.push(`${id}: ${language} has a digit that is no argument`);
+        });
       if (language !== "ar") continue;
       walk(elements, (e) => {
         if (e.type !== TYPE.plural) return;

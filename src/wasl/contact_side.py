@@ -98,7 +98,11 @@ class WidgetSide:
         if visitor.conversation_id is not None:
             async with self.database.transaction() as conn:
                 await receipts.contact_read(
-                    conn, visitor.conversation_id, seq, now=self.clock.now()
+                    conn,
+                    visitor.conversation_id,
+                    seq,
+                    now=self.clock.now(),
+                    seen_on=visitor.person.channel_id,
                 )
 
     async def origin_may(self, public_key: str, origin: str | None) -> bool:

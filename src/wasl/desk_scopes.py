@@ -246,15 +246,12 @@ async def _whole(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequen
 
 async def _fetch_messages(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
     found = await conversations.messages_by_ids(conn, ids)
-    audiences = await conversations.audiences(
-        conn, {message["_conversation_id"] for message in found.values()}
-    )
     return {
         message_id: Entity(
             message_id,
             message["version"],
             conversations.public(message),
-            audiences[message["_conversation_id"]],
+            frozenset(message["_audience"]),
             of=message["_conversation_id"],
         )
         for message_id, message in found.items()

@@ -29,7 +29,8 @@ from wasl.infra.bus import Bus, NatsBus, PostgresBus
 from wasl.infra.clock import Clock, SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
-from wasl.infra.event_reader import LiveReader, open_epoch
+from wasl.infra.event_feed import EventFeed
+from wasl.infra.event_reader import open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
 from wasl.infra.timers import Alarm, TimerLoop
@@ -62,7 +63,8 @@ class Wasl:
         self.sealer = Sealer(settings.secret_key.get_secret_value())
         self.blobs = blobs_from(settings)
         self.channels = Channels(self.engine, self.sealer)
-        self.hub = Hub(self.engine, self.bus, desk_families(), viewers_of)
+        self.feed = EventFeed(self.engine, self.bus)
+        self.hub = Hub(self.engine, self.bus, self.feed, desk_families(), viewers_of)
         self.ephemeral = Ephemeral(self.hub, self.bus)
         self.connected = Connected(self.bus, self.clock, self._seen)
         self.ingest = Ingest(
@@ -141,8 +143,8 @@ def register_hooks() -> None:
     hooks.entry = routing.entry_rule
     hooks.holder = routing.check_holder
     hooks.queues_of = routing.queues_of
-    hooks.queue_names = routing.queue_names
-    hooks.standings_of = routing.standings_of
+    hooks.queues = routing.NAMED
+    hooks.standings = routing.STANDINGS
     hooks.is_staffed = routing.anyone_available
 
 
@@ -333,7 +335,7 @@ async def _follow_channels(wasl: Wasl, *, listening: bool) -> None:
 
 async def _follow_set_up(wasl: Wasl, *, listening: bool) -> None:
     listeners: asyncio.Task[None] | None = None
-    reader = LiveReader(wasl.engine, wasl.bus)
+    reader = wasl.feed.reader()
     await reader.open()
     wasl.channels.forget_all()
     try:
@@ -402,7 +404,7 @@ async def _open_mail_servers(wasl: Wasl, stack: contextlib.AsyncExitStack) -> No
 
 
 async def _route(wasl: Wasl) -> None:
-    router = routing.Router(wasl.database, wasl.clock, lambda: LiveReader(wasl.engine, wasl.bus))
+    router = routing.Router(wasl.database, wasl.clock, wasl.feed.reader)
     await Leader(wasl.direct_dsn, routing.LEADER).run(router.lead)
 
 

@@ -139,6 +139,19 @@ async def drain(post: Post) -> None:
         pass
 
 
+async def test_what_a_client_shows_is_read_before_its_delivery_is_told(post: Post) -> None:
+    chat = post.world.channel_ids["web_chat"]
+    await post.say("web_chat", "by chat")
+    await post.say("email", "by mail")
+    async with post.database.transaction() as conn:
+        await receipts.contact_read(
+            conn, post.conversation_id, 100, now=post.world.clock.now(), seen_on=chat
+        )
+    assert await post.states() == {"by chat": "read", "by mail": "queued"}
+    await drain(post)
+    assert await post.states() == {"by chat": "read", "by mail": "sent"}
+
+
 async def test_messages_leave_in_order_and_are_sent(post: Post) -> None:
     for n in range(5):
         await post.say("email", f"m{n}")

@@ -159,14 +159,15 @@ async def test_a_contact_writes_with_a_file(http: httpx.AsyncClient, sink: Sink)
 
 async def test_a_designed_mail_is_shown_in_a_cage(wasl: Wasl, http: httpx.AsyncClient) -> None:
     assert wasl.mail_world is not None
-    raw = b"Content-Type: text/html\r\n\r\n<script>alert(1)</script><b>bold</b>"
+    raw = b"Content-Type: text/html\r\n\r\n<head></head><script>alert(1)</script><b>bold</b>"
     await wasl.mail_world.mailbox("sara@example.com").keep("inbox", raw)
     (shown,) = (await http.get("/demo/mail?who=sara")).json()["items"]
     page = await http.get(shown["html_url"])
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert "sandbox;" in policy
+    assert policy.endswith("sandbox allow-popups allow-popups-to-escape-sandbox")
     assert "script-src" not in policy
+    assert '<head><base target="_blank" />' in page.text
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Desk:
         await self.page.locator("input[type=password]").fill(password)
         await self.page.locator("button[type=submit]").click()
         await expect(self.page.locator("[data-pane]").first).to_be_visible()
-        if (await self.call("GET", "/me"))["locale"] != self.language:
+        if (await self.call("GET", "/me"))["user"]["locale"] != self.language:
             await self.call("PATCH", "/me", {"locale": self.language})
             await self.page.reload()
             await expect(self.page.locator("[data-pane]").first).to_be_visible()
@@ -79,7 +79,7 @@ class Desk:
         menu = self.page.get_by_role("button", name=re.compile(f"^({words})"))
         await menu.click()
         await self.page.get_by_role(
-            "menuitem", name=self.say(f"desk.presence_{presence}"), exact=True
+            "menuitemradio", name=self.say(f"desk.presence_{presence}"), exact=True
         ).click()
         await expect(menu).to_have_text(re.compile(self.say(f"desk.presence_{presence}")))
 
@@ -111,7 +111,7 @@ class Desk:
         """Writes and sends with the keyboard, on the channel that is chosen."""
         field = self.page.get_by_role("textbox", name=self.say("desk.compose"), exact=True)
         await field.fill(text)
-        # not before the channels are known and files are up
+        # not before the channels are known
         await expect(self.button("desk.send")).to_be_enabled()
         await field.press("Control+Enter")
         await expect(field).to_have_value("")

@@ -108,19 +108,22 @@ async def number_of(page: Page) -> str:
 
 
 async def offer_answers(desk: Desk, question: str, answers: list[str]) -> None:
-    """Asks with ready answers: the API can, the composer has no field for them."""
-    options = await desk.call("GET", f"/conversations/{desk.conversation}/reply-options")
-    await desk.call(
-        "POST",
-        f"/conversations/{desk.conversation}/messages",
-        {
-            "channel_id": options[0]["channel"]["id"],
-            "text": question,
-            "quick_replies": answers,
-            "client_id": await desk.page.evaluate("crypto.randomUUID()"),
-        },
-    )
+    """Asks with ready answers, by the keyboard; the last one is not even taken with Enter."""
+    await desk.button("desk.answers").press("Enter")
+    field = desk.page.get_by_role("textbox", name=desk.say("desk.answer_add"))
+    await expect(field).to_be_focused()
+    for answer in answers[:-1]:
+        await desk.page.keyboard.type(answer)
+        await desk.page.keyboard.press("Enter")
+        removing = desk.button("desk.answer_remove", text=f"\u2068{answer}\u2069")
+        await expect(removing).to_be_visible()
+    await desk.page.keyboard.type(answers[-1])
+    await desk.reply(question)
     await desk.says(question)
+    await expect(field).to_be_hidden()
+    shown = desk.timeline.get_by_role("listitem")
+    for answer in answers:
+        await expect(shown.filter(has_text=answer).last).to_be_visible()
 
 
 async def choose_channel(desk: Desk, name: str) -> None:
@@ -129,11 +132,21 @@ async def choose_channel(desk: Desk, name: str) -> None:
 
 
 async def continue_link(mail: Mail) -> str:
-    """The address in the newest mail at which one goes on in chat."""
-    text = await mail.newest.inner_text()
-    found = re.search(r"https?://\S+/c/[\w.-]+", text)
-    assert found, text
-    return found[0]
+    """Opens the link in the newest mail by which one goes on in chat, as text and as designed."""
+    link = mail.newest.get_by_role("link", name=re.compile(r"^https?:\/\/\S+\/c\/[\w.-]+$"))
+    address = await link.get_attribute("href")
+    assert address is not None
+    await mail.newest.get_by_role("button", name="Show as designed").click()
+    designed = mail.newest.frame_locator("iframe").get_by_role("link")
+    for shown in (designed.filter(has_text="chat"), link):
+        async with mail.page.context.expect_page() as opening:
+            await shown.click()
+        opened = await opening.value
+        await opened.wait_for_url(address)
+        await opened.close()
+        if shown is not link:
+            await mail.newest.get_by_role("button", name="Show as text").click()
+    return address
 
 
 async def wrap_up(desk: Desk, outcome: str) -> None:

@@ -25,7 +25,7 @@ from wasl.infra.bus import LocalBus
 from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
-from wasl.infra.event_reader import LiveReader
+from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import SYSTEM, events, from_row
 from wasl.infra.ids import new_id
 from wasl.realtime import Hub
@@ -50,9 +50,10 @@ class Floor:
         self.sealer = Sealer("x" * 40)
         self.blobs = LocalBlobs(folder)
         self.kept = channels.Channels(self.engine, self.sealer)
-        self.hub = Hub(self.engine, self.bus, desk_families(), viewers_of)
+        feed = EventFeed(self.engine, self.bus)
+        self.hub = Hub(self.engine, self.bus, feed, desk_families(), viewers_of)
         self.replay = Replay(self.hub, self.database, clock)
-        self.router = Router(self.database, clock, lambda: LiveReader(self.engine, self.bus))
+        self.router = Router(self.database, clock, feed.reader)
         self.users: dict[str, UUID] = {}
         self.queues: list[UUID] = []
         self.channels: dict[str, UUID] = {}

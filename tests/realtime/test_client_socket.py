@@ -19,6 +19,7 @@ from tests.realtime import toys
 from tests.realtime.serving import hear, hear_until, say, serving
 from wasl.infra.bus import LocalBus
 from wasl.infra.database import Database, make_engine
+from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import Event, append
 from wasl.infra.ids import new_id
 from wasl.realtime import ClientChanges, Ephemeral, Hub, Visitor, client_endpoint
@@ -136,7 +137,7 @@ async def shop(fresh_dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             )
 
     monkeypatch.setattr(toys, "append", tell)
-    hub = Hub(engine, bus, (), toys.viewers_of)
+    hub = Hub(engine, bus, EventFeed(engine, bus), (), toys.viewers_of)
     chatter = Ephemeral(hub, bus)
     await hub.start()
     hub._spawn(chatter.run())

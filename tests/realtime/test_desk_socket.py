@@ -18,6 +18,7 @@ from tests.realtime.serving import hear, hear_until, say, serving
 from wasl.infra.bus import LocalBus
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database, make_engine
+from wasl.infra.event_feed import EventFeed
 from wasl.infra.ids import new_id
 from wasl.realtime import Caller, Connected, Ephemeral, Hub, desk_endpoint, desk_socket, ephemeral
 from wasl.realtime.scopes import Family, Part
@@ -63,7 +64,7 @@ async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
         await conn.run_sync(toys.create_tables)
         for user in users:
             await toys.set_shelves(conn, user, ["a"], 1)
-    hub = Hub(engine, bus, [*toys.FAMILIES, CONVERSATION], toys.viewers_of)
+    hub = Hub(engine, bus, EventFeed(engine, bus), [*toys.FAMILIES, CONVERSATION], toys.viewers_of)
     presence: list[tuple[UUID, bool]] = []
 
     async def on_presence(user_id: UUID, connected: bool) -> None:

@@ -18,6 +18,7 @@ from tests.realtime.replay import DirectClient, Replay, until
 from wasl.infra.bus import LocalBus
 from wasl.infra.clock import SystemClock
 from wasl.infra.database import Database, make_engine
+from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import log_epoch
 from wasl.infra.ids import new_id
 from wasl.realtime import Hub
@@ -31,7 +32,13 @@ class World:
         self.engine = make_engine(dsn, pool_size=20)
         self.database = Database(self.engine, self.bus.wake)
         self.users = [new_id() for _ in range(3)]
-        self.hub = Hub(self.engine, self.bus, toys.FAMILIES, toys.viewers_of)
+        self.hub = Hub(
+            self.engine,
+            self.bus,
+            EventFeed(self.engine, self.bus),
+            toys.FAMILIES,
+            toys.viewers_of,
+        )
         self.replay = Replay(self.hub, self.database, SystemClock())
         self.clients: list[DirectClient] = []
 

@@ -23,7 +23,7 @@ from wasl.conversations.attachments import fetch_due
 from wasl.conversations.continuing import continue_by_mail
 from wasl.conversations.delivery import Delivery
 from wasl.conversations.ingest import StoredAttachment
-from wasl.conversations.merging import merge
+from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.speaking import Reply, open_conversation, send_message
 from wasl.infra.errors import AppError
 from wasl.infra.events import SYSTEM, Actor
@@ -335,6 +335,23 @@ async def conversations_are_merged(floor: Floor, conn: AsyncConnection) -> None:
         raise NothingThere
     actor = Actor("agent", floor.users["noor"])
     await merge(conn, pair.id, pair.into_id, by=actor, now=floor.clock.now())
+
+
+@verb
+async def a_resolved_one_is_taken_up_again(floor: Floor, conn: AsyncConnection) -> None:
+    await _put(floor, conn, "status = 'resolved'", "open")
+
+
+@verb
+async def a_merge_is_undone(floor: Floor, conn: AsyncConnection) -> None:
+    rows = await conn.execute(
+        text("SELECT id FROM conversations WHERE merged_into IS NOT NULL ORDER BY id")
+    )
+    merged = [row.id for row in rows]
+    if not merged:
+        raise NothingThere
+    actor = Actor("agent", floor.users["noor"])
+    await unmerge(conn, floor.chance.choice(merged), by=actor, now=floor.clock.now())
 
 
 # ── offers, presence, time ───────────────────────────────────────────────────────────────────

@@ -20,12 +20,12 @@ from wasl.infra.database import Database
 from wasl.infra.events import SYSTEM
 from wasl.infra.web import install_problems
 from wasl.routing import (
+    NAMED,
+    STANDINGS,
     offers,
-    queue_names,
     queues_of,
     set_members,
     set_presence,
-    standings_of,
     views,
 )
 from wasl.routing.api import router
@@ -85,8 +85,8 @@ async def desk(
     database: Database, centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(hooks, "queues_of", queues_of)
-    monkeypatch.setattr(hooks, "queue_names", queue_names)
-    monkeypatch.setattr(hooks, "standings_of", standings_of)
+    monkeypatch.setattr(hooks, "queues", NAMED)
+    monkeypatch.setattr(hooks, "standings", STANDINGS)
     desk = Desk(database, centre)
     async with database.transaction() as conn:
         await centre.open(conn)

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.routing.conftest import NAMES, Centre
 from wasl.accounts.tables import users
-from wasl.conversations import Placement, change
+from wasl.conversations import ConversationState, Placement, change, hooks
+from wasl.conversations.merging import merge, unmerge
 from wasl.infra.bus import LocalBus
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database, make_engine
@@ -33,6 +34,7 @@ from wasl.routing import (
     agents_view,
     decline_offer,
     drop_queue,
+    entry_rule,
     pick,
     set_members,
     set_presence,
@@ -233,6 +235,46 @@ async def test_spam_is_not_offered_and_what_is_merged_away_ends(floor: Floor) ->
     assert await floor.offers() == [(target, maryam)]
     (segment,) = await floor.do(lambda conn: centre.segments(conn, merged))
     assert segment.end_reason == "merged"
+
+
+async def test_what_is_no_longer_merged_goes_on_or_is_queued_again(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "entry", entry_rule)
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    merged = await floor.do(centre.contact_writes)
+    target = await floor.do(centre.contact_writes)
+    await floor.do(lambda conn: pick(conn, merged, by=By(maryam), now=centre.now))
+    await floor.do(lambda conn: pick(conn, target, by=By(maryam), now=centre.now))
+
+    async def join(conn: AsyncConnection) -> None:
+        await conn.execute(
+            text(
+                "UPDATE conversations SET contact_id ="
+                " (SELECT contact_id FROM conversations WHERE id = :target) WHERE id = :merged"
+            ),
+            {"target": target, "merged": merged},
+        )
+        await merge(conn, merged, target, by=SYSTEM, now=centre.now)
+
+    async def part(conn: AsyncConnection) -> ConversationState:
+        return await unmerge(conn, merged, by=SYSTEM, now=centre.now)
+
+    # at once: its holder goes on with it
+    await floor.do(join)
+    parted = await floor.do(part)
+    await floor.catch_up()
+    assert (parted.state, parted.assignee_id, parted.interactions) == ("active", maryam, 1)
+    assert (await floor.do(lambda conn: centre.assignment(conn, merged))).state == "active"
+
+    # when routing has put it down it begins again, with whoever held it if they can
+    await floor.do(join)
+    await floor.catch_up()
+    parted = await floor.do(part)
+    assert (parted.state, parted.assignee_id, parted.interactions) == ("queued", None, 2)
+    await floor.catch_up()
+    assert await floor.offers() == [(merged, maryam)]
 
 
 async def test_what_could_not_be_queued_when_it_came_in_is_queued_later(floor: Floor) -> None:

@@ -405,6 +405,40 @@ async def test_resolving_leads_to_wrap_up_which_holds_units_until_its_time_is_ov
     }  # fmt: skip
 
 
+async def test_what_was_resolved_is_taken_up_again(conn: AsyncConnection, centre: Centre) -> None:
+    await centre.open(conn)
+    maryam = await centre.agent(conn, "Maryam", capacity=1)
+    by = By(maryam)
+    conversation_id = await centre.contact_writes(conn)
+    await pick(conn, conversation_id, by=by, now=centre.now)
+    first = await centre.assignment(conn, conversation_id)
+    await set_status(conn, conversation_id, "resolved", by=by, now=centre.now)
+    # its wrap-up takes no room from what follows it
+    await set_status(conn, conversation_id, "open", by=by, now=centre.now)
+    again = await centre.assignment(conn, conversation_id)
+    assert again.interaction_id != first.interaction_id
+    assert (again.state, again.holder_id, again.queue_id) == ("active", maryam, first.queue_id)
+    shown = await centre.conversation(conn, conversation_id)
+    assert (shown.status, shown.interactions, shown.assignee_id) == ("open", 2, maryam)
+    assert (shown.interaction_id, shown.resolved_at) == (again.interaction_id, None)
+    assert (await conn.execute(select(timers))).all() == []
+    activity = await conn.scalar(
+        select(messages.c.activity)
+        .where(messages.c.conversation_id == conversation_id)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
+    assert activity == {
+        "code": "status", "params": {"status": "open", "by": "Maryam", "until": None}
+    }  # fmt: skip
+    other = await centre.contact_writes(conn)
+    await set_status(conn, conversation_id, "resolved", by=by, now=centre.now)
+    await wrap_up(conn, conversation_id, by=by, now=centre.now)
+    await pick(conn, other, by=by, now=centre.now)
+    with pytest.raises(Conflict, match="at_capacity"):
+        await set_status(conn, conversation_id, "open", by=by, now=centre.now)
+
+
 async def test_wrap_up_ends_early_with_an_outcome_and_a_note(
     conn: AsyncConnection, centre: Centre
 ) -> None:

@@ -2,6 +2,7 @@
 
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
+    NAMED,
     add_user,
     audit,
     last_audited,
@@ -18,6 +19,7 @@ from wasl.accounts.web import CSRF_COOKIE, SESSION_COOKIE, permission_of, princi
 
 __all__ = [
     "CSRF_COOKIE",
+    "NAMED",
     "PERMISSIONS",
     "SESSION_COOKIE",
     "Permission",

@@ -276,6 +276,10 @@ async def principals(conn: AsyncConnection, user_ids: Iterable[UUID]) -> list[Pr
     return [Principal(row.id, row.name, Role(row.role)) for row in rows]
 
 
+# For the hot paths of others: one statement joins it.
+NAMED = "SELECT id, name FROM users"
+
+
 async def names_of(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id."""
     wanted = list(set(ids))

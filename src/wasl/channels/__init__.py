@@ -11,6 +11,7 @@ from wasl.channels.loading import (
 )
 from wasl.channels.registry import KINDS, adapter_of
 from wasl.channels.service import (
+    SUMMARY,
     HealthState,
     add,
     change,
@@ -27,6 +28,7 @@ from wasl.channels.service import (
 __all__ = [
     "KINDS",
     "SET_UP",
+    "SUMMARY",
     "Channels",
     "HealthState",
     "adapter_of",

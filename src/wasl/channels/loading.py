@@ -17,6 +17,7 @@ from wasl.channels.registry import adapter_of
 from wasl.channels.secrets import put_back
 from wasl.channels.tables import channels
 from wasl.infra.crypto import SealBroken, Sealer
+from wasl.infra.database import reading
 from wasl.infra.errors import NotFound, Unavailable
 from wasl.infra.events import Event
 
@@ -72,7 +73,7 @@ class Channels:
     """
 
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
         self._sealer = sealer
         self._by_id: dict[UUID, Channel] = {}
         self._by_key: dict[str, Channel] = {}

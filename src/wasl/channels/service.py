@@ -19,6 +19,7 @@ from wasl.channels.registry import adapter_of
 from wasl.channels.secrets import masked, patched, put_back, split
 from wasl.channels.tables import channels
 from wasl.infra.crypto import Sealer
+from wasl.infra.database import run_together
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
@@ -198,30 +199,20 @@ async def views(conn: AsyncConnection, ids: Iterable[UUID] | None = None) -> lis
     ]
 
 
+# For the hot paths of others: one statement joins it.
+SUMMARY = """
+SELECT id, kind, name, enabled, CASE WHEN enabled THEN health_state ELSE 'off' END AS health
+FROM channels
+"""
+
+
 async def summaries(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """`{"id", "kind", "name", "enabled", "health"}` of each channel, without secrets."""
     wanted = list(set(ids))
     if not wanted:
         return {}
-    rows = await conn.execute(
-        select(
-            channels.c.id,
-            channels.c.kind,
-            channels.c.name,
-            channels.c.enabled,
-            channels.c.health_state,
-        ).where(channels.c.id.in_(wanted))
-    )
-    return {
-        row.id: {
-            "id": row.id,
-            "kind": row.kind,
-            "name": row.name,
-            "enabled": row.enabled,
-            "health": row.health_state if row.enabled else "off",
-        }
-        for row in rows
-    }
+    (rows,) = await run_together(conn, (f"{SUMMARY} WHERE id = ANY (%(ids)s)", {"ids": wanted}))
+    return {row.id: row._asdict() for row in rows}
 
 
 def identity_kind_of(channel: Channel) -> str:

@@ -3,6 +3,8 @@
 from wasl.contacts.merging import merge, unmerge
 from wasl.contacts.policy import clean_name, fold
 from wasl.contacts.reads import (
+    DISPLAYED,
+    NAMED,
     consents_of,
     current_id,
     displays,
@@ -22,6 +24,8 @@ from wasl.contacts.service import add, add_identity, change, normalise
 from wasl.contacts.vouching import claim, claim_identity, vouched_contact
 
 __all__ = [
+    "DISPLAYED",
+    "NAMED",
     "add",
     "add_identity",
     "change",

@@ -7,6 +7,7 @@ from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
     ConversationState,
     add_note,
+    begin_interaction,
     change,
     close_interaction,
     lock,
@@ -15,7 +16,6 @@ from wasl.conversations.showing import followed_showing, messages_showing, rows_
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
-    audiences,
     counts_of_each,
     list_view,
     messages_by_ids,
@@ -39,7 +39,7 @@ __all__ = [
     "Speaking",
     "Viewer",
     "add_note",
-    "audiences",
+    "begin_interaction",
     "change",
     "client",
     "close_interaction",

@@ -18,7 +18,7 @@ from wasl.channels import adapter_of
 from wasl.conversations import attachments as files
 from wasl.conversations import html, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
-from wasl.conversations.merging import merge
+from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.reach import reply_options
 from wasl.conversations.service import add_note, change, owner_of
 from wasl.conversations.speaking import Reply, open_conversation, send_message
@@ -329,6 +329,14 @@ async def merge_into(
     await visible(conn, body.into, seen_by)
     await merge(conn, conversation_id, body.into, by=_actor(who), now=clock.now())
     return await _shown(conn, body.into, who)
+
+
+@router.post("/conversations/{conversation_id}/unmerge")
+async def take_out_again(conversation_id: UUID, conn: Conn, who: Steward, clock: TheClock) -> Any:
+    """Undoes a merge, as long as nothing was said since."""
+    await visible(conn, conversation_id, await viewer_of(conn, who))
+    await unmerge(conn, conversation_id, by=_actor(who), now=clock.now())
+    return await _shown(conn, conversation_id, who)
 
 
 async def _message_visible(conn: Conn, message_id: UUID, who: Viewer) -> Any:

@@ -11,18 +11,19 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from sqlalchemy import exists, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import contacts
+from wasl import accounts, contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage, Taken
 from wasl.conversations.ingest import Source, take_message
 from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
-from wasl.conversations.tables import conversations, legs, messages
+from wasl.conversations.tables import legs, messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
+from wasl.infra.database import run_together
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
@@ -185,21 +186,22 @@ def _source(channel: Channel, visitor: Visitor) -> Source:
     )
 
 
+_CURRENT = """
+SELECT c.id FROM conversations c
+WHERE c.merged_into IS NULL AND NOT c.spam AND c.contact_id IN (
+    SELECT contact_id FROM identities WHERE kind = 'web_visitor' AND value = %(visitor)s)
+  AND (%(known)s OR EXISTS (
+    SELECT 1 FROM legs l JOIN identities i ON i.id = l.identity_id
+    WHERE l.conversation_id = c.id AND i.kind = 'web_visitor' AND i.value = %(visitor)s))
+ORDER BY (c.status <> 'resolved') DESC, c.last_message_at DESC LIMIT 1
+"""
+
+
 async def current(conn: AsyncConnection, visitor: Visitor) -> UUID | None:
     """The conversation that the client shows: the newest that the visitor may see."""
-    c = conversations.c
-    own_leg = exists().where(
-        legs.c.conversation_id == c.id,
-        legs.c.identity_id.in_(_identity_ids(visitor)),
-    )
-    query = select(c.id).where(
-        c.contact_id.in_(await _contact_ids(conn, visitor)), c.merged_into.is_(None), ~c.spam
-    )
-    if not visitor.known:
-        query = query.where(own_leg)
-    query = query.order_by((c.status != "resolved").desc(), c.last_message_at.desc()).limit(1)
-    found: UUID | None = (await conn.execute(query)).scalar()
-    return found
+    values = {"visitor": str(visitor.id), "known": visitor.known}
+    (found,) = await run_together(conn, (_CURRENT, values))
+    return found[0].id if found else None
 
 
 def _identity_ids(visitor: Visitor) -> Any:
@@ -242,18 +244,17 @@ async def contact_of(conn: AsyncConnection, visitor: Visitor) -> dict[str, str] 
     return {"name": shown["name"], "email": address}
 
 
+_HEAD = f"""
+SELECT c.id, c.number, c.status, c.state, c.contact_read_seq, c.agent_read_seq,
+  c.assignee_id AS agent_id, agent.name AS agent
+FROM conversations c LEFT JOIN ({accounts.NAMED}) agent ON agent.id = c.assignee_id
+WHERE c.id = %(id)s
+"""  # noqa: S608  # our constants
+
+
 async def conversation_view(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
     """What the client shows above the messages."""
-    row = (
-        await conn.execute(
-            text(
-                "SELECT c.id, c.number, c.status, c.state, c.contact_read_seq, c.agent_read_seq,"
-                " u.id AS agent_id, u.name AS agent FROM conversations c"
-                " LEFT JOIN users u ON u.id = c.assignee_id WHERE c.id = :id"
-            ),
-            {"id": conversation_id},
-        )
-    ).one()
+    ((row,),) = await run_together(conn, (_HEAD, {"id": conversation_id}))
     return {
         "id": row.id,
         "number": code_of(row.number, 1),

@@ -292,7 +292,9 @@ class ClientApi:
         async with self.database.transaction() as conn:
             conversation = await client.current(conn, visitor)
             if conversation is not None:
-                await receipts.contact_read(conn, conversation, body.seq, now=self.clock.now())
+                await receipts.contact_read(
+                    conn, conversation, body.seq, now=self.clock.now(), seen_on=channel.id
+                )
         return Response(status_code=204)
 
     async def offline(self, request: Request, channel: Channel) -> Response:

@@ -7,10 +7,9 @@ conversation now stands, or None when nothing changes; the others only read.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,15 +74,10 @@ async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement
 
 
 QueuesOf = Callable[[AsyncConnection, UUID], Awaitable[frozenset[UUID]]]
-QueueNames = Callable[[AsyncConnection, Iterable[UUID]], Awaitable[dict[UUID, dict[str, str]]]]
 
 
 async def _no_queues(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
     return frozenset()
-
-
-async def _no_names(conn: AsyncConnection, queue_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
-    return {}
 
 
 IsStaffed = Callable[[AsyncConnection], Awaitable[bool]]
@@ -93,15 +87,6 @@ async def _never_staffed(conn: AsyncConnection) -> bool:
     return False
 
 
-StandingsOf = Callable[[AsyncConnection, Iterable[UUID]], Awaitable[dict[UUID, dict[str, Any]]]]
-
-
-async def _no_standings(
-    conn: AsyncConnection, interaction_ids: Iterable[UUID]
-) -> dict[UUID, dict[str, Any]]:
-    return {}
-
-
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -109,8 +94,12 @@ class Hooks:
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
     queues_of: QueuesOf = _no_queues  # of which a user is a member
-    queue_names: QueueNames = _no_names  # by language
-    standings_of: StandingsOf = _no_standings  # interactions' epoch and end of wrap-up
+    # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
+    queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"
+    standings: str = (
+        "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
+        " WHERE false"
+    )
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
 
 

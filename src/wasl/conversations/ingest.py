@@ -39,6 +39,7 @@ from wasl.infra.ids import new_id
 
 MAX_SUBJECT = 500
 MAX_FOLDED = 200_000
+_STAYS = ("MessageReceived", "NoteAdded")  # of themselves these move nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +348,7 @@ async def _plan_joining(
     verdict: Verdict,
 ) -> None:
     values = plan.values
-    (rows,) = await run_together(conn, (sql.LOCK_CONVERSATION, {"id": verdict.conversation_id}))
-    row = rows[0]
+    ((row,),) = await run_together(conn, (sql.LOCK_CONVERSATION, {"id": verdict.conversation_id}))
     wakes = verdict.belongs in (Belongs.JOIN, Belongs.REOPEN)
     # it may have been resolved since the facts were read
     reopens = wakes and row.status == "resolved"
@@ -452,6 +452,7 @@ async def _write(
             "interaction_id": str(values["interaction"]),
             "leg_id": str(values["leg"]) if values["leg"] else None,
             "state": values["state"],
+            "moved": values["type"] not in _STAYS or plan.before != plan.after,
         }
     )
     values["attributes"] = Jsonb(values["attributes"])

@@ -15,7 +15,7 @@ from wasl.channels.contract import ErrorKind
 from wasl.conversations.policy import clean_text, next_state
 from wasl.conversations.service import change, lock, write
 from wasl.conversations.speaking import DELIVERIES
-from wasl.conversations.tables import deliveries, messages, provider_ids
+from wasl.conversations.tables import deliveries, legs, messages, provider_ids
 from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import Actor
@@ -45,17 +45,30 @@ async def mark_read(
 
 
 async def contact_read(
-    conn: AsyncConnection, conversation_id: UUID, seq: int, *, now: datetime
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    seq: int,
+    *,
+    now: datetime,
+    seen_on: UUID | None = None,
 ) -> None:
-    """The contact has read up to `seq`: our messages up to there become read."""
+    """The contact has read up to `seq`: our messages up to there become read.
+
+    `seen_on` is the channel whose client shows our timeline: there a message may be read before
+    its delivery is told.
+    """
     before = await lock(conn, conversation_id)
+    there = select(legs.c.id).where(
+        legs.c.conversation_id == conversation_id, legs.c.channel_id == seen_on
+    )
+    on_its_way = messages.c.state.in_(["queued", "sending"]) & messages.c.leg_id.in_(there)
     rows = await conn.execute(
         update(messages)
         .where(
             messages.c.conversation_id == conversation_id,
             messages.c.seq <= seq,
             messages.c.direction == "out",
-            messages.c.state.in_(["sent", "delivered", "unknown"]),
+            messages.c.state.in_(["sent", "delivered", "unknown"]) | on_its_way,
         )
         .values(state="read", version=messages.c.version + 1)
         .returning(messages.c.id)

@@ -50,6 +50,7 @@ class ConversationState:
     seq: int
     unread: int
     last_message_at: datetime
+    merged_into: UUID | None
     locale: str
     version: int
 
@@ -192,6 +193,32 @@ async def count(conn: AsyncConnection, changes: Mapping[str, int]) -> None:
         await conn.execute(
             insert(counters), [{"key": key, "n": by} for key, by in sorted(changes.items())]
         )
+
+
+async def begin_interaction(
+    conn: AsyncConnection, before: ConversationState, now: datetime
+) -> dict[str, Any]:
+    """The next interaction of a locked conversation: what the caller writes into its row. The next
+    message opens a leg of it."""
+    values = {
+        "interaction_id": new_id(),
+        "interactions": before.interactions + 1,
+        "leg_id": None,
+    }
+    await conn.execute(
+        insert(interactions).values(
+            id=values["interaction_id"],
+            conversation_id=before.id,
+            ordinal=values["interactions"],
+            opened_at=now,
+        )
+    )
+    await conn.execute(
+        update(legs)
+        .where(legs.c.conversation_id == before.id, legs.c.closed_at.is_(None))
+        .values(closed_at=now)
+    )
+    return values
 
 
 async def close_interaction(

@@ -22,7 +22,8 @@ from wasl.conversations.policy import (
     counter_keys,
     counts_of,
 )
-from wasl.conversations.tables import attachments, conversations, legs, messages
+from wasl.conversations.tables import conversations
+from wasl.infra.database import run_together
 from wasl.infra.errors import Invalid, NotFound
 
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
@@ -54,41 +55,68 @@ async def viewer_of(conn: AsyncConnection, principal: Principal) -> Viewer:
     return Viewer(principal, await hooks.queues_of(conn, principal.user_id))
 
 
+# What a row shows, of conversations c; other features' fragments join by id.
+ROW_COLUMNS = """
+  c.id, c.number, c.contact_id, c.subject, c.status, c.snoozed_until, c.channel_id, c.preview,
+  c.preview_kind, c.preview_direction, c.preview_attachments, c.last_message_at, c.unread,
+  c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.priority, c.tags, c.locale, c.spam,
+  c.version, person.name AS person_name, person.verified AS person_verified,
+  colleague.name AS assignee_name, queue.names AS queue_names,
+  channel.kind AS channel_kind, channel.name AS channel_name, channel.enabled AS channel_enabled,
+  channel.health AS channel_health
+"""
+
+
+def row_joins() -> str:
+    """The joins that ROW_COLUMNS need."""
+    return f"""
+  LEFT JOIN ({contacts.NAMED}) person ON person.id = c.contact_id
+  LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = c.channel_id
+  LEFT JOIN ({accounts.NAMED}) colleague ON colleague.id = c.assignee_id
+  LEFT JOIN ({hooks.queues}) queue ON queue.id = c.queue_id
+"""
+
+
 async def rows(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """ConversationRow of each id, with `_audience` (who may see it)."""
     wanted = list(set(ids))
     if not wanted:
         return {}
-    found = (await conn.execute(select(conversations).where(conversations.c.id.in_(wanted)))).all()
-    people = await contacts.names(conn, (row.contact_id for row in found))
-    known_channels = await channels.summaries(conn, (row.channel_id for row in found))
-    users = await accounts.names_of(conn, (r.assignee_id for r in found if r.assignee_id))
-    queues = await hooks.queue_names(conn, (r.queue_id for r in found if r.queue_id))
-    return {row.id: _row(row, people, known_channels, users, queues) for row in found}
+    sql = f"SELECT {ROW_COLUMNS} FROM conversations c {row_joins()}"  # noqa: S608  # our constants
+    (found,) = await run_together(conn, (f"{sql} WHERE c.id = ANY (%(ids)s)", {"ids": wanted}))
+    return {row.id: row_of(row) for row in found}
 
 
-def _row(
-    row: Any,
-    people: Mapping[UUID, dict[str, Any]],
-    known_channels: Mapping[UUID, dict[str, Any]],
-    users: Mapping[UUID, str],
-    queues: Mapping[UUID, dict[str, str]],
-) -> dict[str, Any]:
-    assignee = row.assignee_id and {"id": row.assignee_id, "name": users.get(row.assignee_id, "")}
-    names = queues.get(row.queue_id) if row.queue_id else None
-    queue: dict[str, Any] | None = None
+def channel_of(row: Any) -> dict[str, Any] | None:
+    """The summary of a row's joined channel."""
+    if row.channel_kind is None:
+        return None
+    return {
+        "id": row.channel_id,
+        "kind": row.channel_kind,
+        "name": row.channel_name,
+        "enabled": row.channel_enabled,
+        "health": row.channel_health,
+    }
+
+
+def row_of(row: Any) -> dict[str, Any]:
+    """ConversationRow of ROW_COLUMNS."""
+    names, queue = row.queue_names, None
     if names:
         queue = {"id": row.queue_id, "name": names.get("en", ""), "names": names}
     return {
         "id": row.id,
         "number": code_of(row.number, 1),
-        "contact": people.get(
-            row.contact_id, {"id": row.contact_id, "name": "", "verified": False}
-        ),
+        "contact": {
+            "id": row.contact_id,
+            "name": row.person_name or "",
+            "verified": bool(row.person_verified),
+        },
         "subject": row.subject,
         "status": row.status,
         "snoozed_until": row.snoozed_until,
-        "channel": known_channels.get(row.channel_id),
+        "channel": channel_of(row),
         "preview": {
             "text": row.preview,
             "kind": row.preview_kind,
@@ -97,7 +125,9 @@ def _row(
         },
         "last_message_at": row.last_message_at,
         "unread": row.unread,
-        "assignee": assignee or None,
+        "assignee": {"id": row.assignee_id, "name": row.assignee_name or ""}
+        if row.assignee_id
+        else None,
         "queue": queue,
         "state": row.state,
         "due_at": row.due_at,
@@ -116,6 +146,26 @@ def public(shown: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if not key.startswith("_")}
 
 
+_MESSAGES = f"""
+SELECT m.id, m.conversation_id, m.seq, m.kind, m.direction, m.author_kind, m.author_id, m.text,
+  m.folded_text, m.html <> '' AS has_html, m.subject, m.leg_id, m.interaction_id, m.state,
+  m.error_code, m.error_detail, m.mail, m.quick_replies, m.attributes, m.client_id, m.created_at,
+  m.edited_at, m.deleted_at, m.version, m.activity,
+  CASE m.author_kind WHEN 'agent' THEN colleague.name ELSE person.name END AS author_name,
+  l.channel_id, channel.kind AS channel_kind, channel.name AS channel_name,
+  channel.enabled AS channel_enabled, channel.health AS channel_health, c.assignee_id, c.queue_id
+FROM messages m JOIN conversations c ON c.id = m.conversation_id
+  LEFT JOIN legs l ON l.id = m.leg_id
+  LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = l.channel_id
+  LEFT JOIN ({accounts.NAMED}) colleague ON m.author_kind = 'agent' AND colleague.id = m.author_id
+  LEFT JOIN ({contacts.NAMED}) person ON m.author_kind = 'contact' AND person.id = m.author_id
+"""  # noqa: S608  # our constants
+_FILES = "SELECT a.* FROM attachments a WHERE a.message_id = ANY (%(ids)s) ORDER BY a.id"
+_BEFORE = f"{_MESSAGES} WHERE m.conversation_id = %(of)s AND m.seq < %(seq)s ORDER BY m.seq DESC"
+_AFTER = f"{_MESSAGES} WHERE m.conversation_id = %(of)s AND m.seq > %(seq)s ORDER BY m.seq"
+_NEWEST = 2**62  # above every position
+
+
 async def timeline(
     conn: AsyncConnection,
     conversation_id: UUID,
@@ -125,81 +175,43 @@ async def timeline(
     limit: int = 50,
 ) -> list[dict[str, Any]]:
     """Messages, oldest first: the newest `limit` before a position, or all after one."""
-    query = select(messages).where(messages.c.conversation_id == conversation_id)
+    values = {"of": conversation_id, "limit": limit}
     if after is not None:
-        query = query.where(messages.c.seq > after).order_by(messages.c.seq).limit(limit)
-        found = list((await conn.execute(query)).all())
+        (found,) = await run_together(conn, (f"{_AFTER} LIMIT %(limit)s", {**values, "seq": after}))
     else:
-        if before is not None:
-            query = query.where(messages.c.seq < before)
-        query = query.order_by(messages.c.seq.desc()).limit(limit)
-        found = list((await conn.execute(query)).all())[::-1]
-    return await _messages(conn, found)
+        values["seq"] = _NEWEST if before is None else before
+        (found,) = await run_together(conn, (f"{_BEFORE} LIMIT %(limit)s", values))
+        found.reverse()
+    if not found:
+        return []
+    (files,) = await run_together(conn, (_FILES, {"ids": [row.id for row in found]}))
+    return [public(message) for message in _messages(found, files)]
 
 
 async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Message of each id, with `_conversation_id`."""
+    """Message of each id, with `_conversation_id` and `_audience` (who may see it)."""
     wanted = list(set(ids))
     if not wanted:
         return {}
-    found = list((await conn.execute(select(messages).where(messages.c.id.in_(wanted)))).all())
-    shown = await _messages(conn, found)
-    return {
-        row.id: {**message, "_conversation_id": row.conversation_id}
-        for row, message in zip(found, shown, strict=True)
-    }
-
-
-async def audiences(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who may see each conversation."""
-    c = conversations.c
-    found = await conn.execute(
-        select(c.id, c.assignee_id, c.queue_id).where(c.id.in_(list(set(ids))))
+    found, files = await run_together(
+        conn,
+        (f"{_MESSAGES} WHERE m.id = ANY (%(ids)s)", {"ids": wanted}),
+        (_FILES, {"ids": wanted}),
     )
-    return {row.id: audience(row.assignee_id, row.queue_id) for row in found}
+    return {message["id"]: message for message in _messages(found, files)}
 
 
-async def _messages(conn: AsyncConnection, found: Sequence[Any]) -> list[dict[str, Any]]:
-    ids = [row.id for row in found]
-    files: dict[UUID, list[dict[str, Any]]] = {}
-    if ids:
-        for file in await conn.execute(
-            select(attachments).where(attachments.c.message_id.in_(ids)).order_by(attachments.c.id)
-        ):
-            files.setdefault(file.message_id, []).append(attachment_view(file))
-    leg_ids = list({row.leg_id for row in found if row.leg_id})
-    channel_of_leg = {}
-    if leg_ids:
-        channel_of_leg = {
-            leg.id: leg.channel_id
-            for leg in await conn.execute(
-                select(legs.c.id, legs.c.channel_id).where(legs.c.id.in_(leg_ids))
-            )
-        }
-    known = await channels.summaries(conn, channel_of_leg.values())
-    agents = await accounts.names_of(
-        conn, (r.author_id for r in found if r.author_kind == "agent" and r.author_id)
-    )
-    people = await contacts.names(
-        conn, (r.author_id for r in found if r.author_kind == "contact" and r.author_id)
-    )
-    return [_message(row, files, channel_of_leg, known, agents, people) for row in found]
+def _messages(found: Sequence[Any], files: Iterable[Any]) -> list[dict[str, Any]]:
+    its_files: dict[UUID, list[dict[str, Any]]] = {}
+    for file in files:
+        its_files.setdefault(file.message_id, []).append(attachment_view(file))
+    return [_message(row, its_files.get(row.id, [])) for row in found]
 
 
-def _message(
-    row: Any,
-    files: Mapping[UUID, list[dict[str, Any]]],
-    channel_of_leg: Mapping[UUID, UUID],
-    known: Mapping[UUID, dict[str, Any]],
-    agents: Mapping[UUID, str],
-    people: Mapping[UUID, dict[str, Any]],
-) -> dict[str, Any]:
-    if row.author_kind == "agent":
-        name = agents.get(row.author_id, "")
-    elif row.author_id in people:
-        name = people[row.author_id]["name"]
-    else:
-        name = row.attributes.get("sender", "")
+def _message(row: Any, files: list[dict[str, Any]]) -> dict[str, Any]:
+    name = row.author_name
+    if name is None:
+        name = "" if row.author_kind == "agent" else row.attributes.get("sender", "")
     failed = row.state in ("failed", "unknown")
     return {
         "id": row.id,
@@ -209,12 +221,12 @@ def _message(
         "author": {"kind": row.author_kind, "id": row.author_id, "name": name},
         "text": row.text,
         "folded_text": row.folded_text,
-        "has_html": bool(row.html),
+        "has_html": row.has_html,
         "subject": row.subject,
         "leg_id": row.leg_id,
-        "channel": known.get(channel_of_leg[row.leg_id]) if row.leg_id in channel_of_leg else None,
+        "channel": channel_of(row),
         "interaction_id": row.interaction_id,
-        "attachments": files.get(row.id, []),
+        "attachments": files,
         "state": row.state,
         "error": {"code": row.error_code or "unknown", "detail": row.error_detail or ""}
         if failed
@@ -228,6 +240,8 @@ def _message(
         "deleted_at": row.deleted_at,
         "version": row.version,
         "activity": row.activity,
+        "_conversation_id": row.conversation_id,
+        "_audience": sorted(audience(row.assignee_id, row.queue_id)),
     }
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, contacts
 from wasl.accounts import Permission
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import abilities, code_of
-from wasl.conversations.tables import conversations, interactions, legs
-from wasl.conversations.views import Viewer, public, rows
+from wasl.conversations.views import ROW_COLUMNS, Viewer, channel_of, public, row_joins, row_of
+from wasl.infra.database import run_together
 from wasl.infra.errors import NotFound
 
 
@@ -27,69 +26,52 @@ async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
     return found
 
 
+_LEGS = f"""
+SELECT l.id, l.conversation_id, l.opened_at, l.messages, l.interaction_id, l.channel_id,
+  identity.display, channel.kind AS channel_kind, channel.name AS channel_name,
+  channel.enabled AS channel_enabled, channel.health AS channel_health
+FROM legs l LEFT JOIN ({channels.SUMMARY}) channel ON channel.id = l.channel_id
+  LEFT JOIN ({contacts.DISPLAYED}) identity ON identity.id = l.identity_id
+WHERE l.conversation_id = ANY (%(ids)s) ORDER BY l.opened_at, l.id
+"""  # noqa: S608  # our constants
+
+
+def _wholes_sql() -> str:
+    return f"""
+SELECT {ROW_COLUMNS}, c.interaction_id, c.contact_read_seq, c.seq, c.merged_into,
+  i.ordinal, i.opened_at, i.closed_at, i.disposition, standing.epoch, standing.wrap_up_ends_at,
+  matter.id AS matter_id, matter.number AS matter_number, matter.contact_id AS matter_contact_id,
+  other.id AS other_id, other.name AS other_name
+FROM conversations c JOIN interactions i ON i.id = c.interaction_id {row_joins()}
+  LEFT JOIN ({hooks.standings}) standing ON standing.interaction_id = c.interaction_id
+  LEFT JOIN conversations matter ON matter.id = c.merge_suggestion AND matter.merged_into IS NULL
+  LEFT JOIN ({contacts.NAMED}) other ON other.id = c.contact_suggestion
+WHERE c.id = ANY (%(ids)s)
+"""  # noqa: S608  # our constants
+
+
 async def wholes(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Conversation of each id, with `_audience` (who may see it)."""
-    shown = await rows(conn, ids)
-    if not shown:
-        return {}
-    found = (
-        await conn.execute(
-            select(
-                conversations.c.id,
-                conversations.c.number,
-                conversations.c.interaction_id,
-                conversations.c.merge_suggestion,
-                conversations.c.contact_suggestion,
-                conversations.c.contact_read_seq,
-                conversations.c.seq,
-                conversations.c.merged_into,
-                interactions.c.ordinal,
-                interactions.c.opened_at,
-                interactions.c.closed_at,
-                interactions.c.disposition,
-            )
-            .join(interactions, interactions.c.id == conversations.c.interaction_id)
-            .where(conversations.c.id.in_(shown))
-        )
-    ).all()
-    matters = await _suggested(conn, [r.merge_suggestion for r in found if r.merge_suggestion])
-    people = await contacts.names(
-        conn, [row.contact_suggestion for row in found if row.contact_suggestion]
-    )
-    standings = await hooks.standings_of(conn, [row.interaction_id for row in found])
-    its_legs = await _legs(conn, list(shown))
-    return {
-        row.id: _whole(
-            shown[row.id],
-            row,
-            matters.get(row.merge_suggestion),
-            people.get(row.contact_suggestion),
-            standings.get(row.interaction_id),
-            its_legs[row.id],
-        )
-        for row in found
-    }
+    values = {"ids": list(set(ids))}
+    found, legs = await run_together(conn, (_wholes_sql(), values), (_LEGS, values))
+    its_legs: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for leg in legs:
+        its_legs[leg.conversation_id].append(_leg(leg))
+    return {row.id: _whole(row, its_legs[row.id]) for row in found}
 
 
-def _whole(
-    shown: Mapping[str, Any],
-    row: Any,
-    matter: Any,
-    person: Mapping[str, Any] | None,
-    standing: Mapping[str, Any] | None,
-    its_legs: list[dict[str, Any]],
-) -> dict[str, Any]:
-    contact_id = shown["contact"]["id"]
+def _whole(row: Any, its_legs: list[dict[str, Any]]) -> dict[str, Any]:
     merge_suggestion = contact_suggestion = None
-    if matter is not None and matter.contact_id == contact_id:
-        merge_suggestion = {"conversation_id": matter.id, "number": code_of(matter.number, 1)}
-    if person is not None and person["id"] != contact_id:
-        contact_suggestion = {"contact_id": person["id"], "name": person["name"]}
+    if row.matter_id is not None and row.matter_contact_id == row.contact_id:
+        number = code_of(row.matter_number, 1)
+        merge_suggestion = {"conversation_id": row.matter_id, "number": number}
+    if row.other_id is not None and row.other_id != row.contact_id:
+        contact_suggestion = {"contact_id": row.other_id, "name": row.other_name}
     return {
-        **shown,
-        "wrap_up_ends_at": standing["wrap_up_ends_at"] if standing else None,
+        **row_of(row),
+        "wrap_up_ends_at": row.wrap_up_ends_at,
         "interaction": {
-            "epoch": standing["epoch"] if standing else 0,
+            "epoch": row.epoch or 0,
             "id": row.interaction_id,
             "code": code_of(row.number, row.ordinal),
             "opened_at": row.opened_at,
@@ -105,15 +87,16 @@ def _whole(
     }
 
 
-async def _suggested(conn: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Any]:
-    if not ids:
-        return {}
-    found = await conn.execute(
-        select(conversations.c.id, conversations.c.number, conversations.c.contact_id).where(
-            conversations.c.id.in_(ids), conversations.c.merged_into.is_(None)
-        )
-    )
-    return {row.id: row for row in found}
+def _leg(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.channel_kind,
+        "channel": channel_of(row),
+        "address": row.display or "",
+        "opened_at": row.opened_at,
+        "messages": row.messages,
+        "interaction_id": row.interaction_id,
+    }
 
 
 def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
@@ -127,31 +110,3 @@ def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
         manages=viewer.principal.may(Permission.CONVERSATIONS_MANAGE),
     )
     return {**public(shown), "can": can}
-
-
-async def _legs(
-    conn: AsyncConnection, conversation_ids: Collection[UUID]
-) -> defaultdict[UUID, list[dict[str, Any]]]:
-    found = (
-        await conn.execute(
-            select(legs)
-            .where(legs.c.conversation_id.in_(conversation_ids))
-            .order_by(legs.c.opened_at, legs.c.id)
-        )
-    ).all()
-    known = await channels.summaries(conn, (leg.channel_id for leg in found))
-    addresses = await contacts.displays(conn, (leg.identity_id for leg in found if leg.identity_id))
-    by_conversation: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for leg in found:
-        by_conversation[leg.conversation_id].append(
-            {
-                "id": leg.id,
-                "kind": (known.get(leg.channel_id) or {}).get("kind"),
-                "channel": known.get(leg.channel_id),
-                "address": addresses.get(leg.identity_id, ""),
-                "opened_at": leg.opened_at,
-                "messages": leg.messages,
-                "interaction_id": leg.interaction_id,
-            }
-        )
-    return by_conversation

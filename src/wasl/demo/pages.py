@@ -48,8 +48,10 @@ _POLICY = (
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 _MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _PLACE = re.compile(r'(<script\b[^>]*\bid="demo"[^>]*>)[^<]*(</script>)')
 _FILE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}")
@@ -222,12 +224,13 @@ class _Demo:
             self._streams -= 1
 
     async def html(self, request: Request) -> Response:
-        """A mail as it was designed, for a sandboxed frame; nothing is loaded from elsewhere."""
+        """A mail as it was designed, for a sandboxed frame; nothing is loaded from elsewhere, and
+        its links open beside it."""
         _, mail = self._mail(request)
         if not mail.html:
             raise NotFound("mail_not_found")
         return Response(
-            mail.html,
+            _HEAD.sub(lambda head: f'{head[0]}<base target="_blank" />', mail.html, count=1),
             media_type="text/html",
             headers={"Cache-Control": "no-store", "Content-Security-Policy": _MAIL_POLICY},
         )

@@ -11,6 +11,7 @@ from typing import Any, cast
 import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
@@ -39,8 +40,20 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_use_lifo=True,
         pool_pre_ping=False,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s", "connect_timeout": 5},
+        connect_args={
+            # `run_together` prepares the hot statements, which are then planned once for each
+            # connection; all others are planned with their values
+            "options": "-c timezone=UTC -c lock_timeout=5s -c plan_cache_mode=force_generic_plan",
+            "prepare_threshold": 1_000_000_000,
+            "connect_timeout": 5,
+        },
     )
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for reads that need no transaction: no BEGIN, and no ROLLBACK, after which
+    psycopg forgets all prepared statements of the connection."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
@@ -49,21 +62,31 @@ def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
 
 
 async def run_together(
-    conn: AsyncConnection, *statements: tuple[str, Mapping[str, Any]]
+    conn: AsyncConnection,
+    *statements: tuple[str, Mapping[str, Any]],
+    prepare: bool = True,
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
 
-    For the hot paths: constant SQL with `%(name)s` places, prepared after a few runs.
+    For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
+    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
     """
     proxied = conn.sync_connection.connection if conn.sync_connection else None
     raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
     cursors = [psycopg.AsyncRawCursor(raw, row_factory=namedtuple_row) for _ in statements]
-    # one alone needs no pipeline, which costs as much again
-    async with raw.pipeline() if len(statements) > 1 else nullcontext():
-        for cursor, (sql, params) in zip(cursors, statements, strict=True):
-            query, names = _numbered(sql)
-            await cursor.execute(query, [params[name] for name in names])
-    return [await c.fetchall() if c.description else [] for c in cursors]
+    try:
+        # one alone needs no pipeline, which costs as much again
+        async with raw.pipeline() if len(statements) > 1 else nullcontext():
+            for cursor, (sql, params) in zip(cursors, statements, strict=True):
+                query, names = _numbered(sql)
+                await cursor.execute(query, [params[name] for name in names], prepare=prepare)
+        return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
+    except psycopg.Error as error:
+        if raw.closed:
+            await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, hide_parameters=True, dialect=conn.dialect
+        ) from error
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")

@@ -13,13 +13,13 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Text, bindparam, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
+from wasl.infra.database import reading, run_together
 from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
 
 _CHUNK = 1_000
@@ -140,25 +140,18 @@ async def read_since(
 
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.
 # By seq the versions of an aggregate are in order: they are written under its row lock.
-_LOOK = text(
-    """
+_LOOK = """
     SELECT taken.snapshot, e.*
     FROM (SELECT pg_current_snapshot()::text AS snapshot) taken
     LEFT JOIN LATERAL (
         SELECT * FROM events
-        WHERE (xid >= :xmax OR xid = ANY(:in_progress)) AND seq > :after
-          AND (CAST(:until AS text) IS NULL
-               OR pg_visible_in_snapshot(xid::text::xid8, CAST(:until AS pg_snapshot)))
-        ORDER BY seq LIMIT :chunk
+        WHERE (xid >= %(xmax)s OR xid = ANY(%(in_progress)s::bigint[])) AND seq > %(after)s
+          AND (%(until)s::text IS NULL
+               OR pg_visible_in_snapshot(xid::text::xid8, %(until)s::text::pg_snapshot))
+        ORDER BY seq LIMIT %(chunk)s
     ) e ON true
     ORDER BY e.seq
-    """
-).bindparams(
-    bindparam("in_progress", type_=ARRAY(BigInteger)),
-    bindparam("xmax", type_=BigInteger),
-    bindparam("after", type_=BigInteger),
-    bindparam("until", type_=Text),
-)
+"""
 
 
 class LiveReader:
@@ -170,7 +163,7 @@ class LiveReader:
     def __init__(
         self, engine: AsyncEngine, bus: Bus, *, start: Cursor | None = None, chunk: int = _CHUNK
     ) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
         self._wakes = bus.subscribe(TOPIC)
         self._start = start
         self._chunk = chunk
@@ -234,7 +227,7 @@ class LiveReader:
                 "chunk": self._chunk,
             }
             async with self._engine.connect() as conn:
-                rows = (await conn.execute(_LOOK, parameters)).all()
+                (rows,) = await run_together(conn, (_LOOK, parameters), prepare=False)
             self._until = self._until or Snapshot.parse(rows[0].snapshot)
             found = [from_row(row) for row in rows if row.seq is not None]
             last = len(found) < self._chunk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.websockets import WebSocket
 
 from wasl.infra.events import Event
-from wasl.realtime.desk_socket import close, receive_text, send_all
+from wasl.realtime.desk_socket import Endpoint, close, receive_text, send_all
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
 from wasl.realtime.hub import Hub
-from wasl.realtime.wire import Ping, Wire, encode, frame
+from wasl.realtime.wire import Ping, SendText, Wire, encode, frame
 
 _PONG = frame("pong")
 
@@ -213,10 +213,10 @@ class ClientChanges:
             client.wire.push(text)
 
 
-def client_endpoint(changes: ClientChanges) -> Callable[[WebSocket], Awaitable[None]]:
+def client_endpoint(changes: ClientChanges) -> Endpoint:
     """The endpoint of `/client/v1/{public_key}/socket`; the first frame is the hello."""
 
-    async def endpoint(websocket: WebSocket) -> None:
+    async def talk(websocket: WebSocket, send_text: SendText) -> None:
         public_key = websocket.path_params["public_key"]
         if not await changes.side.origin_may(public_key, websocket.headers.get("origin")):
             await websocket.close(1008)
@@ -231,7 +231,7 @@ def client_endpoint(changes: ClientChanges) -> Callable[[WebSocket], Awaitable[N
             await websocket.send_text(frame("bye", code="signed_out"))
             await close(websocket, 4401)
             return
-        wire = Wire(websocket.send_text, lambda: wire.close(last=frame("bye", code="going_away")))
+        wire = Wire(send_text, lambda: wire.close(last=frame("bye", code="going_away")))
         client = _Client(visitor, public_key, hello, wire)
         sending = asyncio.create_task(send_all(websocket, wire))
         changes.add(client)
@@ -246,7 +246,7 @@ def client_endpoint(changes: ClientChanges) -> Callable[[WebSocket], Awaitable[N
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
 
-    return endpoint
+    return Endpoint(talk)
 
 
 async def _receive(websocket: WebSocket, client: _Client, changes: ClientChanges) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from wasl.realtime.scopes import Entity, Family, Part, Viewer
-from wasl.realtime.wire import Send, Wire, frame, put, put_tail
+from wasl.realtime.wire import SendText, Wire, frame, put, put_tail
 
 _MAX_KNOWN = 5_000  # ids that one subscription follows; then the client begins anew
 _MAX_WAITING = 5_000  # changes kept while a snapshot is read
@@ -22,7 +22,7 @@ class Follows(Protocol):
 class Socket:
     """One connected desk client. `sign_in` names what it was opened with, for signing out."""
 
-    def __init__(self, viewer: Viewer, sign_in: str, send: Send) -> None:
+    def __init__(self, viewer: Viewer, sign_in: str, send: SendText) -> None:
         self.viewer = viewer
         self.sign_in = sign_in
         self.subscriptions: dict[str, Subscription] = {}

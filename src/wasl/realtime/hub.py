@@ -19,7 +19,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
-from wasl.infra.event_reader import Cursor, LiveReader, horizon, read_since
+from wasl.infra.database import reading
+from wasl.infra.event_feed import EventFeed, FeedReader, FellBehind
+from wasl.infra.event_reader import Cursor, horizon, read_since
 from wasl.infra.events import Event
 from wasl.realtime.following import Change, Socket, Subscription
 from wasl.realtime.reading import elsewhere, personal_items, read_entities, shown_by
@@ -50,15 +52,21 @@ class Hub:
     """Scopes, sockets and one live reader. `start` before the first socket."""
 
     def __init__(
-        self, engine: AsyncEngine, bus: Bus, families: Iterable[Family], viewers_of: ViewersOf
+        self,
+        engine: AsyncEngine,
+        bus: Bus,
+        feed: EventFeed,
+        families: Iterable[Family],
+        viewers_of: ViewersOf,
     ) -> None:
-        self.engine = engine
+        self.engine = reading(engine)
+        self._transactions = engine
         self.bus = bus
         self.sockets: set[Socket] = set()
         self.listeners: list[Listener] = []
         self._families = {family.name: family for family in families}
         self._viewers_of = viewers_of
-        self._reader = LiveReader(engine, bus)
+        self._feed = feed
         self._cursor = ""
         # family → scope → audience key → who follows
         self._index: dict[str, dict[str, dict[str, set[Subscription]]]] = defaultdict(dict)
@@ -69,8 +77,9 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._cursor = str(await self._reader.open())
-        for work in (self._follow_log(), self._refresh_personal(), self._follow_sign_outs()):
+        reader = self._feed.reader()
+        self._cursor = str(await reader.open())
+        for work in (self._follow_log(reader), self._refresh_personal(), self._follow_sign_outs()):
             self._spawn(work)
 
     async def stop(self) -> None:
@@ -191,11 +200,12 @@ class Hub:
 
     @asynccontextmanager
     async def _one_instant(self) -> AsyncIterator[AsyncConnection]:
-        async with self.engine.connect() as conn:
+        async with self._transactions.connect() as conn:
             await conn.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            yield conn
+            async with conn.begin():
+                yield conn
 
     async def _snapshot(
         self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer
@@ -255,16 +265,28 @@ class Hub:
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────
 
-    async def _follow_log(self) -> None:
-        async for batch in self._reader.batches():
+    async def _follow_log(self, reader: FeedReader) -> None:
+        while True:
             try:
-                await self._dispatch(batch)
-            except (DBAPIError, PoolTimeoutError) as error:
-                log.warning("changes can't be read: %s", type(error).__name__)
+                async for batch in reader.batches():
+                    await self._push_batch(batch, str(reader.cursor))
+                return
+            except FellBehind:
+                log.warning("the event log is read too slowly; all sockets begin anew")
+                reader = self._feed.reader()
+                self._cursor = str(await reader.open())
                 self._lost()
-            except Exception:
-                log.exception("a batch of events can't be pushed")
-                self._lost()
+
+    async def _push_batch(self, batch: list[Event], cursor: str) -> None:
+        try:
+            await self._dispatch(batch)
+            self._cursor = cursor
+        except (DBAPIError, PoolTimeoutError) as error:
+            log.warning("changes can't be read: %s", type(error).__name__)
+            self._lost()
+        except Exception:
+            log.exception("a batch of events can't be pushed")
+            self._lost()
 
     def _lost(self) -> None:
         """Changes could not be read, so that nobody's state is certain."""
@@ -292,7 +314,6 @@ class Hub:
         self._mark_personal(batch)
         for listener in self.listeners:
             await listener.happened(batch)
-        self._cursor = str(self._reader.cursor)
 
     def _changes(
         self,

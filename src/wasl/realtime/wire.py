@@ -57,7 +57,7 @@ def put(scope: str, tail: str) -> str:
     return f'{{"t":"put","scope":{encode(scope).decode()},{tail}'
 
 
-Send = Callable[[str], Coroutine[Any, Any, None]]
+SendText = Callable[[str], Coroutine[Any, Any, None]]
 """Sends one frame: at once, or when it waits, then before it has sent anything."""
 
 
@@ -78,13 +78,13 @@ class Wire:
         "_waiter",
     )
 
-    def __init__(self, send: Send, on_overflow: Callable[[], None]) -> None:
+    def __init__(self, send: SendText, on_overflow: Callable[[], None]) -> None:
         self._send = send
         self._on_overflow = on_overflow
         self._frames: deque[str] = deque()
         self._characters = 0
         self._sending = False
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None  # while `run` has nothing to do
         self._closing = False
 
     @property
@@ -96,21 +96,21 @@ class Wire:
         if self._closing:
             return
         frames = self._frames
-        if self._idle and not frames and self._sends_at_once(text):
+        if self._waiter is not None and self._sends_at_once(text):
             return
         frames.append(text)
         self._characters += len(text)
-        if len(frames) > 1:
-            if len(frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS:
-                frames.clear()
-                self._characters = 0
-                self._on_overflow()
-        elif self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        # a single one, however long, is a snapshot
+        if len(frames) > 1 and (len(frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS):
+            frames.clear()
+            self._characters = 0
+            self._on_overflow()
+        self._wake()
 
-    @property
-    def _idle(self) -> bool:
-        return self._waiter is not None and not self._waiter.done()
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            waiter.set_result(None)
 
     def _sends_at_once(self, text: str) -> bool:
         sending = self._send(text)
@@ -130,8 +130,7 @@ class Wire:
         self._closing = True
         self._frames.clear()
         self._frames.append(last)
-        if self._idle and self._waiter is not None:
-            self._waiter.set_result(None)
+        self._wake()
 
     async def run(self) -> None:
         """Sends in order until closed; called once."""
@@ -146,5 +145,8 @@ class Wire:
                 del text  # a snapshot is large, and the next frame may be long in coming
             if self._closing:
                 return
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            try:
+                await waiter
+            finally:
+                self._waiter = None

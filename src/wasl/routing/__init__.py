@@ -19,19 +19,21 @@ from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
 from wasl.routing.views import (
+    NAMED,
+    STANDINGS,
     agents_view,
     entry_queues,
     memberships,
     offers_by_ids,
     offers_of,
-    queue_names,
     queues_of,
     queues_view,
-    standings_of,
 )
 
 __all__ = [
     "LEADER",
+    "NAMED",
+    "STANDINGS",
     "By",
     "Router",
     "accept_offer",
@@ -52,7 +54,6 @@ __all__ = [
     "offers_of",
     "offers_showing",
     "pick",
-    "queue_names",
     "queue_standing",
     "queues_of",
     "queues_view",
@@ -61,7 +62,6 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
-    "standings_of",
     "timer_handlers",
     "transfer",
     "wrap_up",

@@ -39,11 +39,9 @@ def placement_of(a: Assignment) -> Placement:
 
 async def find(conn: AsyncConnection, interaction_id: UUID) -> Assignment | None:
     """The interaction's assignment, if routing knows it."""
-    return (
-        await conn.execute(
-            select(assignments).where(assignments.c.interaction_id == interaction_id)
-        )
-    ).first()
+    sql = "SELECT * FROM assignments WHERE interaction_id = %(id)s"
+    (found,) = await run_together(conn, (sql, {"id": interaction_id}))
+    return found[0] if found else None
 
 
 async def begin(

@@ -29,6 +29,9 @@ class Touched:
     agents: set[UUID] = field(default_factory=set)
     queues: set[UUID] = field(default_factory=set)
 
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.interactions or self.agents or self.queues)
+
 
 @dataclass
 class Facts:
@@ -63,7 +66,7 @@ def touched_by(happened: Iterable[Event]) -> Touched:
     """What events speak of. Offers come with the events of their conversation and agent."""
     touched = Touched()
     for event in happened:
-        if event.aggregate_kind == "conversation":
+        if event.aggregate_kind == "conversation" and event.data.get("moved", True):
             touched.conversations.add(event.aggregate_id)
             interaction_id = event.data.get("interaction_id")
             if interaction_id is not None:

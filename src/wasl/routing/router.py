@@ -84,8 +84,9 @@ class Router:
 
     async def take(self, happened: Sequence[Event], term: int) -> None:
         """Tells the engine how the things are now that events speak of."""
-        if happened:
-            await self._look(touched_by(happened), term)
+        touched = touched_by(happened)
+        if touched:
+            await self._look(touched, term)
 
     async def decide(self, term: int) -> None:
         """Decides and writes; what PostgreSQL refuses is looked at and decided again."""

@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl import channels
 from wasl.conversations import (
     ConversationState,
     add_note,
+    begin_interaction,
     change,
     close_interaction,
     lock,
@@ -181,7 +183,7 @@ async def set_status(
         if conversation.status in ("pending", "snoozed"):
             await pick(conn, conversation_id, by=by, now=now)
         elif conversation.status == "resolved":
-            raise Conflict("conversation_resolved")  # a reply begins its next interaction
+            await _begin_again(conn, conversation, by=by, now=now)
         return
     if status == "snoozed":
         if snoozed_until is None or not now < snoozed_until <= now + LONGEST_SNOOZE:
@@ -194,6 +196,48 @@ async def set_status(
         await _resolve(conn, conversation, a, disposition, by=by, now=now)
     else:
         await _park(conn, conversation, a, status, snoozed_until, by=by, now=now)
+
+
+async def _begin_again(
+    conn: AsyncConnection, conversation: ConversationState, *, by: By, now: datetime
+) -> None:
+    """Takes a resolved conversation up again: its next interaction is begun by who does it.
+
+    The wrap-up of the one before is over with that. Conflict("at_capacity"),
+    Conflict("conversation_resolved") when its messages are another one's now.
+    """
+    if conversation.merged_into is not None:
+        raise Conflict("conversation_resolved")
+    before = await assignments.find(conn, conversation.interaction_id)
+    if before is not None and before.state == "wrap_up":
+        await _check_may_place(conn, before, by)
+        await assignments.complete(conn, before, now=now)
+    channel = (await channels.summaries(conn, [conversation.channel_id]))[conversation.channel_id]
+    begun = await begin_interaction(conn, conversation, now)
+    a = await assignments.begin(
+        conn,
+        interaction_id=begun["interaction_id"],
+        conversation_id=conversation.id,
+        channel_kind=channel["kind"],
+        units=channels.adapter_of(channel["kind"]).capabilities.capacity_units,
+        priority=conversation.priority,
+    )
+    queue_id = conversation.queue_id or await queue_of_channel(conn, conversation.channel_id)
+    a = await assignments.set_values(conn, a, queue_id=queue_id)
+    held = await assignments.hold(conn, a, by.user_id, now=now)
+    await change(
+        conn,
+        conversation.id,
+        event="ConversationReopened",
+        actor=by.actor,
+        now=now,
+        values={"status": "open", "snoozed_until": None, **begun},
+        placement=placement_of(held),
+        activity=(
+            "status",
+            {"status": "open", "by": await name_of(conn, by.user_id), "until": None},
+        ),
+    )
 
 
 async def _park(
@@ -397,12 +441,14 @@ async def end_aside(
     conn: AsyncConnection, interaction_id: UUID, reason: str, *, now: datetime
 ) -> None:
     """Takes an interaction from its holder or queue whose conversation was "merged" into another
-    one, or is "spam" (it is queued again when that is taken back)."""
+    one, or is "spam" (it is queued again when that is taken back). Neither once it is undone."""
     locked = await _locked(conn, interaction_id)
     if locked is None or locked[1].state == "completed":
         return
     conversation, a = locked
     if reason == "merged":
+        if conversation.merged_into is None:
+            return
         await assignments.put_down(conn, a, "completed", reason, now=now)
     elif conversation.spam:
         put = await assignments.put_down(conn, a, "created", reason, now=now)

@@ -283,16 +283,6 @@ async def memberships(
     return {user_id: frozenset(queue_ids) for user_id, queue_ids in found.items()}
 
 
-async def queue_names(
-    conn: AsyncConnection, queue_ids: Iterable[UUID]
-) -> dict[UUID, dict[str, str]]:
-    """The names of queues, by language."""
-    rows = await conn.execute(
-        select(queues.c.id, queues.c.names).where(queues.c.id.in_(set(queue_ids)))
-    )
-    return {row.id: row.names for row in rows}
-
-
 async def entry_queues(
     conn: AsyncConnection, channel_ids: Iterable[UUID]
 ) -> dict[UUID, dict[str, Any]]:
@@ -305,16 +295,6 @@ async def entry_queues(
     return {row.channel_id: queue_ref(row.id, row.names) for row in rows}
 
 
-async def standings_of(
-    conn: AsyncConnection, interaction_ids: Iterable[UUID]
-) -> dict[UUID, dict[str, Any]]:
-    """What open conversations show of routing: the epoch, and when wrap-up is over."""
-    rows = await conn.execute(
-        select(
-            assignments.c.interaction_id, assignments.c.epoch, assignments.c.wrap_up_ends_at
-        ).where(assignments.c.interaction_id.in_(list(interaction_ids)))
-    )
-    return {
-        row.interaction_id: {"epoch": row.epoch, "wrap_up_ends_at": row.wrap_up_ends_at}
-        for row in rows
-    }
+# What conversations show of routing, for their statements to join.
+NAMED = "SELECT id, names FROM queues"
+STANDINGS = "SELECT interaction_id, epoch, wrap_up_ends_at FROM assignments"

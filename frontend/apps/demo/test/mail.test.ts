@@ -13,6 +13,7 @@ const mail = (id: string, subject: string, date: string): Mail => ({
   folder: "inbox",
   from: "",
   to: "",
+  reply_to: "",
   subject,
   date,
   text: "",

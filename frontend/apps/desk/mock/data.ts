@@ -38,6 +38,7 @@ const API = { id: uid(), kind: "api", name: "App" };
 const PLAIN = {
   subject: false,
   cc: false,
+  quick_replies: false,
   attachments: true,
   max_text_chars: 8_000,
   max_attachment_bytes: 26_214_400,
@@ -293,6 +294,7 @@ export function makeWorld(lang: Lang): World {
       wrap_up_ends_at: null,
       merge_suggestion: null,
       contact_suggestion: null,
+      merged_into: null,
       ...more,
     };
     conversations.set(made.id, made);
@@ -650,7 +652,7 @@ export function makeWorld(lang: Lang): World {
         params: {},
         suggested: last?.kind === CHAT.kind,
         continues_leg: last?.kind === CHAT.kind ? last.id : null,
-        capabilities: PLAIN,
+        capabilities: { ...PLAIN, quick_replies: true },
       },
       {
         channel: EMAIL,

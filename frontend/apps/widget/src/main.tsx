@@ -6,6 +6,7 @@ import { dir, lang, langOf, t } from "./i18n";
 import { accentFor } from "./look";
 import { Api } from "./net/api";
 import { Chat } from "./state/chat";
+import { pair } from "./state/pairs";
 import { openStore } from "./state/storage";
 import { Uploads } from "./state/uploads";
 import "./styles/tokens.css";
@@ -53,7 +54,7 @@ if (alone) {
 } else {
   say = listenToHost((said) => {
     if (said.t === "draft") chat.begins(said.text);
-    else if (said.t === "pair") chat.pair(said.id, said.n);
+    else if (said.t === "pair") pair(said.id, said.n);
     else {
       lang.value = langOf(said.lang);
       chat.takePage(said);

@@ -81,6 +81,7 @@ export interface Routes {
   };
   "POST /conversations/{id}/spam": { path: Id; body: { spam: boolean }; answer: T.Conversation };
   "POST /conversations/{id}/merge": { path: Id; body: { into: string }; answer: T.Conversation };
+  "POST /conversations/{id}/unmerge": { path: Id; answer: T.Conversation };
   "GET /conversations/{id}/reply-options": { path: Id; answer: T.ReplyOption[] };
   "POST /messages/{id}/retry": { path: Id; answer: T.Message };
   "POST /messages/{id}/discard": { path: Id; answer: T.Message };

@@ -102,6 +102,8 @@ export interface Conversation extends ConversationRow {
   wrap_up_ends_at: Time | null;
   merge_suggestion: { conversation_id: string; number: string } | null;
   contact_suggestion: { contact_id: string; name: string } | null;
+  /** The conversation that has its messages now. */
+  merged_into: string | null;
 }
 
 export type MessageKind = "message" | "note" | "activity";
@@ -155,6 +157,7 @@ export interface Message {
 export interface ReplyCapabilities {
   subject: boolean;
   cc: boolean;
+  quick_replies: boolean;
   attachments: boolean;
   max_text_chars: number;
   max_attachment_bytes: number;

@@ -1,3 +1,4 @@
+import { formatBytes } from "./bytes.ts";
 import { type Locale, tagOf } from "./locale.ts";
 
 export type Translate = (id: string, values?: Record<string, string | number>) => string;
@@ -75,19 +76,7 @@ export function makeFormatters(locale: Locale, t: Translate): Formatters {
         ...(whole ? { maximumFractionDigits: 0 } : {}),
       }).format(minor / 10 ** digits);
     },
-    bytes(size) {
-      const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
-      const step = Math.min(
-        units.length - 1,
-        Math.max(0, Math.floor(Math.log(Math.max(size, 1)) / Math.log(1000))),
-      );
-      return new Intl.NumberFormat(tag, {
-        style: "unit",
-        unit: units[step],
-        unitDisplay: "short",
-        maximumFractionDigits: step > 1 ? 1 : 0,
-      }).format(size / 1000 ** step);
-    },
+    bytes: (size) => formatBytes(size, tag),
     time,
     dayMonth,
     date,

@@ -1,7 +1,7 @@
 import { useT } from "@wasl/i18n";
 import { clsx } from "clsx";
 import { Check, type LucideIcon, X } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { Fragment, type ReactNode, useRef } from "react";
 import {
   Dialog as AriaDialog,
   Popover as AriaPopover,
@@ -9,6 +9,7 @@ import {
   Heading,
   Menu,
   MenuItem,
+  MenuSection,
   MenuTrigger,
   Modal,
   ModalOverlay,
@@ -128,6 +129,9 @@ export interface Action {
   icon?: LucideIcon;
   start?: ReactNode;
   kbd?: string;
+  /** Of what it is one choice: neighbours of the same name are one group, of which one is chosen. */
+  choice?: string;
+  /** Chosen; on something that is no choice, switched on. */
   selected?: boolean;
   danger?: boolean;
   isDisabled?: boolean;
@@ -187,46 +191,83 @@ function ActionMenu(props: { label: string; actions: Action[]; onClose?: () => v
       disabledKeys={actions.filter((a) => a.isDisabled).map((a) => a.id)}
       onAction={(key) => actions.find((a) => a.id === key)?.run()}
     >
-      {actions.flatMap((action) => [
-        ...(action.divided
-          ? [<Separator key={`${action.id}-line`} className="my-1.5 h-px bg-line" />]
-          : []),
-        <MenuItem
-          key={action.id}
-          id={action.id}
-          textValue={action.label}
-          className={clsx(optionLook, action.danger && "text-bad")}
-        >
-          {action.start ??
-            (action.icon && (
-              <action.icon
-                size={16}
-                aria-hidden="true"
-                className={clsx(!action.danger && "text-ink-2")}
-              />
-            ))}
-          <span className="min-w-0 grow">
-            {action.description ? (
-              <Text slot="label" className="block">
-                {action.label}
-              </Text>
-            ) : (
-              action.label
-            )}
-            {action.description && (
-              <Text slot="description" className="block text-xs text-ink-2">
-                {action.description}
-              </Text>
-            )}
-          </span>
-          {action.kbd && (
-            <kbd dir="ltr" className="ms-4 font-sans text-2xs text-ink-3">
-              {action.kbd}
-            </kbd>
-          )}
-          {action.selected && <Check size={15} aria-hidden="true" className="text-accent-text" />}
-        </MenuItem>,
-      ])}
+      {groupsOf(actions).map((group) => {
+        const [first] = group;
+        const items = group.map(itemOf);
+        return first.selected === undefined ? (
+          <Fragment key={first.id}>{items}</Fragment>
+        ) : (
+          <MenuSection
+            key={first.id}
+            aria-label={first.choice ?? first.label}
+            selectionMode={first.choice ? "single" : "multiple"}
+            disallowEmptySelection={Boolean(first.choice)}
+            selectedKeys={group.filter((a) => a.selected).map((a) => a.id)}
+            shouldCloseOnSelect
+          >
+            {items}
+          </MenuSection>
+        );
+      })}
     </Menu>
   );
 }
+
+type Group = [Action, ...Action[]];
+
+/** Neighbours that are choices of the same, switches, or plain verbs. */
+function groupsOf(actions: Action[]): Group[] {
+  const groups: Group[] = [];
+  for (const action of actions) {
+    const group = groups.at(-1);
+    const like = group?.[0];
+    if (
+      group &&
+      like?.choice === action.choice &&
+      (like?.selected === undefined) === (action.selected === undefined)
+    )
+      group.push(action);
+    else groups.push([action]);
+  }
+  return groups;
+}
+
+const itemOf = (action: Action) => (
+  <Fragment key={action.id}>
+    {action.divided && <Separator className="my-1.5 h-px bg-line" />}
+    <MenuItem
+      id={action.id}
+      textValue={action.label}
+      className={clsx(optionLook, action.danger && "text-bad")}
+    >
+      {action.start ??
+        (action.icon && (
+          <action.icon
+            size={16}
+            aria-hidden="true"
+            className={clsx(!action.danger && "text-ink-2")}
+          />
+        ))}
+      <span className="min-w-0 grow">
+        {action.description ? (
+          <Text slot="label" className="block">
+            {action.label}
+          </Text>
+        ) : (
+          action.label
+        )}
+        {action.description && (
+          <Text slot="description" className="block text-xs text-ink-2">
+            {action.description}
+          </Text>
+        )}
+      </span>
+      {action.kbd && (
+        <kbd dir="ltr" className="ms-4 font-sans text-2xs text-ink-3">
+          {action.kbd}
+        </kbd>
+      )}
+      {action.selected && <Check size={15} aria-hidden="true" className="text-accent-text" />}
+    </MenuItem>
+  </Fragment>
+);

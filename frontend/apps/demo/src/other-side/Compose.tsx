@@ -35,7 +35,7 @@ export function Compose({ who, draft, onBack, onSent }: Props) {
     event.preventDefault();
     if (!subject.trim() || !text.trim() || !to.trim()) return setProblem(say(words.need_text));
     if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES)
-      return setProblem(say(words.too_large));
+      return setProblem(say(words.too_large).replace("{most}", size(MOST_BYTES)));
     setBusy(true);
     setProblem("");
     try {

@@ -1,6 +1,7 @@
 import { day, number, size, time } from "@wasl/widget/src/i18n";
 import { Avatar } from "@wasl/widget/src/parts/Avatar";
 import { Icon } from "@wasl/widget/src/parts/Icon";
+import { Text } from "@wasl/widget/src/parts/Text";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Demo, Shopper } from "../shared/demo";
 import { say } from "../shared/language";
@@ -209,7 +210,7 @@ function ThreadScreen({ thread, who, onBack, onReply }: ThreadProps) {
   const answer = () => {
     if (!last) return;
     onReply({
-      to: theirs ? addressOf(theirs.from) : addressOf(last.to),
+      to: theirs ? addressOf(theirs.reply_to || theirs.from) : addressOf(last.to),
       subject: replySubject(last.subject),
       in_reply_to: last.message_id,
       references: thread.mails.map((mail) => mail.message_id),
@@ -262,11 +263,14 @@ function MailCard({ mail, who }: { mail: Mail; who: Shopper }) {
         <time class="meta">{when(mail.date)}</time>
       </div>
       {designed && mail.html_url ? (
-        <iframe class="designed" title={mail.subject} sandbox="" src={mail.html_url} />
+        <iframe
+          class="designed"
+          title={mail.subject}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          src={mail.html_url}
+        />
       ) : (
-        <p class="text" dir="auto">
-          {said}
-        </p>
+        <Text text={said} />
       )}
       {mail.attachments.map((file) => (
         <a class="mail-file" key={file.url + file.name} href={file.url} download={file.name}>

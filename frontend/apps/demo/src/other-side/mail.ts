@@ -12,6 +12,8 @@ export interface Mail {
   /** As in the header: `Name <address>` or an address alone. */
   from: string;
   to: string;
+  /** Where an answer goes, if not to `from`. */
+  reply_to: string;
   subject: string;
   date: string;
   text: string;

@@ -74,9 +74,9 @@ export const words = {
     ar: "لم تُرسل. نصّك محفوظ، حاول من جديد.",
   },
   too_large: {
-    en: "The attachments are larger than 10 MB together.",
-    fa: "پیوست‌ها روی هم بیش از ۱۰ مگابایت است.",
-    ar: "المرفقات معًا أكبر من 10 ميغابايت.",
+    en: "The attachments are larger than {most} together.",
+    fa: "پیوست‌ها روی هم بیش از {most} است.",
+    ar: "المرفقات معًا أكبر من {most}.",
   },
   need_text: {
     en: "Write a subject and a message.",

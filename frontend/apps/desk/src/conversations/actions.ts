@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import type { Conversation, ConversationRow, Routes } from "@wasl/api";
 import { ltr, useT } from "@wasl/i18n";
 import { toast } from "@wasl/ui";
@@ -58,6 +59,7 @@ export function useStatusChange() {
 export function useActions(conversation: Conversation) {
   const t = useT();
   const failed = useErrorToast();
+  const navigate = useNavigate();
   const path = { id: conversation.id };
   const number = ltr(conversation.number);
   const shared = { onSuccess: learnConversation, onError: failed };
@@ -80,13 +82,34 @@ export function useActions(conversation: Conversation) {
   });
   const change = useMutation({
     ...shared,
-    mutationFn: (
-      body: { spam: boolean } | { priority: number } | { tags: string[] } | { into: string },
-    ) => {
+    mutationFn: (body: { spam: boolean } | { priority: number } | { tags: string[] }) => {
       if ("spam" in body) return api.call("POST /conversations/{id}/spam", { path, body });
       if ("priority" in body) return api.call("PUT /conversations/{id}/priority", { path, body });
-      if ("tags" in body) return api.call("PUT /conversations/{id}/tags", { path, body });
-      return api.call("POST /conversations/{id}/merge", { path, body });
+      return api.call("PUT /conversations/{id}/tags", { path, body });
+    },
+  });
+
+  // One goes where the messages are, and back with them.
+  const show = (shown: Conversation) => {
+    learnConversation(shown);
+    void navigate({
+      to: "/conversations/$id",
+      params: { id: shown.id },
+      search: (before) => ({ view: before.view ?? "all" }),
+    });
+  };
+  const merge = useMutation({
+    onError: failed,
+    mutationFn: (into: string) =>
+      api.call("POST /conversations/{id}/merge", { path, body: { into } }),
+    onSuccess: (shown) => {
+      show(shown);
+      toast(t("desk.merged_toast", { number: ltr(shown.number) }), {
+        action: {
+          label: t("desk.undo"),
+          run: () => void api.call("POST /conversations/{id}/unmerge", { path }).then(show, failed),
+        },
+      });
     },
   });
 
@@ -106,6 +129,8 @@ export function useActions(conversation: Conversation) {
   return {
     joinContacts: (known: string) => join.mutate({ known, other: conversation.contact.id }),
     joining: join.isPending,
+    merge: merge.mutate,
+    merging: merge.isPending,
     pick: () => pick.mutate(),
     picking: pick.isPending,
     resolve: (then?: () => void) => stand({ status: "resolved" }, then),

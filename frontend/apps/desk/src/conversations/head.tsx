@@ -64,6 +64,7 @@ export function Head({
       id: `priority-${level}`,
       icon: Flag,
       label: t("desk.priority", { level: t(`desk.priority_${level}`) }),
+      choice: t("desk.priority_choice"),
       selected: priority === level,
       divided: index === 0,
       run: () => actions.change({ priority: level }),

@@ -72,7 +72,9 @@ export function Suggestions({
 }) {
   const t = useT();
   const { permissions } = useMe();
-  const { merge_suggestion: merge, contact_suggestion: contact } = conversation;
+  const { contact_suggestion: contact } = conversation;
+  const mayMerge = permissions.includes("conversations.manage") && !conversation.merged_into;
+  const merge = mayMerge ? conversation.merge_suggestion : null;
   if (!merge && !contact) return null;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-raised px-4 py-2 text-[13px]">
@@ -80,7 +82,11 @@ export function Suggestions({
         <span className="flex items-center gap-2">
           <GitMerge size={15} aria-hidden="true" className="text-ink-2" />
           {t("desk.merge_suggestion", { number: ltr(merge.number) })}
-          <Button size="sm" onPress={() => actions.change({ into: merge.conversation_id })}>
+          <Button
+            size="sm"
+            isDisabled={actions.merging}
+            onPress={() => actions.merge(merge.conversation_id)}
+          >
             {t("desk.merge")}
           </Button>
         </span>

@@ -42,7 +42,7 @@ export function notify(
   tag: string,
   onClick?: () => void,
 ): Notification | null {
-  if (!document.hidden || !isOn("notifications")) return null;
+  if (document.hasFocus() || !isOn("notifications")) return null;
   if (!("Notification" in window) || Notification.permission !== "granted") return null;
   const notice = new Notification(title, { body, tag });
   notice.onclick = () => {

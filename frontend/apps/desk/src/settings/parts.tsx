@@ -335,21 +335,3 @@ export function NumberField(props: {
   );
   return props.plain ? <I18nProvider locale="en-GB">{field}</I18nProvider> : field;
 }
-
-/** A small table: header cells and rows share one grid; on a phone the header is not shown. */
-export function RowHeader({ grid, children }: { grid: string; children: ReactNode }) {
-  return (
-    <div
-      aria-hidden="true"
-      className={clsx(
-        "hidden gap-3 border-b border-line bg-raised px-4 py-2 text-xs text-ink-3 md:grid",
-        grid,
-      )}
-    >
-      {children}
-    </div>
-  );
-}
-export const rowLook = "grid items-center gap-x-3 gap-y-1 px-4 py-2.5";
-/** What stands around each row. */
-export const itemLook = "border-b border-line/70 last:border-0";

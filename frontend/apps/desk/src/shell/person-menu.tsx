@@ -27,6 +27,7 @@ export function PersonMenu() {
     ...LANGUAGES.map((choice) => ({
       id: choice,
       label: LANGUAGE_NAMES[choice],
+      choice: t("shell.language"),
       selected: choice === language,
       run: () => setLanguage(choice),
     })),
@@ -34,6 +35,7 @@ export function PersonMenu() {
       id,
       icon,
       label: t(`shell.theme_${id}`),
+      choice: t("shell.theme"),
       selected: theme === id,
       divided: index === 0,
       run: () => setTheme(id),

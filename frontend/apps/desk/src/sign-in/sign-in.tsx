@@ -8,6 +8,7 @@ import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
 import { setMe } from "../me.ts";
 import { usePreferences } from "../preferences.tsx";
+import { type Credentials, DemoPeople } from "./demo-people.tsx";
 
 export function SignIn() {
   const t = useT();
@@ -22,7 +23,7 @@ export function SignIn() {
         </span>
         <LanguageSwitch />
       </header>
-      <main className="grid grow place-items-center pb-24">
+      <main className="grid grow grid-cols-1 place-items-center pb-24">
         <SignInForm />
       </main>
     </div>
@@ -39,6 +40,7 @@ function LanguageSwitch() {
       actions={LANGUAGES.map((choice) => ({
         id: choice,
         label: LANGUAGE_NAMES[choice],
+        choice: t("shell.language"),
         selected: choice === language,
         run: () => setLanguage(choice),
       }))}
@@ -64,7 +66,7 @@ function SignInForm() {
   const emailField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   const signIn = useMutation({
-    mutationFn: () => api.call("POST /sign-in", { body: { email: email.trim(), password } }),
+    mutationFn: (body: Credentials) => api.call("POST /sign-in", { body }),
     onSuccess: setMe,
     onError: () => passwordField.current?.select(),
   });
@@ -74,7 +76,7 @@ function SignInForm() {
     const lacking = !email.trim() ? "email" : !password ? "password" : null;
     setMissing(lacking);
     if (lacking) (lacking === "email" ? emailField : passwordField).current?.focus();
-    else signIn.mutate();
+    else signIn.mutate({ email: email.trim(), password });
   };
   const passwordError =
     missing === "password"
@@ -131,6 +133,7 @@ function SignInForm() {
       <Button type="submit" kind="primary" size="lg" isPending={signIn.isPending} className="mt-1">
         {t("sign_in.submit")}
       </Button>
+      <DemoPeople isDisabled={signIn.isPending} onChoose={signIn.mutate} />
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { formatBytes } from "@wasl/i18n/bytes";
 import type { Lang, Texts } from "../net/types";
 import { type MessageKey, messages } from "./messages";
 
@@ -73,10 +74,4 @@ export function day(iso: string | number, now = Date.now()): string {
 }
 
 /** A size of a file, in kB or MB. */
-export function size(bytes: number): string {
-  return bytes < 1_000_000
-    ? t("size_kb", { size: Math.max(1, Math.round(bytes / 1000)) })
-    : t("size_mb", { size: Math.round(bytes / 100_000) / 10 }).replace(/\d+\.\d/, (x) =>
-        number(Number(x), 1),
-      );
-}
+export const size = (bytes: number) => formatBytes(bytes, locale.value);

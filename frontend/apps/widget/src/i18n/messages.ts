@@ -22,8 +22,6 @@ export const messages = check({
   today: { en: "Today", fa: "امروز", ar: "اليوم" },
   yesterday: { en: "Yesterday", fa: "دیروز", ar: "أمس" },
   optional: { en: "(optional)", fa: "(اختیاری)", ar: "(اختياري)" },
-  size_kb: { en: "{size} kB", fa: "{size} کیلوبایت", ar: "{size} كيلوبايت" },
-  size_mb: { en: "{size} MB", fa: "{size} مگابایت", ar: "{size} ميغابايت" },
   loading: { en: "Loading…", fa: "در حال بار شدن…", ar: "جارٍ التحميل…" },
 
   hello: { en: "How can we help?", fa: "چه کمکی از ما برمی‌آید؟", ar: "كيف نساعدك؟" },

@@ -2,6 +2,7 @@ import { number, size, t, time } from "../i18n";
 import type { Attachment, ClientMessage } from "../net/types";
 import type { Chat } from "../state/chat";
 import type { Pending } from "../state/outbox";
+import { pairs } from "../state/pairs";
 import { progress } from "../state/timeline";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
@@ -19,7 +20,7 @@ export function Bubble({
 }) {
   const mine = message.direction === "in";
   const name = message.author.name || t("somebody");
-  const pair = chat.pairs.value[message.id];
+  const pair = pairs.value[message.id];
   return (
     <div class={mine ? "line mine" : "line theirs"}>
       {!mine && (last ? <Avatar name={name} size={28} /> : <span class="avatar-gap" />)}

@@ -24,9 +24,9 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
 
   function write(next: string) {
     chat.draft.value = next;
-    chat.sayTyping(next !== "");
+    chat.typing.say(next !== "");
     clearTimeout(quiet.current);
-    quiet.current = setTimeout(() => chat.sayTyping(false), 5_000);
+    quiet.current = setTimeout(() => chat.typing.say(false), 5_000);
   }
 
   function send() {

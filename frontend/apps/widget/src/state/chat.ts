@@ -12,15 +12,12 @@ import type {
   ServerFrame,
 } from "../net/types";
 import { uuid } from "../net/uuid";
+import { loadMove, type Notice, withMove } from "./notices";
 import * as outbox from "./outbox";
 import * as timeline from "./timeline";
+import { Typing } from "./typing";
 
 export type View = "home" | "pre_chat" | "chat" | "offline";
-
-/** A line between messages that is no message: after which `seq`, and what happened. */
-export type Notice =
-  | { kind: "joined"; after_seq: number; name: string }
-  | { kind: "moved"; after_seq: number; email: string };
 
 export type Phase =
   | { state: "loading" | "ready" | "failed" }
@@ -28,9 +25,6 @@ export type Phase =
   | { state: "refused"; code: string };
 
 const CONFIG_FRESH_MS = 60_000;
-const TYPING_EVERY_MS = 3_000;
-const TYPING_SHOWN_MS = 8_000;
-const PAIRED_MS = 4_000;
 
 /** One visitor's chat with one channel: what is known, and the verbs that change it. */
 export class Chat {
@@ -42,14 +36,11 @@ export class Chat {
   readonly timeline = signal<timeline.Timeline>(timeline.EMPTY);
   readonly outbox = signal<outbox.Outbox>([]);
   readonly notices = signal<readonly Notice[]>([]);
-  /** Who of us is typing, or null. */
-  readonly typing = signal<string | null>(null);
+  readonly typing = new Typing((on) => this.connection.send({ t: "typing", on }));
   readonly page = signal<PageState | null>(null);
   readonly loadingOlder = signal(false);
   /** What is being written. */
   readonly draft = signal("");
-  /** Messages that carry a number for a moment, as their twin in the desk does. */
-  readonly pairs = signal<Readonly<Record<string, number>>>({});
   /** The visitor is known to the server, so that there can be a timeline. */
   readonly entered = signal(false);
 
@@ -72,8 +63,6 @@ export class Chat {
   private pumping = false;
   private failures = 0;
   private pumpAgain: ReturnType<typeof setTimeout> | undefined;
-  private typingSaidAt = 0;
-  private typingEnds: ReturnType<typeof setTimeout> | undefined;
   private wasLost = false;
   private configAt = 0;
   private made = 0;
@@ -91,7 +80,7 @@ export class Chat {
       link: (link) => {
         this.link.value = link;
         if (link.state === "online") void this.pump();
-        else this.typing.value = null;
+        else this.typing.hear(null);
         this.wasLost ||= link.state === "lost";
       },
     });
@@ -142,9 +131,9 @@ export class Chat {
       this.entered.value = false;
       this.contact.value = null;
       this.timeline.value = timeline.EMPTY;
-      this.notices.value = this.readNotices();
+      this.notices.value = loadMove(this.store, `${this.prefix}moved`);
       this.outbox.value = outbox.load(this.store, `${this.prefix}out.`);
-      this.typing.value = null;
+      this.typing.hear(null);
       this.draft.value = "";
       this.phase.value = { state: "loading" };
       this.view.value = this.invitation ? "chat" : "home";
@@ -240,17 +229,14 @@ export class Chat {
         batch(() => {
           this.timeline.value = timeline.takeMessage(now, frame.message);
           this.confirm([frame.message.client_id]);
-          if (frame.message.direction === "out") this.typing.value = null;
+          if (frame.message.direction === "out") this.typing.hear(null);
         });
         break;
       case "conversation":
         this.takeConversation(frame.conversation);
         break;
       case "typing":
-        clearTimeout(this.typingEnds);
-        this.typing.value = frame.on ? (frame.name ?? "") : null;
-        if (frame.on)
-          this.typingEnds = setTimeout(() => (this.typing.value = null), TYPING_SHOWN_MS);
+        this.typing.hear(frame.on ? (frame.name ?? "") : null);
         break;
       case "read":
         this.timeline.value = timeline.takeAgentRead(now, frame.seq);
@@ -404,14 +390,6 @@ export class Chat {
     this.start();
   }
 
-  pair(id: string, n: number): void {
-    this.pairs.value = { ...this.pairs.value, [id]: n };
-    setTimeout(() => {
-      const { [id]: _over, ...left } = this.pairs.value;
-      this.pairs.value = left;
-    }, PAIRED_MS);
-  }
-
   /** The fields that are still to be asked: a known contact is not asked who they are. */
   asked(): Config["pre_chat"] {
     const contact = this.contact.value;
@@ -444,7 +422,7 @@ export class Chat {
         ...(first && this.preChat ? { pre_chat: this.preChat } : {}),
       }),
     );
-    this.sayTyping(false);
+    this.typing.say(false);
     void this.pump();
   }
 
@@ -476,13 +454,6 @@ export class Chat {
   ): Promise<Attachment> {
     await this.enter();
     return this.api.upload(file, progress, abort);
-  }
-
-  sayTyping(on: boolean): void {
-    const now = Date.now();
-    if (on ? now - this.typingSaidAt < TYPING_EVERY_MS : this.typingSaidAt === 0) return;
-    this.typingSaidAt = on ? now : 0;
-    this.connection.send({ t: "typing", on });
   }
 
   private markRead(): void {
@@ -522,23 +493,8 @@ export class Chat {
       after_seq: timeline.lastSeq(this.timeline.value),
       email,
     };
-    this.notices.value = [...this.notices.value.filter((n) => n.kind !== "moved"), notice];
+    this.notices.value = withMove(this.notices.value, notice);
     this.store.setItem(`${this.prefix}moved`, JSON.stringify(notice));
-  }
-
-  private readNotices(): Notice[] {
-    try {
-      const moved = JSON.parse(
-        this.store.getItem(`${this.prefix}moved`) ?? "null",
-      ) as Notice | null;
-      return moved?.kind === "moved" &&
-        Number.isInteger(moved.after_seq) &&
-        typeof moved.email === "string"
-        ? [moved]
-        : [];
-    } catch {
-      return [];
-    }
   }
 
   close(): void {

@@ -189,7 +189,7 @@ function WaitCard({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
 }
 
 function Typing({ chat }: { chat: Chat }) {
-  const name = chat.typing.value;
+  const name = chat.typing.by.value;
   if (name === null) return null;
   const who = name || chat.conversation.value?.agent?.name || t("somebody");
   return (

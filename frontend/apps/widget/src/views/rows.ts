@@ -1,5 +1,5 @@
 import type { ClientMessage } from "../net/types";
-import type { Notice } from "../state/chat";
+import type { Notice } from "../state/notices";
 import type { Outbox, Pending } from "../state/outbox";
 
 /** The lines of the thread, in order. */

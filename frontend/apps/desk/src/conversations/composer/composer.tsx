@@ -1,16 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Attachment, Conversation } from "@wasl/api";
 import { isolate, useLocale, useT } from "@wasl/i18n";
-import { useConnection, useRealtime } from "@wasl/realtime";
+import { useConnection } from "@wasl/realtime";
 import { Button, IconButton, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Clock, Hand, Paperclip, Send, StickyNote, UserPlus } from "lucide-react";
+import { Clock, Hand, ListPlus, Paperclip, Send, StickyNote, UserPlus } from "lucide-react";
 import {
   type ClipboardEvent,
   type DragEvent,
   type KeyboardEvent,
   useCallback,
-  useEffect,
   useId,
   useRef,
   useState,
@@ -21,15 +20,17 @@ import { useCommand } from "../../keys/commands.ts";
 import { MOD_ENTER } from "../../keys/keys.tsx";
 import { useMe } from "../../me.ts";
 import { learnMessage, outbox, useOutgoing, useReplyOptions } from "../conversation-data.ts";
+import { AnswersEditor } from "./answers.tsx";
 import { cannedQuery, fillIn, insertCanned, textOf, useCanned } from "./canned.ts";
 import { ChannelPicker } from "./channel-picker.tsx";
 import { type Choice, ChoiceList } from "./choices.tsx";
-import { addressesOf, useDraft } from "./draft.ts";
+import { addressesOf, answersOf, SENT, useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji.tsx";
+import { LineField, Signature } from "./lines.tsx";
 import { insertMention, matching, mentionedIn, mentionQuery, useColleagues } from "./mentions.ts";
+import { useTypingSignal } from "./typing.ts";
 import { FileList, useUploads } from "./uploads.tsx";
-
-const TYPING_EVERY_MS = 3_000;
+import { useWaitingForFiles, WaitingLine } from "./waiting.tsx";
 
 interface Props {
   conversation: Conversation;
@@ -53,6 +54,7 @@ export function Composer({ conversation, onPick }: Props) {
   const [active, setActive] = useState(0);
   const [pickerOpen, setPickerOpen] = useState(false);
   const [withCopies, setWithCopies] = useState(Boolean(draft.cc || draft.bcc));
+  const [withAnswers, setWithAnswers] = useState(answersOf(draft).length > 0);
   const listId = useId();
   const typing = useTypingSignal(conversation.id);
 
@@ -67,11 +69,9 @@ export function Composer({ conversation, onPick }: Props) {
   const capabilities = chosen?.capabilities;
   const newThread = Boolean(capabilities?.subject) && !chosen?.continues_leg;
 
-  const filesNow = useRef(draft.files);
-  filesNow.current = draft.files;
   const onReady = useCallback(
-    (file: Attachment) =>
-      change({ files: [...filesNow.current, { id: file.id, name: file.name, size: file.size }] }),
+    ({ id, name, size }: Attachment) =>
+      change(({ files }) => ({ files: [...files, { id, name, size }] })),
     [change],
   );
   const uploads = useUploads(onReady);
@@ -106,9 +106,10 @@ export function Composer({ conversation, onPick }: Props) {
   });
 
   const filled = draft.text.trim() !== "" || draft.files.length > 0;
-  const ready = filled && !uploads.busy && (note || chosen !== null);
+  const ready = (filled || uploads.busy) && (note || chosen !== null);
   const send = () => {
     if (!ready || saveNote.isPending) return;
+    if (uploads.busy) return waitingForFiles.begin();
     if (note) return saveNote.mutate();
     if (!chosen) return;
     typing(false);
@@ -125,12 +126,15 @@ export function Composer({ conversation, onPick }: Props) {
         ...(newThread && draft.subject ? { subject: draft.subject } : {}),
         ...(capabilities?.cc && draft.cc ? { cc: addressesOf(draft.cc) } : {}),
         ...(capabilities?.cc && draft.bcc ? { bcc: addressesOf(draft.bcc) } : {}),
+        ...(capabilities?.quick_replies ? { quick_replies: answersOf(draft) } : {}),
       },
     });
-    change({ text: "", files: [], subject: "", cc: "", bcc: "" });
+    change(SENT);
     setWithCopies(false);
+    setWithAnswers(false);
     text.current?.focus();
   };
+  const waitingForFiles = useWaitingForFiles(uploads, note ? "note" : "reply", send);
 
   const place = (next: string, at: number) => {
     change({ text: next });
@@ -164,10 +168,7 @@ export function Composer({ conversation, onPick }: Props) {
   const at = Math.min(active, choices.length - 1);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    } else if (choices.length && !event.nativeEvent.isComposing) {
+    if (choices.length && !event.nativeEvent.isComposing) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) setActive((at + step + choices.length) % choices.length);
       else if (event.key === "Enter" || event.key === "Tab") choices[at]?.take();
@@ -194,6 +195,12 @@ export function Composer({ conversation, onPick }: Props) {
       className="shrink-0 border-t border-line bg-surface px-3 pt-2.5 pb-3 outline-none md:px-6 md:pb-4"
       onDragOver={(event) => event.preventDefault()}
       onDrop={onDrop}
+      onKeyDown={(event) => {
+        const ours = event.currentTarget.contains(event.target as Node);
+        if (!ours || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        send();
+      }}
     >
       <div className="mx-auto max-w-3xl">
         <Strip
@@ -270,8 +277,15 @@ export function Composer({ conversation, onPick }: Props) {
             files={draft.files}
             uploads={uploads.uploads}
             onRemove={(id) => change({ files: draft.files.filter((f) => f.id !== id) })}
-            onCancel={uploads.cancel}
+            onCancel={(upload) => {
+              uploads.cancel(upload);
+              waitingForFiles.stop();
+            }}
           />
+          {!note && withAnswers && Boolean(capabilities?.quick_replies) && (
+            <AnswersEditor draft={draft} change={change} />
+          )}
+          <WaitingLine waiting={waitingForFiles} />
           <div className="flex items-center gap-1 px-2 pb-2">
             <EmojiPicker
               onChoose={(emoji) =>
@@ -312,6 +326,17 @@ export function Composer({ conversation, onPick }: Props) {
                 onPress={() => setWithCopies(!withCopies)}
               />
             )}
+            {!note && Boolean(capabilities?.quick_replies) && (
+              <IconButton
+                icon={ListPlus}
+                label={t("desk.answers")}
+                isSelected={withAnswers}
+                onPress={() => {
+                  setWithAnswers(!withAnswers);
+                  if (withAnswers) change({ answers: [], answer: "" });
+                }}
+              />
+            )}
             {waiting > 0 && !online && (
               <Pill icon={Clock}>{t("desk.waiting_count", { n: waiting })}</Pill>
             )}
@@ -339,7 +364,7 @@ export function Composer({ conversation, onPick }: Props) {
                 icon={note ? StickyNote : Send}
                 flip={!note}
                 isDisabled={!ready}
-                isPending={saveNote.isPending}
+                isPending={saveNote.isPending || waitingForFiles.state === "waiting"}
                 onPress={send}
               >
                 {t(note ? "desk.add_note" : "desk.send")}
@@ -372,71 +397,4 @@ function Strip(props: { conversation: Conversation; noChannel: boolean; onPick: 
       ? t("desk.no_channel")
       : status === "resolved" && t("desk.resolved_reply");
   return line ? <p className="mb-2 text-[13px] text-ink-2">{line}</p> : null;
-}
-
-/** What channels with subjects put below our text. Changed in the profile, not here. */
-function Signature({ text }: { text: string }) {
-  const t = useT();
-  return (
-    <section
-      aria-label={t("desk.signature")}
-      className="mx-3.5 mb-1.5 border-t border-dashed border-line pt-1 text-xs text-ink-2"
-    >
-      <p dir="auto" className="bidi-line line-clamp-3 whitespace-pre-line">
-        {text}
-      </p>
-    </section>
-  );
-}
-
-function LineField(props: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  ltr?: boolean;
-}) {
-  const id = useId();
-  return (
-    <div className="flex items-center gap-2 border-b border-line px-3.5">
-      <label htmlFor={id} className="shrink-0 text-xs text-ink-2">
-        {props.label}
-      </label>
-      <input
-        id={id}
-        dir={props.ltr ? "ltr" : "auto"}
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
-        className="bidi-line h-9 min-w-0 grow bg-transparent text-sm outline-none!"
-      />
-    </div>
-  );
-}
-
-/** Tells the others that we write: at most once in three seconds, and when we stop. */
-function useTypingSignal(conversation: string) {
-  const realtime = useRealtime();
-  const last = useRef(0);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const tell = useCallback(
-    (on: boolean) => {
-      clearTimeout(timer.current);
-      const now = Date.now();
-      if (!on) {
-        if (last.current) realtime.typing(conversation, false);
-        last.current = 0;
-        return;
-      }
-      if (now - last.current > TYPING_EVERY_MS) {
-        last.current = now;
-        realtime.typing(conversation, true);
-      }
-      timer.current = setTimeout(() => {
-        last.current = 0;
-        realtime.typing(conversation, false);
-      }, TYPING_EVERY_MS * 2);
-    },
-    [conversation, realtime],
-  );
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return tell;
 }

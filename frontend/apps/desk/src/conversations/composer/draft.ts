@@ -11,7 +11,14 @@ export interface Draft {
   cc: string;
   bcc: string;
   files: Pick<Attachment, "id" | "name" | "size">[];
+  /** Answers that the contact may tap, and the one being written. */
+  answers: string[];
+  answer: string;
 }
+
+/** What the server takes. */
+export const MOST_ANSWERS = 10;
+export const MOST_ANSWER_CHARS = 80;
 
 const EMPTY: Draft = {
   text: "",
@@ -21,7 +28,20 @@ const EMPTY: Draft = {
   cc: "",
   bcc: "",
   files: [],
+  answers: [],
+  answer: "",
 };
+/** What is left of a draft once it is sent. */
+export const SENT = {
+  text: "",
+  files: [],
+  subject: "",
+  cc: "",
+  bcc: "",
+  answers: [],
+  answer: "",
+} satisfies Partial<Draft>;
+
 const keyOf = (conversation: string) => `wasl.draft.${conversation}`;
 
 function read(conversation: string): Draft {
@@ -32,15 +52,18 @@ function read(conversation: string): Draft {
   }
 }
 
-const isEmpty = (d: Draft) => !d.text && !d.subject && !d.cc && !d.bcc && !d.files.length;
+const isEmpty = (d: Draft) =>
+  !(d.text || d.subject || d.cc || d.bcc || d.answer || d.files.length || d.answers.length);
+
+export type ChangeDraft = (change: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => void;
 
 /** The component that uses it is keyed by the conversation. */
-export function useDraft(conversation: string): [Draft, (change: Partial<Draft>) => void] {
+export function useDraft(conversation: string): [Draft, ChangeDraft] {
   const [draft, setDraft] = useState(() => read(conversation));
-  const change = useCallback(
-    (part: Partial<Draft>) =>
+  const change: ChangeDraft = useCallback(
+    (part) =>
       setDraft((before) => {
-        const next = { ...before, ...part };
+        const next = { ...before, ...(typeof part === "function" ? part(before) : part) };
         if (isEmpty(next) && !next.note) localStorage.removeItem(keyOf(conversation));
         else localStorage.setItem(keyOf(conversation), JSON.stringify(next));
         return next;
@@ -51,3 +74,8 @@ export function useDraft(conversation: string): [Draft, (change: Partial<Draft>)
 }
 
 export const addressesOf = (text: string): string[] => text.split(/[\s,;،؛]+/).filter(Boolean);
+
+/** Every answer, the one being written too; none twice. */
+export const answersOf = ({ answers, answer }: Draft): string[] => [
+  ...new Set([...answers, answer.trim()].filter(Boolean)),
+];

@@ -14,6 +14,8 @@ interface Upload {
   stop: AbortController;
 }
 
+export type Uploads = ReturnType<typeof useUploads>;
+
 /** Files on their way up; those that arrived are handed to `onReady`. */
 export function useUploads(onReady: (file: Attachment) => void) {
   const errorText = useErrorText();

@@ -155,6 +155,7 @@ export function ConversationList({ view, selected, className }: Props) {
                 id,
                 label: t(`desk.view_${id}`),
                 kbd: n === null ? undefined : format.number(n),
+                choice: t("desk.views"),
                 selected: id === view,
                 run: () => setView(id),
               };

@@ -18,6 +18,7 @@ import {
   setAt,
   valueAt,
 } from "./schema.ts";
+import { isProse, spansOf, WHOLE } from "./spans.ts";
 
 interface Form {
   kind: string;
@@ -58,26 +59,16 @@ export function SchemaForm({ parts, form }: { parts: Part[]; form: Form }) {
 }
 
 function Parts({ parts, form, path }: At & { parts: Part[] }) {
+  const spans = spansOf(parts);
   return parts.map((part, index) => (
     <PartField
       key={part.name}
       part={part}
       form={form}
       path={[...path, part.name]}
-      className={spanOf(part, parts[index - 1], parts[index + 1])}
+      className={spans[index] ?? WHOLE}
     />
   ));
-}
-
-/** A short row of text, number and choice stands together (server, port, security). */
-function spanOf(part: Part, before: Part | undefined, after: Part | undefined): string {
-  if (part.type === "text" && !part.lines)
-    return after?.type === "number" ? "col-span-12 sm:col-span-5" : "col-span-12 sm:col-span-6";
-  if (part.type === "number") return "col-span-5 sm:col-span-3";
-  if (part.type === "select" || part.type === "channel")
-    return before?.type === "number" ? "col-span-7 sm:col-span-4" : "col-span-12 sm:col-span-6";
-  if (part.type === "secret" && !part.lines) return "col-span-12 sm:col-span-6";
-  return "col-span-12";
 }
 
 /** Names come from the adapter as message ids; a name without one is made readable. */
@@ -223,9 +214,6 @@ function ChannelField(props: {
     />
   );
 }
-
-/** Names and texts of people keep their own direction; the rest are addresses and codes. */
-const isProse = (name: string) => /name|text|greeting|label|title|^(en|fa|ar)$/.test(name);
 
 function Words({ title, help }: { title: string; help: string | null }) {
   return (

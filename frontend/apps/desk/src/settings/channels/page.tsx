@@ -1,17 +1,19 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Channel, ChannelKind } from "@wasl/api";
 import { useFormat, useLocale, useT } from "@wasl/i18n";
-import { Button, ChannelBadge, cardLook, EmptyState, Ltr, MenuButton } from "@wasl/ui";
+import { Button, ChannelBadge, EmptyState, Ltr, MenuButton } from "@wasl/ui";
 import { clsx } from "clsx";
-import { ChevronRight, Plus, Radio, ShieldCheck } from "lucide-react";
+import { Plus, Radio, ShieldCheck } from "lucide-react";
 import { Button as Press } from "react-aria-components";
 import type { SectionProps } from "../page.tsx";
-import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { Loaded, SectionPage } from "../parts.tsx";
 import { useChannelKinds, useChannels } from "../queries.ts";
+import { RowTable } from "../rows.tsx";
 import { ChannelDrawer } from "./drawer.tsx";
 import { Health } from "./health.tsx";
 import { useKindName } from "./names.ts";
 
+const DAY_H = 24;
 const GRID =
   "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_minmax(72px,120px)_56px_20px]";
 
@@ -34,7 +36,7 @@ export default function ChannelsPage({ rest }: SectionProps) {
       title={t("settings.channels")}
       lead={
         channels.data?.length
-          ? t("settings.channel.lead", { n: channels.data.length, messages: total })
+          ? t("settings.channel.lead", { n: channels.data.length, messages: total, hours: DAY_H })
           : t("settings.channel.lead_none")
       }
       action={kinds.data && <AddChannel kinds={kinds.data} add={(name) => open("new", name)} />}
@@ -107,55 +109,45 @@ function ChannelList(props: {
   const format = useFormat();
   const kindName = useKindName();
   return (
-    <div className={clsx(cardLook, "overflow-hidden")}>
-      <RowHeader grid={GRID}>
-        <span>{t("settings.channel.channel")}</span>
-        <span>{t("settings.channel.queue")}</span>
-        <span className="text-end">{t("settings.channel.day")}</span>
-      </RowHeader>
-      <ul>
-        {props.channels.map((channel) => (
-          <li key={channel.id} className={itemLook}>
-            <Press
-              onPress={() => props.open(channel.id)}
-              aria-current={channel.id === props.current ? "true" : undefined}
-              className={clsx(
-                rowLook,
-                GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
-              )}
-            >
-              <span className="flex min-w-0 items-center gap-3">
-                <ChannelBadge kind={channel.kind} size={28} />
-                <span className="min-w-0 leading-5">
-                  <span className="flex items-baseline gap-2">
-                    <span dir="auto" className="bidi-line truncate font-medium">
-                      {channel.name}
-                    </span>
-                    <ChannelAddress channel={channel} fallback={kindName(channel.kind)} />
-                  </span>
-                  <Health channel={channel} />
+    <RowTable
+      grid={GRID}
+      header={
+        <>
+          <span>{t("settings.channel.channel")}</span>
+          <span>{t("settings.channel.queue")}</span>
+          <span className="text-end">{t("settings.channel.day", { hours: DAY_H })}</span>
+        </>
+      }
+      items={props.channels}
+      current={props.current}
+      open={props.open}
+    >
+      {(channel) => (
+        <>
+          <span className="flex min-w-0 items-center gap-3">
+            <ChannelBadge kind={channel.kind} size={28} />
+            <span className="min-w-0 leading-5">
+              <span className="flex items-baseline gap-2">
+                <span dir="auto" className="bidi-line truncate font-medium">
+                  {channel.name}
                 </span>
+                <ChannelAddress channel={channel} fallback={kindName(channel.kind)} />
               </span>
-              <span className="hidden truncate text-[13px] text-ink-2 md:block">
-                {channel.queue
-                  ? channel.queue.names?.[language] || channel.queue.name
-                  : t("settings.channel.no_queue")}
-              </span>
-              <span className="num text-end text-[13px]">
-                <span className="sr-only">{t("settings.channel.day")}: </span>
-                {format.number(channel.messages_24h)}
-              </span>
-              <ChevronRight
-                size={16}
-                aria-hidden="true"
-                className="icon-flip hidden text-ink-3 md:block"
-              />
-            </Press>
-          </li>
-        ))}
-      </ul>
-    </div>
+              <Health channel={channel} />
+            </span>
+          </span>
+          <span className="hidden truncate text-[13px] text-ink-2 md:block">
+            {channel.queue
+              ? channel.queue.names?.[language] || channel.queue.name
+              : t("settings.channel.no_queue")}
+          </span>
+          <span className="num text-end text-[13px]">
+            <span className="sr-only">{t("settings.channel.day", { hours: DAY_H })}: </span>
+            {format.number(channel.messages_24h)}
+          </span>
+        </>
+      )}
+    </RowTable>
   );
 }
 

@@ -4,13 +4,13 @@ import type { Agent, Queue } from "@wasl/api";
 import { useFormat, useLocale, useT } from "@wasl/i18n";
 import { Avatar, Button, ChannelBadge, cardLook, EmptyState, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
-import { ChevronRight, Plus, Workflow } from "lucide-react";
-import { Button as Press } from "react-aria-components";
+import { Plus, Workflow } from "lucide-react";
 import { api } from "../../ground.ts";
 import { useKindName } from "../channels/names.ts";
 import type { SectionProps } from "../page.tsx";
-import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { Loaded, SectionPage } from "../parts.tsx";
 import { useChannels, useQueues } from "../queries.ts";
+import { OpenRow, RowTable } from "../rows.tsx";
 import { CapacityDrawer } from "./capacity-drawer.tsx";
 import { QueueDrawer } from "./queue-drawer.tsx";
 
@@ -89,53 +89,43 @@ function QueueList(props: {
   const format = useFormat();
   const { language } = useLocale();
   return (
-    <div className={clsx(cardLook, "overflow-hidden")}>
-      <RowHeader grid={GRID}>
-        <span>{t("settings.channel.queue")}</span>
-        <span>{t("settings.queue.waiting")}</span>
-        <span>{t("settings.queue.reply_target")}</span>
-        <span>{t("settings.queue.resolution_target")}</span>
-      </RowHeader>
-      <ul>
-        {props.queues.map((queue) => (
-          <li key={queue.id} className={itemLook}>
-            <Press
-              onPress={() => props.open(queue.id)}
-              aria-current={queue.id === props.current ? "true" : undefined}
-              className={clsx(
-                rowLook,
-                GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
-              )}
-            >
-              <span className="min-w-0 leading-5">
-                <span dir="auto" className="bidi-line block truncate font-medium">
-                  {queue.names[language] || queue.name}
-                </span>
-                <span className="block text-xs text-ink-3">
-                  {t("settings.people", { n: queue.members.length })}
-                </span>
-              </span>
-              <span className="num text-[13px] text-ink-2">
-                <span className="md:hidden">{t("settings.queue.waiting")}: </span>
-                {format.number(queue.waiting)}
-              </span>
-              <span className="hidden text-[13px] text-ink-2 md:block">
-                {format.span(queue.reply_target_s)}
-              </span>
-              <span className="hidden text-[13px] text-ink-2 md:block">
-                {format.span(queue.resolution_target_s)}
-              </span>
-              <ChevronRight
-                size={16}
-                aria-hidden="true"
-                className="icon-flip hidden text-ink-3 md:block"
-              />
-            </Press>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <RowTable
+      grid={GRID}
+      header={
+        <>
+          <span>{t("settings.channel.queue")}</span>
+          <span>{t("settings.queue.waiting")}</span>
+          <span>{t("settings.queue.reply_target")}</span>
+          <span>{t("settings.queue.resolution_target")}</span>
+        </>
+      }
+      items={props.queues}
+      current={props.current}
+      open={props.open}
+    >
+      {(queue) => (
+        <>
+          <span className="min-w-0 leading-5">
+            <span dir="auto" className="bidi-line block truncate font-medium">
+              {queue.names[language] || queue.name}
+            </span>
+            <span className="block text-xs text-ink-3">
+              {t("settings.people", { n: queue.members.length })}
+            </span>
+          </span>
+          <span className="num text-[13px] text-ink-2">
+            <span className="md:hidden">{t("settings.queue.waiting")}: </span>
+            {format.number(queue.waiting)}
+          </span>
+          <span className="hidden text-[13px] text-ink-2 md:block">
+            {format.span(queue.reply_target_s)}
+          </span>
+          <span className="hidden text-[13px] text-ink-2 md:block">
+            {format.span(queue.resolution_target_s)}
+          </span>
+        </>
+      )}
+    </RowTable>
   );
 }
 
@@ -151,36 +141,30 @@ function CapacityList(props: {
   return (
     <ul className={clsx(cardLook, "overflow-hidden")}>
       {props.agents.map((agent) => (
-        <li key={agent.id} className="border-b border-line/70 last:border-0">
-          <Press
-            onPress={() => props.open(agent.id)}
-            aria-current={agent.id === props.current ? "true" : undefined}
-            className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!"
-          >
-            <Avatar name={agent.name} size={32} />
-            <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">
-              {agent.name}
-            </span>
-            <span className="flex flex-wrap gap-x-4 gap-y-1">
-              {props.kinds.map((kind) => {
-                const load = agent.load.find((each) => each.kind === kind);
-                return (
-                  <span key={kind} className="inline-flex items-center gap-1.5 text-[13px]">
-                    <ChannelBadge kind={kind} />
-                    <span className="text-ink-2 max-sm:sr-only">{kindName(kind)}</span>
-                    <Ltr className="num font-medium">{format.number(load?.capacity ?? 0)}</Ltr>
-                  </span>
-                );
-              })}
-            </span>
-            <ChevronRight
-              size={16}
-              aria-hidden="true"
-              className="icon-flip hidden text-ink-3 md:block"
-            />
-            <span className="sr-only">{t("settings.capacity.change")}</span>
-          </Press>
-        </li>
+        <OpenRow
+          key={agent.id}
+          isCurrent={agent.id === props.current}
+          onPress={() => props.open(agent.id)}
+          className="flex flex-wrap gap-y-1.5"
+        >
+          <Avatar name={agent.name} size={32} />
+          <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">
+            {agent.name}
+          </span>
+          <span className="flex flex-wrap gap-x-4 gap-y-1">
+            {props.kinds.map((kind) => {
+              const load = agent.load.find((each) => each.kind === kind);
+              return (
+                <span key={kind} className="inline-flex items-center gap-1.5 text-[13px]">
+                  <ChannelBadge kind={kind} />
+                  <span className="text-ink-2 max-sm:sr-only">{kindName(kind)}</span>
+                  <Ltr className="num font-medium">{format.number(load?.capacity ?? 0)}</Ltr>
+                </span>
+              );
+            })}
+          </span>
+          <span className="sr-only">{t("settings.capacity.change")}</span>
+        </OpenRow>
       ))}
     </ul>
   );

@@ -182,7 +182,9 @@ function Members(props: { members: Member[]; change: (members: Member[]) => void
   return (
     <fieldset>
       <legend className="text-[13px] font-medium">{t("settings.queue.members")}</legend>
-      <p className="mb-2 text-xs text-ink-2">{t("settings.queue.members_help")}</p>
+      <p className="mb-2 text-xs text-ink-2">
+        {t("settings.queue.members_help", { most: Math.max(...LEVELS) })}
+      </p>
       {members.length > 0 && (
         <ul className="mb-2 rounded-lg border border-line">
           {members.map((member) => (

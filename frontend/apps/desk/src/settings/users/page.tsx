@@ -4,13 +4,13 @@ import type { Team, User } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, cardLook, EmptyState, Ltr, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
-import { ChevronRight, Plus, Users, UserX } from "lucide-react";
-import { Button as Press } from "react-aria-components";
+import { Plus, Users, UserX } from "lucide-react";
 import { api } from "../../ground.ts";
 import { useMe } from "../../me.ts";
 import type { SectionProps } from "../page.tsx";
-import { itemLook, Loaded, RowHeader, rowLook, SectionPage } from "../parts.tsx";
+import { Loaded, SectionPage } from "../parts.tsx";
 import { useUsers } from "../queries.ts";
+import { OpenRow, RowTable } from "../rows.tsx";
 import { TeamDrawer } from "./team-drawer.tsx";
 import { UserDrawer } from "./user-drawer.tsx";
 
@@ -83,57 +83,44 @@ function UserList(props: {
   const format = useFormat();
   const me = useMe().user.id;
   return (
-    <div className={clsx(cardLook, "overflow-hidden")}>
-      <RowHeader grid={GRID}>
-        <span>{t("settings.user.person")}</span>
-        <span>{t("settings.user.role")}</span>
-        <span>{t("settings.team.teams")}</span>
-      </RowHeader>
-      <ul>
-        {props.users.map((user) => (
-          <li key={user.id} className={itemLook}>
-            <Press
-              onPress={() => props.open(user.id)}
-              aria-current={user.id === props.current ? "true" : undefined}
-              className={clsx(
-                rowLook,
-                GRID,
-                "w-full text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!",
-              )}
-            >
-              <span className="flex min-w-0 items-center gap-3">
-                <Avatar name={user.name} size={32} />
-                <span className="min-w-0 leading-5">
-                  <span className="flex items-center gap-2">
-                    <span
-                      dir="auto"
-                      className={clsx(
-                        "bidi-line truncate font-medium",
-                        user.disabled && "text-ink-2",
-                      )}
-                    >
-                      {user.name}
-                    </span>
-                    {user.id === me && <Pill tone="accent">{t("settings.user.you")}</Pill>}
-                    {user.disabled && <Pill icon={UserX}>{t("settings.user.disabled")}</Pill>}
-                  </span>
-                  <Ltr className="bidi-line block truncate text-xs text-ink-3">{user.email}</Ltr>
+    <RowTable
+      grid={GRID}
+      header={
+        <>
+          <span>{t("settings.user.person")}</span>
+          <span>{t("settings.user.role")}</span>
+          <span>{t("settings.team.teams")}</span>
+        </>
+      }
+      items={props.users}
+      current={props.current}
+      open={props.open}
+    >
+      {(user) => (
+        <>
+          <span className="flex min-w-0 items-center gap-3">
+            <Avatar name={user.name} size={32} />
+            <span className="min-w-0 leading-5">
+              <span className="flex items-center gap-2">
+                <span
+                  dir="auto"
+                  className={clsx("bidi-line truncate font-medium", user.disabled && "text-ink-2")}
+                >
+                  {user.name}
                 </span>
+                {user.id === me && <Pill tone="accent">{t("settings.user.you")}</Pill>}
+                {user.disabled && <Pill icon={UserX}>{t("settings.user.disabled")}</Pill>}
               </span>
-              <span className="text-[13px] text-ink-2">{t(`settings.role.${user.role}`)}</span>
-              <span className="hidden truncate text-[13px] text-ink-2 md:block">
-                {format.list(user.teams.map(({ name }) => name))}
-              </span>
-              <ChevronRight
-                size={16}
-                aria-hidden="true"
-                className="icon-flip hidden text-ink-3 md:block"
-              />
-            </Press>
-          </li>
-        ))}
-      </ul>
-    </div>
+              <Ltr className="bidi-line block truncate text-xs text-ink-3">{user.email}</Ltr>
+            </span>
+          </span>
+          <span className="text-[13px] text-ink-2">{t(`settings.role.${user.role}`)}</span>
+          <span className="hidden truncate text-[13px] text-ink-2 md:block">
+            {format.list(user.teams.map(({ name }) => name))}
+          </span>
+        </>
+      )}
+    </RowTable>
   );
 }
 
@@ -155,23 +142,22 @@ function TeamList(props: {
   return (
     <ul className={clsx(cardLook, "overflow-hidden")}>
       {props.teams.map((team) => (
-        <li key={team.id} className="border-b border-line/70 last:border-0">
-          <Press
-            onPress={() => props.open(team.id)}
-            aria-current={team.id === props.current ? "true" : undefined}
-            className="flex w-full items-center gap-3 px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-accent-soft!"
-          >
-            <span dir="auto" className="bidi-line w-40 shrink-0 truncate font-medium">
-              {team.name}
-            </span>
-            <span className="min-w-0 grow truncate text-[13px] text-ink-2">
-              {format.list(team.members.map(({ name }) => name))}
-            </span>
-            <span className="shrink-0 text-xs text-ink-3">
-              {t("settings.people", { n: team.members.length })}
-            </span>
-          </Press>
-        </li>
+        <OpenRow
+          key={team.id}
+          isCurrent={team.id === props.current}
+          onPress={() => props.open(team.id)}
+          className="flex"
+        >
+          <span dir="auto" className="bidi-line w-40 shrink-0 truncate font-medium">
+            {team.name}
+          </span>
+          <span className="min-w-0 grow truncate text-[13px] text-ink-2">
+            {format.list(team.members.map(({ name }) => name))}
+          </span>
+          <span className="shrink-0 text-xs text-ink-3">
+            {t("settings.people", { n: team.members.length })}
+          </span>
+        </OpenRow>
       ))}
     </ul>
   );

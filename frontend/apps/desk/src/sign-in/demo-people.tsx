@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Role } from "@wasl/api";
+import { useT } from "@wasl/i18n";
+import { Avatar } from "@wasl/ui";
+import { useId } from "react";
+import { Button } from "react-aria-components";
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+interface DemoPerson extends Credentials {
+  name: string;
+  role: Role;
+}
+
+/** Only where the demo runs is there such a list; anywhere else nobody. */
+async function fetchPeople(): Promise<DemoPerson[]> {
+  const answer = await fetch("/demo/sign-ins");
+  const json = answer.headers.get("Content-Type")?.startsWith("application/json");
+  return answer.ok && json ? answer.json() : [];
+}
+
+/** The demo's people, to be signed in as with one press. */
+export function DemoPeople(props: {
+  isDisabled: boolean;
+  onChoose: (credentials: Credentials) => void;
+}) {
+  const t = useT();
+  const heading = useId();
+  const people = useQuery({
+    queryKey: ["demo", "sign-ins"],
+    queryFn: fetchPeople,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!people.data?.length) return null;
+  return (
+    <section aria-labelledby={heading} className="mt-1 border-t border-line pt-4">
+      <h2 id={heading} className="mb-2 text-[13px] text-ink-2">
+        {t("sign_in.demo")}
+      </h2>
+      <ul className="grid grid-cols-2 gap-2">
+        {people.data.map(({ email, password, name, role }) => (
+          <li key={email}>
+            <Button
+              isDisabled={props.isDisabled}
+              onPress={() => props.onChoose({ email, password })}
+              className="flex w-full items-center gap-2.5 rounded-lg border border-line px-2.5 py-1.5 text-start data-hovered:bg-sunken"
+            >
+              <Avatar name={name} size={28} />
+              <span className="min-w-0 leading-5">
+                <span dir="auto" className="bidi-line block truncate text-[13px] font-medium">
+                  {name}
+                </span>
+                <span className="block truncate text-xs text-ink-2">
+                  {t(`settings.role.${role}`)}
+                </span>
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
