@@ -1,9 +1,10 @@
 """Decisions in memory: 5,000 agents, 50,000 waiting, 465 requirement classes (30 skills, one or two
 asked for; agents have three).
 
-All agents are busy. Over and over one of them is released, the engine offers them the first who
-waits for what they know, they accept, and another contact writes. Three events for each decision,
-each told and decided at once; a part of the contacts who come knows an agent.
+All agents are busy. Over and over the engine hears that the last offer was accepted, that another
+contact has written and that an agent is released, and offers that agent the first who waits for
+what they know. Each time counts in full: three facts told, one decision made. A tenth of the
+contacts waits for the agent they know.
 """
 
 from __future__ import annotations
@@ -59,8 +60,7 @@ async def run(progress: Callable[[str], None]) -> Result:
         unit="decisions/s",
         reach=REACH_PER_S,
         ok=rate >= REACH_PER_S and p99_ms <= REACH_P99_MS,
-        against=f"three events each, p99 of an event {p99_ms:.3f} ms, to be at most"
-        f" {REACH_P99_MS:g} ms",
+        against=f"three facts told for each; p99 {p99_ms:.3f} ms of {REACH_P99_MS:g} ms",
     )
 
 
@@ -74,6 +74,7 @@ class _Day:
         self.now = _START
         self.last_id = 1_000_000
         self.took_s: list[float] = []
+        self.accepted: Held | None = None
         self.engine.queue_changed(Queue(_QUEUE, offer_timeout_s=20, reply_target_s=300))
         self.agents = [self._agent(UUID(int=10_000 + n)) for n in range(AGENTS)]
         self.in_hand: dict[UUID, UUID] = {}
@@ -93,8 +94,12 @@ class _Day:
         ended = self.in_hand[agent.id]
         arrival = self._contact_writes()
         engine, now, clock = self.engine, self.now, time.perf_counter
+        accepted = self.accepted
 
         began = clock()
+        if accepted is not None:
+            engine.work_changed(accepted)
+        engine.work_changed(arrival)
         engine.work_gone(ended)
         engine.agent_changed(agent)
         decided = engine.decide(now)
@@ -103,16 +108,7 @@ class _Day:
         (offer,) = decided
         if not isinstance(offer, Offer):
             raise AssertionError(f"not an offer: {offer}")
-        held = self._held(offer.interaction_id, offer.agent_id)
-        began = clock()
-        engine.work_changed(held)
-        engine.decide(now)
-        self.took_s.append(clock() - began)
-
-        began = clock()
-        engine.work_changed(arrival)
-        engine.decide(now)
-        self.took_s.append(clock() - began)
+        self.accepted = self._held(offer.interaction_id, offer.agent_id)
 
     def _agent(self, id: UUID) -> Agent:
         skills = {name: self.random.randint(1, 5) for name in self.random.sample(SKILLS, 3)}

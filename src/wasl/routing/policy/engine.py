@@ -135,7 +135,8 @@ class Engine(Floor):
         self._unknow(item, waiting)
         self._wakes.drop(item)
         seat.accept(item, held)
-        if not seat.offers:  # an exclusive one may come now, for which nothing may be offered
+        # an exclusive one may come now, for which nothing may be on offer
+        if not seat.offers and any(exclusive for _, _, exclusive in seat.groups):
             seat.version += 1
             self._touched_seats[seat] = None
         return True
@@ -210,13 +211,14 @@ class Engine(Floor):
             for item in list(self._touched_items):
                 self._stand(item, now, decisions)
             self._touched_items.clear()
-        if self._touched_lines or len(self._touched_seats) != 1:
+        if len(self._touched_seats) == 1 and not self._anybody_ready():
+            self._touched_lines.clear()
+            (seat,) = self._touched_seats
+            self._serve(seat, now, decisions)
+        else:
             for seat in self._touched_seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
-        else:
-            (seat,) = self._touched_seats
-            self._serve(seat, now, decisions)
         for seat in self._touched_seats:
             if seat.forgotten:
                 self._seats.pop(seat.id, None)
@@ -270,9 +272,13 @@ class Engine(Floor):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
+    def _anybody_ready(self) -> bool:
+        """Whether somebody could take from a line that has changed."""
+        return any(line.head is not None and line.has_ready() for line in self._touched_lines)
+
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
-        """One agent has changed and nothing else: they take the first of those whom they may
-        take. Nobody else with room could have taken one of those, or they would have."""
+        """One agent has changed and nobody else is ready where anything has: they take the first
+        of those whom they may take. Whoever else had room would have taken one before."""
         while roomy := [lines for group, lines in seat.groups.items() if seat.has_room(group)]:
             best: Entry | None = None
             chosen: Line | None = None
