@@ -78,7 +78,7 @@ class Engine(Floor):
         if seat is None or seat.agent is None:
             return
         for queue_id in seat.agent.levels:
-            self._place(queue_id).members.pop(seat, None)
+            self._place(queue_id).dismiss(seat)
         seat.agent = None
         seat.version += 1
         for line in list(seat.lines):

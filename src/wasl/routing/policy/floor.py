@@ -156,7 +156,7 @@ class Floor:
             if isinstance(asked, frozenset):
                 seats = [self._seat(agent_id) for agent_id in asked]
             else:
-                seats = [seat for seat in place.members if seat.agent and line.admits(seat.agent)]
+                seats = place.able(asked)
             for seat in seats:
                 line.add_seat(seat)
                 if seat.has_room(group):
@@ -189,13 +189,13 @@ class Floor:
         """Finds the lines that the agent may take from."""
         for place in self._places.values():
             if place.id not in agent.levels:
-                place.members.pop(seat, None)
+                place.dismiss(seat)
         for line in list(seat.lines):
             if not line.admits(agent):
                 line.drop_seat(seat)
         for queue_id in agent.levels:
             place = self._place(queue_id)
-            place.members[seat] = None
+            place.admit(seat, agent)
             for line in place.lines.values():
                 if line.admits(agent):
                     line.add_seat(seat)

@@ -158,7 +158,7 @@ class Place:
     """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
 
     __slots__ = (
-        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "wake",
+        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
@@ -170,6 +170,32 @@ class Place:
         self.items: dict[Item, None] = {}
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
+        self.skilled: dict[str, dict[Seat, None]] = {}  # members by skill, at whatever level
+
+    def admit(self, seat: Seat, agent: Agent) -> None:
+        """The agent is a member, with the skills they have now."""
+        self.dismiss(seat)
+        self.members[seat] = None
+        for name in agent.skills:
+            self.skilled.setdefault(name, {})[seat] = None
+
+    def dismiss(self, seat: Seat) -> None:
+        """The agent is no member any more."""
+        if seat in self.members:
+            del self.members[seat]
+            for having in self.skilled.values():
+                having.pop(seat, None)
+
+    def able(self, asked: Requirement) -> list[Seat]:
+        """The members who meet a requirement, found by the rarest skill of each alternative."""
+        candidates: dict[Seat, None] = {}
+        for box in asked.boxes:
+            rarest = self.members
+            for name, least, _ in box:
+                if least > 0 and len(having := self.skilled.get(name, {})) < len(rarest):
+                    rarest = having
+            candidates.update(rarest)
+        return [seat for seat in candidates if seat.agent and asked.met_by(seat.agent.skills)]
 
 
 class Wakes:
