@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -37,7 +36,6 @@ from wasl.routing.policy import (
     passed_over,
     waiting_key,
 )
-from wasl.routing.policy.heap import KeyedHeap
 
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 KINDS = ("chat", "mail")
@@ -466,17 +464,3 @@ def test_an_agent_who_is_no_agent_any_more_loses_the_offer() -> None:
     engine.work_gone(uid(100))
     engine.queue_gone(uid(1))
     assert engine.decide(START) == []
-
-
-@pytest.mark.parametrize("moves", [0, 500])
-def test_heap_gives_items_by_their_newest_key(moves: int) -> None:
-    heap: KeyedHeap[int] = KeyedHeap()
-    for item in range(5):
-        heap.put(item, (9 - item, item))
-    for move in range(moves):
-        heap.put(3, (100 + move, 3))
-    heap.drop(0)
-    order = []
-    while first := heap.pop():
-        order.append(first[1])
-    assert order == ([4, 3, 2, 1] if moves == 0 else [4, 2, 1, 3])

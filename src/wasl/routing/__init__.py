@@ -5,6 +5,7 @@
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
 from wasl.routing.entry import check_holder, entry_rule
+from wasl.routing.explained import explained, queue_standing
 from wasl.routing.offers import accept_offer, decline_offer
 from wasl.routing.queues import (
     add_defaults,
@@ -47,6 +48,7 @@ __all__ = [
     "drop_queue",
     "entry_queues",
     "entry_rule",
+    "explained",
     "members_of",
     "memberships",
     "offers_by_ids",
@@ -54,6 +56,7 @@ __all__ = [
     "offers_showing",
     "pick",
     "queue_names",
+    "queue_standing",
     "queues_of",
     "queues_view",
     "set_capacity",

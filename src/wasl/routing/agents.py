@@ -15,6 +15,7 @@ from wasl.accounts import names_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.routing.policy import capacity_of
+from wasl.routing.rules import check_skills
 from wasl.routing.tables import agents, assignments, offers, presence_reasons
 
 MOST_UNITS = 100  # of one channel kind
@@ -106,14 +107,25 @@ async def set_presence(
     before = await lock_agent(conn, user_id)
     if (before.presence, before.reason, before.missed_offer) == (presence, reason, False):
         return
+    await conn.execute(update(agents).where(agents.c.user_id == user_id).values(missed=0))
     await _declare(conn, user_id, presence, reason, missed=False, now=now, actor=actor)
 
 
-async def miss_offer(conn: AsyncConnection, user_id: UUID, *, now: datetime) -> None:
-    """Makes an agent away who did not answer an offer; they return with one click."""
+async def miss_offer(conn: AsyncConnection, user_id: UUID, *, away: bool, now: datetime) -> None:
+    """Counts an offer that an agent did not answer; when that makes them `away`, they return with
+    one click."""
     before = await lock_agent(conn, user_id)
-    if before.presence == "available":
+    missed = {"missed": 0 if away else before.missed + 1}
+    await conn.execute(update(agents).where(agents.c.user_id == user_id).values(**missed))
+    if away and before.presence == "available":
         await _declare(conn, user_id, "away", "missed_offer", missed=True, now=now, actor=SYSTEM)
+
+
+async def answered_offer(conn: AsyncConnection, user_id: UUID) -> None:
+    """Forgets the offers that the agent missed before this one."""
+    await conn.execute(
+        update(agents).where(agents.c.user_id == user_id, agents.c.missed > 0).values(missed=0)
+    )
 
 
 async def _declare(
@@ -154,6 +166,21 @@ async def set_capacity(
     values = {"capacity": dict(capacity)}
     await _change(conn, user_id, "CapacityChanged", values, now=now, actor=actor, data=values)
     return before
+
+
+async def set_skills(
+    conn: AsyncConnection,
+    user_id: UUID,
+    skills: Mapping[str, int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Sets what an agent can, with levels 1–5; languages are named `language:fa`."""
+    check_skills(skills)
+    await lock_agent(conn, user_id)
+    values = {"skills": dict(skills)}
+    await _change(conn, user_id, "SkillsChanged", values, now=now, actor=actor)
 
 
 async def load_changed(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal
@@ -14,7 +14,9 @@ from wasl.accounts.web import requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, Route, TheClock
-from wasl.routing import agents, offers, queues, service, views
+from wasl.routing import agents, offers, queues, rules, service, views
+from wasl.routing.explained import explained
+from wasl.routing.policy import Delivery, Strategy
 from wasl.routing.tables import dispositions, presence_reasons
 
 router = APIRouter(route_class=Route, tags=["routing"])
@@ -30,6 +32,7 @@ QueueName = Annotated[str, Field(min_length=1, max_length=80)]
 Priority = Annotated[int, Field(ge=0, le=3)]
 OfferTimeout = Annotated[int, Field(ge=5, le=600)]
 WrapUp = Annotated[int, Field(ge=0, le=3600)]
+NoAnswers = Annotated[int, Field(ge=1, le=20)]
 Target = Annotated[int, Field(ge=1, le=31 * 86_400)]
 
 
@@ -48,6 +51,10 @@ class Capacity(Body):
     capacity: Annotated[dict[str, int], Field(max_length=agents.MOST_KINDS)]
 
 
+class Skills(Body):
+    skills: Annotated[dict[str, int], Field(max_length=rules.MOST_SKILLS)]
+
+
 class Acceptance(Body):
     epoch: Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -60,6 +67,7 @@ class Transfer(Body):
     user_id: UUID | None = None
     queue_id: UUID | None = None
     note: Note = ""
+    steps: list[JsonValue] = []  # what is asked of the agent, instead of what the queue asks
 
 
 class StatusChange(Body):
@@ -86,6 +94,13 @@ class NewQueue(Body):
     reply_target_s: Target = 300
     resolution_target_s: Target = 86_400
     priority: Priority = 1
+    strategy: Strategy = "longest_idle"
+    delivery: Delivery = "push"
+    strict_priority: bool = False
+    steps: list[JsonValue] = []
+    hours: JsonValue = None
+    overflow: JsonValue = None
+    no_answer_limit: NoAnswers = 1
 
 
 class QueueChange(Body):
@@ -95,6 +110,22 @@ class QueueChange(Body):
     reply_target_s: Target | None = None
     resolution_target_s: Target | None = None
     priority: Priority | None = None
+    strategy: Strategy | None = None
+    delivery: Delivery | None = None
+    strict_priority: bool | None = None
+    steps: list[JsonValue] | None = None
+    hours: JsonValue = None  # null: always open
+    overflow: JsonValue = None  # null: none
+    no_answer_limit: NoAnswers | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What is to change. Only hours and overflow can be taken away."""
+        given = self.model_dump(exclude_unset=True)
+        return {
+            key: value
+            for key, value in given.items()
+            if value is not None or key in ("hours", "overflow")
+        }
 
 
 class Member(Body):
@@ -147,6 +178,15 @@ async def set_capacity(
     await accounts.audit(
         conn, actor, "agent.capacity", "user", user_id, before=before, after=body.capacity
     )
+    return (await views.agents_view(conn, [user_id]))[0]
+
+
+@router.put("/agents/{user_id}/skills")
+async def set_skills(user_id: UUID, body: Skills, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Sets what an agent can, with levels 1–5; languages are named `language:fa`."""
+    actor = Actor("agent", who.user_id)
+    await agents.set_skills(conn, user_id, body.skills, actor=actor, now=clock.now())
+    await accounts.audit(conn, actor, "agent.skills", "user", user_id, after=body.skills)
     return (await views.agents_view(conn, [user_id]))[0]
 
 
@@ -209,10 +249,19 @@ async def transfer(
         user_id=body.user_id,
         queue_id=body.queue_id,
         note=body.note,
+        steps=body.steps,
         by=by,
         now=clock.now(),
     )
     return await _answer(conn, conversation_id, who)
+
+
+@router.get("/conversations/{conversation_id}/routing")
+async def explain(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
+    """Why a conversation is where it is: why whom, why not whom, why so long, and what was
+    decided."""
+    await _seen(conn, conversation_id, who)
+    return await explained(conn, conversation_id, now=clock.now())
 
 
 @router.post("/conversations/{conversation_id}/status")
@@ -283,7 +332,7 @@ async def change_queue(
     """Changes a queue's names, times or priority."""
     actor = Actor("agent", who.user_id)
     before = await _queue(conn, queue_id)
-    given = body.model_dump(exclude_none=True)
+    given = body.values()
     values = {key: value for key, value in given.items() if value != before[key]}
     if values:
         await queues.change_queue(conn, queue_id, values, actor=actor, now=clock.now())

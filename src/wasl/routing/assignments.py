@@ -80,9 +80,11 @@ WITH queue AS (
     (SELECT id FROM queues ORDER BY id LIMIT 1))
 )
 INSERT INTO assignments (interaction_id, conversation_id, channel_kind, units, priority, state,
-  queue_id, enqueued_at, due_at, due_total_s, resolution_due_at, preferred_id, affinity_until)
+  queue_id, enqueued_at, queued_at, due_at, due_total_s, resolution_due_at, preferred_id,
+  affinity_until)
 SELECT %(interaction)s, %(conversation)s, %(kind)s, %(units)s, %(priority)s,
   CASE WHEN queue.id IS NULL THEN 'created' ELSE 'queued' END, queue.id,
+  CASE WHEN queue.id IS NOT NULL THEN %(now)s END,
   CASE WHEN queue.id IS NOT NULL THEN %(now)s END,
   %(now)s + queue.reply_target_s * interval '1 s', queue.reply_target_s,
   %(now)s + queue.resolution_target_s * interval '1 s',
@@ -146,8 +148,10 @@ async def enqueue(
     now: datetime,
     preferred_id: UUID | None = None,
     excluded: dict[str, str] | None = None,
+    steps: list[Any] | None = None,
 ) -> Assignment:
-    """Puts it in a queue, at its original age. `preferred_id` gets it first for a while.
+    """Puts it in a queue, at its original age. `preferred_id` gets it first for a while; `steps`
+    say what is asked of the agent instead of what the queue asks.
 
     Its segment and its offer must have ended before.
     """
@@ -165,6 +169,9 @@ async def enqueue(
         holder_kind=None,
         holder_id=None,
         enqueued_at=a.enqueued_at or now,
+        queued_at=now,
+        visited=[],
+        steps=steps or [],
         preferred_id=preferred_id,
         affinity_until=now + AFFINITY if preferred_id else None,
         excluded=excluded or {},

@@ -23,12 +23,13 @@ from wasl.routing.entry import name_of
 from wasl.routing.policy import (
     EXCLUSION,
     Decision,
+    Move,
     Offer,
     Rescind,
     TimeOut,
     capacity_of,
 )
-from wasl.routing.tables import offers
+from wasl.routing.tables import offers, routing_decisions
 
 
 async def accept_offer(
@@ -41,6 +42,7 @@ async def accept_offer(
     """
     actor = Actor("agent", agent_id)
     a = await _answer(conn, offer_id, epoch, "accepted", agent_id=agent_id, now=now)
+    await agents.answered_offer(conn, agent_id)
     held = await assignments.hold(conn, a, agent_id, now=now)
     name = await name_of(conn, agent_id)
     await change(
@@ -135,16 +137,44 @@ async def lock_for(conn: AsyncConnection, decisions: Iterable[Decision]) -> None
     }
     for conversation_id in sorted({a.conversation_id for a in found.values() if a is not None}):
         await lock(conn, conversation_id)
-    await agents.lock_agents(conn, [decision.agent_id for decision in decided])
+    await agents.lock_agents(
+        conn, [None if isinstance(decision, Move) else decision.agent_id for decision in decided]
+    )
 
 
 async def apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> bool:
-    """Makes a decision of the engine true, under the locks of `lock_for`."""
+    """Makes a decision of the engine true, under the locks of `lock_for`, and keeps its reasons."""
+    done = await _apply(conn, decision, now=now)
+    if done:
+        await _keep(conn, decision, now=now)
+    return done
+
+
+async def _keep(conn: AsyncConnection, decision: Decision, *, now: datetime) -> None:
+    why = decision.why if isinstance(decision, Offer | Move) else ()
+    kinds = {Offer: "offered", TimeOut: "timed_out", Rescind: "rescinded", Move: "moved"}
+    await conn.execute(
+        insert(routing_decisions).values(
+            id=new_id(),
+            interaction_id=decision.interaction_id,
+            kind=kinds[type(decision)],
+            user_id=None if isinstance(decision, Move) else decision.agent_id,
+            queue_id=decision.queue_id if isinstance(decision, Offer | Move) else None,
+            epoch=decision.epoch,
+            why=[{"code": one.code, "params": dict(one.params)} for one in why],
+            at=now,
+        )
+    )
+
+
+async def _apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> bool:
     a = await assignments.find(conn, decision.interaction_id)
     if a is None:
         return False
     if isinstance(decision, Offer):
         return await _make_offer(conn, a, decision, now=now)
+    if isinstance(decision, Move):
+        return await _move(conn, a, decision, now=now)
     live = await _live_offer(conn, decision)
     if live is None:
         return False
@@ -184,6 +214,9 @@ async def _make_offer(
         )
     )
     offered = await assignments.set_values(conn, a, state="offered", epoch=decision.epoch + 1)
+    if decision.accepted:
+        await accept_offer(conn, offer_id, decision.epoch + 1, agent_id=decision.agent_id, now=now)
+        return True
     await assignments.tell_offer(conn, offer_id, decision.agent_id, "offered", version=1, now=now)
     await agents.load_changed(conn, decision.agent_id, now=now)
     await change(
@@ -193,6 +226,28 @@ async def _make_offer(
         actor=SYSTEM,
         now=now,
         placement=placement_of(offered),
+    )
+    return True
+
+
+async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: datetime) -> bool:
+    """The interaction overflows to another queue, at its age."""
+    if (a.state, a.epoch, a.queue_id) != ("queued", decision.epoch, decision.from_queue_id):
+        return False
+    moved = await assignments.set_values(
+        conn,
+        a,
+        queue_id=decision.queue_id,
+        queued_at=now,
+        visited=sorted({*a.visited, str(decision.from_queue_id)}),
+    )
+    await change(
+        conn,
+        a.conversation_id,
+        event="ConversationOverflowed",
+        actor=SYSTEM,
+        now=now,
+        placement=placement_of(moved),
     )
     return True
 
@@ -214,7 +269,7 @@ async def _time_out(
     conn: AsyncConnection, a: Assignment, decision: TimeOut, *, now: datetime
 ) -> None:
     await assignments.end_offer(conn, a, "timed_out", now=now)
-    await agents.miss_offer(conn, decision.agent_id, now=now)
+    await agents.miss_offer(conn, decision.agent_id, away=decision.away, now=now)
     await _requeue(
         conn,
         a,

@@ -15,6 +15,7 @@ from wasl.accounts import names_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import Actor, Event, append
 from wasl.infra.ids import new_id
+from wasl.routing.rules import hours_of, overflow_of, steps_of
 from wasl.routing.tables import (
     assignments,
     dispositions,
@@ -72,6 +73,7 @@ async def add_queue(
 ) -> UUID:
     """Adds a queue with its names in every language; its id."""
     queue_id = new_id()
+    await _check_rules(conn, queue_id, values)
     await conn.execute(insert(queues).values(id=queue_id, **values))
     await _tell(conn, queue_id, "QueueAdded", 1, actor=actor, now=now)
     return queue_id
@@ -88,6 +90,7 @@ async def change_queue(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Changes a queue; NotFound("queue_not_found")."""
+    await _check_rules(conn, queue_id, values)
     version = await conn.scalar(
         update(queues)
         .where(queues.c.id == queue_id)
@@ -97,6 +100,19 @@ async def change_queue(
     if version is None:
         raise NotFound("queue_not_found")
     await _tell(conn, queue_id, what, version, actor=actor, now=now, data=data)
+
+
+async def _check_rules(conn: AsyncConnection, queue_id: UUID, values: Mapping[str, Any]) -> None:
+    """Refuses rules that are none, before anything is saved."""
+    if "steps" in values:
+        steps_of(values["steps"])
+    if "hours" in values:
+        hours_of(values["hours"])
+    if (overflow := overflow_of(values.get("overflow"))) is None:
+        return
+    known = await conn.scalar(select(queues.c.id).where(queues.c.id == overflow.queue_id))
+    if known is None or known == queue_id:
+        raise Invalid("queue_not_found", field="overflow")
 
 
 async def drop_queue(conn: AsyncConnection, queue_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -114,8 +130,13 @@ async def drop_queue(conn: AsyncConnection, queue_id: UUID, *, actor: Actor, now
         .select_from(assignments)
         .where(assignments.c.queue_id == queue_id, assignments.c.state != "completed")
     )
-    if ruled or live:
-        raise Conflict("queue_in_use", channels=ruled, interactions=live)
+    into = await conn.scalar(
+        select(func.count())
+        .select_from(queues)
+        .where(queues.c.overflow["queue_id"].astext == str(queue_id))
+    )
+    if ruled or live or into:
+        raise Conflict("queue_in_use", channels=ruled, interactions=live, queues=into)
     members = await _member_ids(conn, queue_id)
     await conn.execute(delete(queues).where(queues.c.id == queue_id))
     data = {"user_ids": members}

@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts
+from wasl.channels import adapter_of
 from wasl.infra.events import Event
 from wasl.routing.policy import Agent, Engine, Held, Offered, Queue, Waiting, Work
+from wasl.routing.rules import hours_of, overflow_of, steps_of
 from wasl.routing.tables import agents, assignments, offers, queue_members, queues
 
 
@@ -117,6 +119,27 @@ async def read(conn: AsyncConnection, touched: Touched, engine: Engine) -> Facts
     return facts
 
 
+async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUID) -> Facts:
+    """One interaction with its queue, and the queue's agents with what they have in hand."""
+    facts = Facts()
+    await _read_queues(conn, facts, {queue_id})
+    members = await conn.execute(
+        select(queue_members.c.user_id).where(queue_members.c.queue_id == queue_id)
+    )
+    ids = {row.user_id for row in members}
+    known = select(assignments.c.preferred_id).where(assignments.c.interaction_id == interaction_id)
+    if (preferred_id := await conn.scalar(known)) is not None:
+        ids.add(preferred_id)
+    await _read_agents(conn, facts, ids)
+    offered = select(offers.c.interaction_id).where(
+        offers.c.state == "offered", offers.c.user_id.in_(ids)
+    )
+    held = assignments.c.holder_id.in_(ids) & assignments.c.state.in_(_HELD)
+    this = assignments.c.interaction_id == interaction_id
+    await _read_works(conn, facts, or_(this, held, assignments.c.interaction_id.in_(offered)))
+    return facts
+
+
 _HELD = ("active", "wrap_up")
 
 # Came in as spam that is none, or while there was no queue.
@@ -139,7 +162,7 @@ async def _read_queues(conn: AsyncConnection, facts: Facts, ids: set[UUID] | Non
     if ids is not None:
         query = query.where(queues.c.id.in_(ids))
     for row in await conn.execute(query):
-        facts.queues[row.id] = Queue(row.id, row.offer_timeout_s, row.reply_target_s, row.priority)
+        facts.queues[row.id] = queue_from(row)
 
 
 async def _read_agents(conn: AsyncConnection, facts: Facts, ids: set[UUID] | None) -> None:
@@ -169,11 +192,12 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
             text("c.priority AS wanted_priority"),
             text("c.spam"),
             text("c.merged_into"),
+            text("k.attributes, k.tags, k.city, k.locale"),
         )
         .select_from(
-            assignments.outerjoin(offers, live_offer).join(
-                text("conversations c"), text("c.id = assignments.conversation_id")
-            )
+            assignments.outerjoin(offers, live_offer)
+            .join(text("conversations c"), text("c.id = assignments.conversation_id"))
+            .join(text("contacts k"), text("k.id = c.contact_id"))
         )
         .where(which)
     )
@@ -185,10 +209,41 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
             facts.ended[row.interaction_id] = "spam"
 
 
+def queue_from(row: Any) -> Queue:
+    """The engine's queue of a row of `queues`."""
+    return Queue(
+        id=row.id,
+        offer_timeout_s=row.offer_timeout_s,
+        reply_target_s=row.reply_target_s,
+        priority=row.priority,
+        strategy=row.strategy,
+        delivery=row.delivery,
+        strict_priority=row.strict_priority,
+        steps=steps_of(row.steps),
+        hours=hours_of(row.hours),
+        overflow=overflow_of(row.overflow),
+        no_answer_limit=row.no_answer_limit,
+    )
+
+
 def agent_from(row: Any, levels: Mapping[UUID, int]) -> Agent:
     """The engine's agent of a row of `agents`."""
     idle_since = max(row.since, row.last_released_at or row.since)
-    return Agent(row.user_id, row.presence == "available", idle_since, dict(levels), row.capacity)
+    return Agent(
+        id=row.user_id,
+        available=row.presence == "available",
+        idle_since=idle_since,
+        levels=dict(levels),
+        capacity=row.capacity,
+        skills=row.skills,
+        interruptible_by={kind: frozenset(by) for kind, by in row.interruptible_by.items()},
+        missed=row.missed,
+    )
+
+
+def is_exclusive(row: Any) -> bool:
+    """Whether the interaction, as long as it is in hand, shuts out what is new: a call."""
+    return adapter_of(row.channel_kind).capabilities.live
 
 
 def work_from(row: Any) -> Work | None:
@@ -197,7 +252,9 @@ def work_from(row: Any) -> Work | None:
     if row.state in _HELD:
         if row.holder_kind != "agent":
             return None
-        return Held(row.interaction_id, row.holder_id, row.channel_kind, row.units)
+        return Held(
+            row.interaction_id, row.holder_id, row.channel_kind, row.units, is_exclusive(row)
+        )
     if row.state not in ("queued", "offered") or row.spam or row.merged_into is not None:
         return None
     waiting = Waiting(
@@ -214,6 +271,11 @@ def work_from(row: Any) -> Work | None:
             UUID(agent_id): datetime.fromisoformat(until)
             for agent_id, until in row.excluded.items()
         },
+        queued_at=row.queued_at,
+        contact={**row.attributes, "tag": row.tags, "city": row.city, "locale": row.locale},
+        steps=steps_of(row.steps),
+        visited=frozenset(map(UUID, row.visited)),
+        exclusive=is_exclusive(row),
     )
     if row.state == "queued":
         return waiting

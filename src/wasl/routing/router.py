@@ -21,7 +21,7 @@ from wasl.infra.leader import fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
 from wasl.routing.entry import enter_late
-from wasl.routing.policy import Decision, Engine
+from wasl.routing.policy import Decision, Engine, Move
 from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
 from wasl.routing.service import end_aside
 
@@ -90,12 +90,12 @@ class Router:
 
     async def decide(self, term: int) -> None:
         """Decides and writes; what PostgreSQL refuses is looked at and decided again."""
-        refused_before: set[tuple[UUID, UUID, int]] = set()
+        refused_before: set[tuple[UUID, UUID | None, int]] = set()
         while decisions := self.engine.decide(self._clock.now()):
             refused: list[Decision] = []
             for start in range(0, len(decisions), _BATCH):
                 refused += await self._write(decisions[start : start + _BATCH], term)
-            keys = {(no.interaction_id, no.agent_id, no.epoch) for no in refused}
+            keys = {(no.interaction_id, _agent_of(no), no.epoch) for no in refused}
             if not refused:
                 return
             if not keys.isdisjoint(refused_before):  # the engine sees what isn't: start anew
@@ -104,7 +104,8 @@ class Router:
             again = Touched()
             for decision in refused:
                 again.interactions.add(decision.interaction_id)
-                again.agents.add(decision.agent_id)
+                if (agent_id := _agent_of(decision)) is not None:
+                    again.agents.add(agent_id)
             await self._look(again, term)
 
     async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
@@ -143,3 +144,7 @@ class Router:
                 self._alarm.ring()
         finally:
             self._alarm.ring()
+
+
+def _agent_of(decision: Decision) -> UUID | None:
+    return None if isinstance(decision, Move) else decision.agent_id

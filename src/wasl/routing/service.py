@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 from wasl.routing import agents, assignments
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of, queue_of_channel
+from wasl.routing.rules import steps_of
 from wasl.routing.tables import dispositions, queue_members, queues
 
 SNOOZE = "routing.snooze"  # timer kind; its key is the conversation
@@ -90,13 +92,17 @@ async def transfer(
     user_id: UUID | None = None,
     queue_id: UUID | None = None,
     note: str = "",
+    steps: list[Any] | None = None,
     by: By,
     now: datetime,
 ) -> None:
     """Passes a conversation on, at its age, with a note for whoever takes it.
 
     To a queue, or to an agent: offered to them first, and to the queue when they don't take it.
+    `steps` ask for skills, instead of what the queue asks for.
     """
+    if steps:
+        steps_of(steps)
     if (user_id is None) == (queue_id is None):
         raise Invalid("transfer_target_invalid", field="user_id")
     conversation, a = await _open(conn, conversation_id)
@@ -112,7 +118,7 @@ async def transfer(
         return
     passed = {str(by.user_id): (now + TRANSFER_EXCLUSION).isoformat()}
     queued = await assignments.enqueue(
-        conn, put, target, now=now, preferred_id=user_id, excluded=passed
+        conn, put, target, now=now, preferred_id=user_id, excluded=passed, steps=steps
     )
     await cancel_timer(conn, SNOOZE, str(conversation_id))
     await change(

@@ -32,6 +32,14 @@ queues = Table(
     Column("wrap_up_s", Integer, nullable=False, server_default="30"),
     Column("reply_target_s", Integer, nullable=False, server_default="300"),
     Column("resolution_target_s", Integer, nullable=False, server_default="86400"),
+    # longest_idle, spare_capacity, proficiency, idleness_ratio
+    Column("strategy", Text, nullable=False, server_default="longest_idle"),
+    Column("delivery", Text, nullable=False, server_default="push"),  # push, auto_accept, pick
+    Column("strict_priority", Boolean, nullable=False, server_default=text("false")),
+    Column("steps", JSONB, nullable=False, server_default="[]"),  # the shapes are in `rules`
+    Column("hours", JSONB(none_as_null=True)),
+    Column("overflow", JSONB(none_as_null=True)),
+    Column("no_answer_limit", SmallInteger, nullable=False, server_default="1"),
     Column("version", BigInteger, nullable=False, server_default="1"),
 )
 
@@ -60,6 +68,10 @@ agents = Table(
     Column("since", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("missed_offer", Boolean, nullable=False, server_default=text("false")),
     Column("capacity", JSONB, nullable=False, server_default="{}"),  # {channel kind: units}
+    Column("skills", JSONB, nullable=False, server_default="{}"),  # {name: level 1–5}
+    # {channel kind in hand: kinds that may come nevertheless}
+    Column("interruptible_by", JSONB, nullable=False, server_default="{}"),
+    Column("missed", SmallInteger, nullable=False, server_default="0"),  # offers in a row
     Column("last_released_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False, server_default="1"),
 )
@@ -85,6 +97,9 @@ assignments = Table(
     Column("preferred_id", Uuid),  # affinity: offered to this agent first …
     Column("affinity_until", DateTime(timezone=True)),  # … until then
     Column("excluded", JSONB, nullable=False, server_default="{}"),  # {agent: until}
+    Column("queued_at", DateTime(timezone=True)),  # in this queue: its steps count from there
+    Column("visited", JSONB, nullable=False, server_default="[]"),  # queues it overflowed from
+    Column("steps", JSONB, nullable=False, server_default="[]"),  # its own, instead of the queue's
     Column("segment_id", Uuid),
     Column("wrap_up_ends_at", DateTime(timezone=True)),
     Index("ix_assignments_live", "state", postgresql_where=text("state <> 'completed'")),
@@ -130,6 +145,21 @@ segments = Table(
     Column("end_reason", Text),  # resolved, transferred, parked, merged, spam
     Column("wrap_up_ended_at", DateTime(timezone=True)),
     Column("disposition", Text, nullable=False, server_default=""),
+    Index("ix_segments_queue_opened", "queue_id", "opened_at"),
+)
+
+# What the engine decided about an interaction, and why; for people who ask.
+routing_decisions = Table(
+    "routing_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("interaction_id", Uuid, nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # offered, timed_out, rescinded, moved
+    Column("user_id", Uuid),
+    Column("queue_id", Uuid),
+    Column("epoch", BigInteger, nullable=False),
+    Column("why", JSONB, nullable=False, server_default="[]"),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 presence_reasons = Table(

@@ -101,6 +101,7 @@ def _agent(
             for kind in sorted({*KINDS, *capacity, *load.units})
         ],
         "queues": member_of,
+        "skills": row.skills if row is not None else {},
         "version": row.version if row is not None else 0,
     }
 
@@ -241,6 +242,13 @@ async def queues_view(
             "reply_target_s": row.reply_target_s,
             "resolution_target_s": row.resolution_target_s,
             "priority": row.priority,
+            "strategy": row.strategy,
+            "delivery": row.delivery,
+            "strict_priority": row.strict_priority,
+            "steps": row.steps,
+            "hours": row.hours,
+            "overflow": row.overflow,
+            "no_answer_limit": row.no_answer_limit,
             "members": [
                 {"user": {"id": user_id, "name": names[user_id]}, "level": level}
                 for user_id, level in members[row.id]

@@ -1,0 +1,135 @@
+"""Why a conversation is where it is, for people who ask: from PostgreSQL as it is now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.accounts import names_of
+from wasl.routing import assignments
+from wasl.routing.policy import Engine, Why, expected_wait
+from wasl.routing.reading import read_around
+from wasl.routing.tables import agents, queue_members, routing_decisions, segments
+
+MOST_DECISIONS = 50
+
+_PACE = timedelta(minutes=15)
+_HANDLING = timedelta(days=1)
+
+_INTERACTION = text("SELECT interaction_id FROM conversations WHERE id = :id")
+
+# Everybody of the queue who goes first, as `waiting_key` orders them.
+_PLACE = text(
+    "WITH waiting AS ("
+    " SELECT a.interaction_id, CASE WHEN q.strict_priority THEN -c.priority ELSE 0 END AS band,"
+    " a.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE c.priority END * interval '600 s'"
+    " AS due FROM assignments a JOIN conversations c ON c.id = a.conversation_id"
+    " JOIN queues q ON q.id = a.queue_id WHERE a.queue_id = :queue_id AND a.state = 'queued')"
+    " SELECT count(*) FROM waiting, (SELECT * FROM waiting WHERE interaction_id = :id) AS this"
+    " WHERE (waiting.band, waiting.due, waiting.interaction_id)"
+    " <= (this.band, this.due, this.interaction_id)"
+)
+
+
+async def explained(
+    conn: AsyncConnection, conversation_id: UUID, *, now: datetime
+) -> dict[str, Any]:
+    """Where the conversation's interaction stands and why, why each agent of its queue has it
+    not, and what was decided so far, newest first."""
+    interaction_id = await conn.scalar(_INTERACTION, {"id": conversation_id})
+    a = await assignments.find(conn, interaction_id)
+    if a is None:
+        return _answer("created", [Why("not_routed")], decisions=[])
+    decisions = await _decisions(conn, a.interaction_id)
+    if a.state not in ("queued", "offered", "active") or a.queue_id is None:
+        return _answer(a.state, [], decisions=decisions, waiting_since=a.enqueued_at)
+    facts = await read_around(conn, a.interaction_id, a.queue_id)
+    engine = Engine()
+    facts.tell(engine)
+    engine.settle(now)
+    told = engine.explain(a.interaction_id, now)
+    names = await names_of(conn, [agent_id for agent_id, _ in told.agents] if told else [])
+    standing = await queue_standing(conn, a.interaction_id, now=now)
+    return _answer(
+        a.state,
+        list(told.why) if told else [],
+        agents=[
+            {"user": {"id": agent_id, "name": names.get(agent_id, "")}, "why": _why(why)}
+            for agent_id, why in (told.agents if told else ())
+        ],
+        decisions=decisions,
+        waiting_since=a.enqueued_at,
+        **standing,
+    )
+
+
+async def queue_standing(
+    conn: AsyncConnection, interaction_id: UUID, *, now: datetime
+) -> dict[str, Any]:
+    """Place in the queue, from 1, and the wait to be expected in seconds; both None for what does
+    not wait, the wait also when nothing tells it (see `expected_wait`)."""
+    a = await assignments.find(conn, interaction_id)
+    if a is None or a.state != "queued" or a.queue_id is None:
+        return {"place": None, "expected_wait_s": None}
+    place = int(await conn.scalar(_PLACE, {"queue_id": a.queue_id, "id": interaction_id}) or 1)
+    starts = await conn.scalar(
+        select(func.count())
+        .select_from(segments)
+        .where(segments.c.queue_id == a.queue_id, segments.c.opened_at > now - _PACE)
+    )
+    handling = await conn.scalar(
+        select(func.avg(segments.c.ended_at - segments.c.opened_at)).where(
+            segments.c.queue_id == a.queue_id, segments.c.opened_at > now - _HANDLING
+        )
+    )
+    there = await conn.scalar(
+        select(func.count())
+        .select_from(queue_members.join(agents, agents.c.user_id == queue_members.c.user_id))
+        .where(queue_members.c.queue_id == a.queue_id, agents.c.presence == "available")
+    )
+    wait = expected_wait(place, starts or 0, _PACE, agents=there or 0, handling=handling)
+    return {"place": place, "expected_wait_s": round(wait.total_seconds()) if wait else None}
+
+
+async def _decisions(conn: AsyncConnection, interaction_id: UUID) -> list[dict[str, Any]]:
+    rows = (
+        await conn.execute(
+            select(routing_decisions)
+            .where(routing_decisions.c.interaction_id == interaction_id)
+            .order_by(routing_decisions.c.id.desc())
+            .limit(MOST_DECISIONS)
+        )
+    ).all()
+    names = await names_of(conn, [row.user_id for row in rows if row.user_id is not None])
+    return [
+        {
+            "kind": row.kind,
+            "user": None
+            if row.user_id is None
+            else {"id": row.user_id, "name": names.get(row.user_id, "")},
+            "queue_id": row.queue_id,
+            "why": row.why,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def _answer(state: str, why: list[Why], **values: Any) -> dict[str, Any]:
+    return {
+        "state": state,
+        "place": None,
+        "expected_wait_s": None,
+        "waiting_since": None,
+        "agents": [],
+        **values,
+        "why": [_why(one) for one in why],
+    }
+
+
+def _why(why: Why) -> dict[str, Any]:
+    return {"code": why.code, "params": dict(why.params)}

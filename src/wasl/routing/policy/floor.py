@@ -1,0 +1,267 @@
+"""The floor: who there is, and where those who wait stand, by the rules that count now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from wasl.routing.policy.facts import (
+    Agent,
+    Decision,
+    Move,
+    Overflow,
+    Queue,
+    Waiting,
+    Why,
+    affinities,
+    excludes,
+    moved,
+    waiting_key,
+)
+from wasl.routing.policy.lines import Asked, Group, Item, Line, Place, Seat, Wakes
+from wasl.routing.policy.requirement import ANYONE
+
+_EMPTY_LINES_KEPT = 1000  # of requirement classes that nobody waits in at the moment
+
+
+class Floor:
+    """All agents, queues and live interactions, and what has changed since the last decision."""
+
+    def __init__(self) -> None:
+        self._seats: dict[UUID, Seat] = {}
+        self._places: dict[UUID, Place] = {}
+        self._items: dict[UUID, Item] = {}
+        self._wakes = Wakes()
+        self._empty_lines: dict[Line, None] = {}
+        # what has changed since the last decision; dicts, for their order
+        self._touched_seats: dict[Seat, None] = {}
+        self._touched_items: dict[Item, None] = {}
+        self._touched_lines: dict[Line, None] = {}
+        self._touched_places: dict[Place, bool] = {}  # whether its rules have changed
+
+    # ── where everybody stands ───────────────────────────────────────────────────────────────
+
+    def _arrange(self, place: Place, now: datetime) -> None:
+        """Puts a queue in order whose rules have changed, or which opens or closes."""
+        changed = self._touched_places.pop(place)
+        queue = place.queue
+        self._wakes.drop(place)
+        place.open = queue is not None and (queue.hours is None or queue.hours.is_open(now))
+        if queue is not None and queue.hours is not None:
+            flips_at = queue.hours.flips_at(now)
+            if flips_at is not None:
+                self._wakes.put(place, flips_at)
+        for line in place.lines.values():
+            line.look()
+            self._touched_lines[line] = None
+        if queue is not None and queue.overflow is not None and queue.overflow.when_closed:
+            changed = True
+        if changed:
+            self._touched_items.update(place.items)
+            for line in place.lines.values():
+                line.sort_ready()
+            if queue is not None:
+                place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
+        for other in self._places.values():  # those who may overflow into it
+            if other.queue and other.queue.overflow and other.queue.overflow.queue_id == place.id:
+                self._touched_items.update(other.items)
+
+    def _stand(self, item: Item, now: datetime, decisions: list[Decision]) -> None:
+        """Puts an item that waits where it belongs now, and looks again when that may change."""
+        waiting = item.waiting
+        if waiting is None or item.expires_at is not None or item.id not in self._items:
+            return
+        place = item.place or self._enter(item, waiting)
+        while (overflow := self._overflow_due(waiting, place, now)) is not None:
+            decisions.append(
+                Move(item.id, place.id, overflow.queue_id, item.epoch, _move_reasons(place))
+            )
+            self._leave_place(item)
+            item.waiting = waiting = moved(waiting, overflow.queue_id, now)
+            place = self._enter(item, waiting)
+        queue = place.queue
+        if item.line is not None:
+            self._part(item, item.line)
+        if queue is None:
+            return
+        moments: list[datetime] = []
+        if waiting.excluded:
+            moments += [until for until in waiting.excluded.values() if until > now]
+        if queue.overflow is not None and queue.overflow.after_s is not None:
+            moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
+        if waiting.not_before is not None and now < waiting.not_before:
+            moments.append(waiting.not_before)
+        elif queue.delivery != "pick":
+            asked, known = self._asked(item, waiting, queue, now, moments)
+            line = self._line(place, (item.kind, item.units, item.exclusive), asked)
+            line.join(item, (0 if known else 1, *waiting_key(waiting, queue), item))
+            self._touched_lines[line] = None
+        later = [moment for moment in moments if moment > now]
+        if later:
+            self._wakes.put(item, min(later))
+        else:
+            self._wakes.drop(item)
+
+    def _overflow_due(self, waiting: Waiting, place: Place, now: datetime) -> Overflow | None:
+        """Where the item goes on, if it shall. Never to a queue that it came from, nor to one
+        that is closed."""
+        overflow = place.queue.overflow if place.queue is not None else None
+        if overflow is None or overflow.queue_id == place.id:
+            return None
+        target = self._places.get(overflow.queue_id)
+        if target is None or target.queue is None or target.id in waiting.visited:
+            return None
+        if target in self._touched_places:
+            self._arrange(target, now)
+        late = overflow.after_s is not None and now >= _since(waiting) + timedelta(
+            seconds=overflow.after_s
+        )
+        closed = overflow.when_closed and not place.open
+        return overflow if target.open and (late or closed) else None
+
+    def _asked(
+        self, item: Item, waiting: Waiting, queue: Queue, now: datetime, moments: list[datetime]
+    ) -> tuple[Asked, bool]:
+        """What is asked of the agent now, and whether those are agents it knows; `moments` gets
+        when that ends."""
+        for affinity in affinities(waiting):
+            if now < affinity.until and any(
+                self._is_available(agent_id) and not excludes(waiting, agent_id, now)
+                for agent_id in affinity.agents
+            ):
+                moments.append(affinity.until)
+                return affinity.agents, True
+        item.step = 0
+        steps = waiting.steps or queue.steps
+        ends = _since(waiting)
+        for step in steps:
+            if step.expires_after_s is not None:
+                ends += timedelta(seconds=step.expires_after_s)
+                if now >= ends:
+                    item.step += 1
+                    continue
+                moments.append(ends)
+            return step.requirement.for_contact(waiting.contact), False
+        return ANYONE, False
+
+    def _is_available(self, agent_id: UUID) -> bool:
+        seat = self._seats.get(agent_id)
+        return seat is not None and seat.agent is not None and seat.agent.available
+
+    def _line(self, place: Place, group: Group, asked: Asked) -> Line:
+        line = place.lines.get((group, asked))
+        if line is None:
+            line = Line(place, group, asked)
+            place.lines[group, asked] = line
+            if isinstance(asked, frozenset):
+                seats = [self._seat(agent_id) for agent_id in asked]
+            else:
+                seats = place.able(asked)
+            for seat in seats:
+                line.add_seat(seat)
+                if seat.has_room(group):
+                    line.put_ready(seat)
+        elif line in self._empty_lines:
+            del self._empty_lines[line]
+        return line
+
+    def _part(self, item: Item, line: Line) -> None:
+        """The item leaves its line; of the lines that nobody waits in any more a few are kept."""
+        line.part(item)
+        if line.count:
+            return
+        self._empty_lines[line] = None
+        if isinstance(line.asked, frozenset):
+            self._close(line)
+        elif len(self._empty_lines) > _EMPTY_LINES_KEPT:
+            self._close(next(iter(self._empty_lines)))
+
+    def _close(self, line: Line) -> None:
+        del self._empty_lines[line]
+        self._touched_lines.pop(line, None)
+        line.place.lines.pop((line.group, line.asked), None)
+        for seat in list(line.seats):
+            line.drop_seat(seat)
+            if seat.forgotten:
+                self._seats.pop(seat.id, None)
+
+    def _choose_lines(self, seat: Seat, agent: Agent) -> None:
+        """Finds the lines that the agent may take from."""
+        for place in self._places.values():
+            if place.id not in agent.levels:
+                place.dismiss(seat)
+        for line in list(seat.lines):
+            if not line.admits(agent):
+                line.drop_seat(seat)
+        for queue_id in agent.levels:
+            place = self._place(queue_id)
+            place.admit(seat, agent)
+            for line in place.lines.values():
+                if line.admits(agent):
+                    line.add_seat(seat)
+
+    # ── who there is ─────────────────────────────────────────────────────────────────────────
+
+    def _seat(self, agent_id: UUID) -> Seat:
+        seat = self._seats.get(agent_id)
+        if seat is None:
+            seat = self._seats[agent_id] = Seat(agent_id)
+        return seat
+
+    def _place(self, queue_id: UUID) -> Place:
+        place = self._places.get(queue_id)
+        if place is None:
+            place = self._places[queue_id] = Place(queue_id)
+        return place
+
+    def _enter(self, item: Item, waiting: Waiting) -> Place:
+        place = self._place(waiting.queue_id)
+        place.items[item] = None
+        item.place = place
+        return place
+
+    def _leave_place(self, item: Item) -> None:
+        if item.line is not None:
+            self._part(item, item.line)
+        if item.place is not None:
+            item.place.items.pop(item, None)
+            item.place = None
+
+    def _know(self, item: Item, waiting: Waiting) -> None:
+        """Whoever the item waits for, or would wait for, stands beside it."""
+        for affinity in affinities(waiting):
+            for agent_id in affinity.agents:
+                self._seat(agent_id).known_by.add(item)
+
+    def _unknow(self, item: Item, waiting: Waiting) -> None:
+        for affinity in affinities(waiting):
+            for agent_id in affinity.agents:
+                seat = self._seats.get(agent_id)
+                if seat is not None:
+                    seat.known_by.discard(item)
+                    if seat.forgotten:
+                        del self._seats[agent_id]
+
+    def _forget(self, item: Item) -> None:
+        del self._items[item.id]
+        self._touched_items.pop(item, None)
+        if item.waiting is not None:
+            self._unknow(item, item.waiting)
+        seat = item.seat
+        if seat is not None:
+            if item.expires_at is not None:
+                self._wakes.drop(item)
+            seat.leave(item)
+            self._touched_seats[seat] = None
+        else:
+            self._wakes.drop(item)
+            self._leave_place(item)
+
+
+def _since(waiting: Waiting) -> datetime:
+    """When it entered its queue."""
+    return waiting.queued_at or waiting.enqueued_at
+
+
+def _move_reasons(place: Place) -> tuple[Why, ...]:
+    return (Why("overflow" if place.open else "closed", {"queue": str(place.id)}),)

@@ -1,0 +1,371 @@
+"""Where everybody stands: who waits in which line, and which agents are ready to take from it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from uuid import UUID
+
+from wasl.routing.policy.facts import (
+    DEFAULT_CAPACITY,
+    Agent,
+    Held,
+    Offered,
+    Queue,
+    Waiting,
+    Work,
+    capacity_of,
+    excludes,
+)
+from wasl.routing.policy.requirement import Requirement
+from wasl.routing.policy.strategy import agent_key
+
+Group = tuple[str, int, bool]  # channel kind, units, exclusive: what room depends on
+Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
+# who waits, in order: affinity first, then `waiting_key`
+Entry = tuple[int, int, float, int, "Item"]
+
+_NONE_PUT = -1
+_SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
+
+
+class Seat:
+    """An agent's place: what they have in hand and offered, and the lines they may take from."""
+
+    __slots__ = (
+        "agent", "exclusives", "groups", "id", "known_by", "lines", "load", "offers", "used",
+        "version", "works",
+    )  # fmt: skip
+
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+        self.agent: Agent | None = None
+        self.works: set[Item] = set()  # offered or held
+        self.offers: set[Item] = set()
+        self.exclusives: set[Item] = set()  # those of the works that shut out others
+        self.used: dict[str, int] = {}  # units by channel kind
+        self.load = 0  # units of all kinds
+        self.version = 0  # of everything that room and order depend on
+        self.groups: dict[Group, dict[Line, None]] = {}
+        self.lines: dict[Line, None] = {}
+        self.known_by: set[Item] = set()  # those who wait, or would wait, for this agent
+
+    def __lt__(self, other: Seat) -> bool:
+        """Heaps compare seats only when one is what the other was: the order says nothing."""
+        return False
+
+    def has_room(self, group: Group) -> bool:
+        """Whether the agent could be offered this just now."""
+        agent = self.agent
+        if agent is None or not agent.available:
+            return False
+        kind, units, exclusive = group
+        if self.used.get(kind, 0) + units > agent.capacity.get(kind, DEFAULT_CAPACITY):
+            return False
+        if self.exclusives and self.shut_out(kind):
+            return False
+        return not (exclusive and self.offers)
+
+    def shut_out(self, kind: str, but: Item | None = None) -> bool:
+        """Whether something in hand, other than `but`, shuts out the kind."""
+        interruptible = self.agent.interruptible_by if self.agent is not None else {}
+        return any(
+            item is not but and kind not in interruptible.get(item.kind, ())
+            for item in self.exclusives
+        )
+
+    def is_over(self, kind: str) -> bool:
+        """Whether more units are in use than the agent takes."""
+        agent = self.agent
+        return agent is None or self.used.get(kind, 0) > capacity_of(agent.capacity, kind)
+
+    def take(self, item: Item) -> None:
+        """The item counts as theirs, offered or held."""
+        self.works.add(item)
+        if item.expires_at is not None:
+            self.offers.add(item)
+        if item.exclusive:
+            self.exclusives.add(item)
+        self.used[item.kind] = self.used.get(item.kind, 0) + item.units
+        self.load += item.units
+        self.version += 1
+        item.seat = self
+
+    def leave(self, item: Item) -> None:
+        """The item is theirs no longer."""
+        self.works.discard(item)
+        self.offers.discard(item)
+        self.exclusives.discard(item)
+        self.used[item.kind] -= item.units
+        self.load -= item.units
+        self.version += 1
+        item.seat = None
+
+    def accept(self, item: Item, held: Held) -> None:
+        """What was offered is held."""
+        self.offers.discard(item)
+        item.held = held
+        item.waiting = None
+        item.expires_at = None
+
+    @property
+    def forgotten(self) -> bool:
+        """Nothing speaks of them any more."""
+        return self.agent is None and not (self.works or self.known_by or self.lines)
+
+
+class Item:
+    """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
+
+    __slots__ = (
+        "entry", "epoch", "exclusive", "expires_at", "held", "id", "kind", "line", "place", "seat",
+        "step", "units", "waiting", "wake",
+    )  # fmt: skip
+
+    def __init__(self, work: Work) -> None:
+        self.id = work.interaction_id
+        self.kind = work.kind
+        self.units = work.units
+        self.exclusive = work.exclusive
+        self.seat: Seat | None = None
+        self.line: Line | None = None
+        self.place: Place | None = None
+        self.entry: Entry | None = None
+        self.wake: Wake | None = None
+        self.step = 0  # index of the step that counts now
+        self.waiting: Waiting | None = None
+        self.held: Held | None = None
+        self.expires_at: datetime | None = None
+        self.epoch = 0
+        if isinstance(work, Held):
+            self.held = work
+            return
+        if isinstance(work, Offered):
+            self.expires_at = work.expires_at
+            work = work.waiting
+        self.waiting = work
+        self.epoch = work.epoch
+
+    def __lt__(self, other: Item) -> bool:
+        """Heaps compare items only when one is what the other was: the order says nothing."""
+        return False
+
+
+Wake = tuple[datetime, int, "Item | Place"]
+
+
+class Place:
+    """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
+
+    __slots__ = (
+        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
+    )  # fmt: skip
+
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+        self.queue: Queue | None = None
+        self.wake: Wake | None = None
+        self.open = True
+        self.offer_timeout = timedelta()
+        self.items: dict[Item, None] = {}
+        self.lines: dict[tuple[Group, Asked], Line] = {}
+        self.members: dict[Seat, None] = {}
+        self.skilled: dict[str, dict[Seat, None]] = {}  # members by skill, at whatever level
+
+    def admit(self, seat: Seat, agent: Agent) -> None:
+        """The agent is a member, with the skills they have now."""
+        self.dismiss(seat)
+        self.members[seat] = None
+        for name in agent.skills:
+            self.skilled.setdefault(name, {})[seat] = None
+
+    def dismiss(self, seat: Seat) -> None:
+        """The agent is no member any more."""
+        if seat in self.members:
+            del self.members[seat]
+            for having in self.skilled.values():
+                having.pop(seat, None)
+
+    def able(self, asked: Requirement) -> list[Seat]:
+        """The members who meet a requirement, found by the rarest skill of each alternative."""
+        candidates: dict[Seat, None] = {}
+        for box in asked.boxes:
+            rarest = self.members
+            for name, least, _ in box:
+                if least > 0 and len(having := self.skilled.get(name, {})) < len(rarest):
+                    rarest = having
+            candidates.update(rarest)
+        return [seat for seat in candidates if seat.agent and asked.met_by(seat.agent.skills)]
+
+
+class Wakes:
+    """When to look at whom again, soonest first; each has one wake at most."""
+
+    def __init__(self) -> None:
+        self._entries: list[Wake] = []
+        self._count = 0
+
+    def put(self, whom: Item | Place, at: datetime) -> None:
+        """Looks at them then, and not at the moment that was set before."""
+        if whom.wake is None:
+            self._count += 1
+        whom.wake = (at, whom.id.int, whom)
+        heappush(self._entries, whom.wake)
+        if len(self._entries) > 2 * self._count + _SLACK:
+            self._entries = [entry for entry in self._entries if entry[2].wake is entry]
+            heapify(self._entries)
+
+    def drop(self, whom: Item | Place) -> None:
+        if whom.wake is not None:
+            whom.wake = None
+            self._count -= 1
+
+    def first(self) -> datetime | None:
+        """The soonest moment."""
+        entries = self._entries
+        while entries and entries[0][2].wake is not entries[0]:
+            heappop(entries)
+        return entries[0][0] if entries else None
+
+    def pop(self) -> Item | Place:
+        """Whom to look at first; there must be a `first`."""
+        whom = heappop(self._entries)[2]
+        self.drop(whom)
+        return whom
+
+
+class Line:
+    """A requirement class: those who wait for the same thing stand in one line.
+
+    Two heaps: who waits, by key, and the agents who are ready, by the queue's strategy. Entries
+    left behind are skipped when they come up. An agent's entry may be better than the truth (their
+    load has grown since) and is put right then; it is never worse.
+    """
+
+    __slots__ = ("_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
+
+    def __init__(self, place: Place, group: Group, asked: Asked) -> None:
+        self.place = place
+        self.group = group
+        self.asked = asked
+        self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
+        self.count = 0
+        self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
+        self._waiting: list[Entry] = []
+        self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
+
+    # ── who waits ────────────────────────────────────────────────────────────────────────────
+
+    def join(self, item: Item, entry: Entry) -> None:
+        item.line = self
+        item.entry = entry
+        self.count += 1
+        waiting = self._waiting
+        heappush(waiting, entry)
+        if len(waiting) > 2 * self.count + _SLACK:
+            self._waiting = [entry for entry in waiting if entry[4].entry is entry]
+            heapify(self._waiting)
+        self.look()
+
+    def part(self, item: Item) -> None:
+        """The item leaves the line."""
+        item.line = None
+        item.entry = None
+        self.count -= 1
+        self.look()
+
+    def set_aside(self) -> Entry:
+        """The first one, who stays in the line, is passed over until it is put back."""
+        entry = heappop(self._waiting)
+        self.look()
+        return entry
+
+    def put_back(self, entry: Entry) -> None:
+        heappush(self._waiting, entry)
+        self.look()
+
+    def look(self) -> None:
+        """Finds out who is next."""
+        waiting = self._waiting
+        while waiting and waiting[0][4].entry is not waiting[0]:
+            heappop(waiting)
+        self.head = waiting[0] if waiting and self.place.open else None
+
+    def items(self) -> list[Item]:
+        """Everybody in the line, in no order."""
+        return [entry[4] for entry in self._waiting if entry[4].entry is entry]
+
+    # ── who is ready ─────────────────────────────────────────────────────────────────────────
+
+    def admits(self, agent: Agent) -> bool:
+        """Whether the agent may take from this line, as far as skills and queues go."""
+        if isinstance(self.asked, frozenset):
+            return agent.id in self.asked
+        return self.place.id in agent.levels and self.asked.met_by(agent.skills)
+
+    def add_seat(self, seat: Seat) -> None:
+        if seat not in self.seats:
+            self.seats[seat] = _NONE_PUT
+            seat.lines[self] = None
+            seat.groups.setdefault(self.group, {})[self] = None
+
+    def drop_seat(self, seat: Seat) -> None:
+        if self.seats.pop(seat, None) is not None:
+            del seat.lines[self]
+            group = seat.groups[self.group]
+            del group[self]
+            if not group:
+                del seat.groups[self.group]
+
+    def put_ready(self, seat: Seat) -> None:
+        """The agent, who has room, is ready to take."""
+        agent, queue = seat.agent, self.place.queue
+        if self.seats[seat] == seat.version or agent is None or queue is None:
+            return
+        self.seats[seat] = seat.version
+        ready = self._ready
+        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group, self.asked,
+                        seat.used)  # fmt: skip
+        heappush(ready, (key, seat.version, seat))
+        if len(ready) > 2 * len(self.seats) + _SLACK:
+            self._ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
+            heapify(self._ready)
+
+    def first_ready(self, item: Item, now: datetime) -> Seat | None:
+        """The first agent whom the item doesn't exclude."""
+        waiting = item.waiting
+        passed: list[tuple[tuple[float, ...], int, Seat]] = []
+        found: Seat | None = None
+        while (seat := self._next_ready()) is not None:
+            if waiting is None or not waiting.excluded or not excludes(waiting, seat.id, now):
+                found = seat
+                break
+            passed.append(heappop(self._ready))
+        for entry in passed:
+            heappush(self._ready, entry)
+        return found
+
+    def has_ready(self) -> bool:
+        return self._next_ready() is not None
+
+    def sort_ready(self) -> None:
+        """Orders the agents anew, by the strategy as it is now."""
+        self._ready.clear()
+        for seat in self.seats:
+            self.seats[seat] = _NONE_PUT
+            if seat.has_room(self.group):
+                self.put_ready(seat)
+
+    def _next_ready(self) -> Seat | None:
+        while self._ready:
+            _, version, seat = self._ready[0]
+            if self.seats.get(seat) == version:
+                if seat.version == version:
+                    return seat
+                self.seats[seat] = _NONE_PUT
+                heappop(self._ready)
+                if seat.has_room(self.group):
+                    self.put_ready(seat)
+            else:
+                heappop(self._ready)
+        return None
