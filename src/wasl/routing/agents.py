@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
+from wasl.channels import adapter_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.routing.policy import capacity_of
@@ -48,40 +49,65 @@ def _locked(user_id: UUID) -> Any:
     return select(agents).where(agents.c.user_id == user_id).with_for_update()
 
 
-async def units_in_use(conn: AsyncConnection, user_id: UUID, kind: str) -> int:
-    """Units of a channel kind that an agent handles; offers don't count yet."""
-    used = await conn.scalar(
-        select(func.coalesce(func.sum(assignments.c.units), 0)).where(
+async def units_in_hand(conn: AsyncConnection, user_id: UUID) -> dict[str, int]:
+    """Units of each channel kind that an agent handles; offers don't count yet."""
+    rows = await conn.execute(
+        select(assignments.c.channel_kind, func.sum(assignments.c.units).label("units"))
+        .where(
             assignments.c.holder_kind == "agent",
             assignments.c.holder_id == user_id,
             assignments.c.state.in_(HANDLED),
-            assignments.c.channel_kind == kind,
         )
+        .group_by(assignments.c.channel_kind)
     )
-    return int(used or 0)
+    return {row.channel_kind: row.units for row in rows}
 
 
-async def units_offered(conn: AsyncConnection, user_id: UUID, kind: str) -> int:
-    """Units of a channel kind that are offered to an agent just now."""
-    used = await conn.scalar(
-        select(func.coalesce(func.sum(assignments.c.units), 0))
+async def units_offered(conn: AsyncConnection, user_id: UUID) -> dict[str, int]:
+    """Units of each channel kind that are offered to an agent just now."""
+    rows = await conn.execute(
+        select(assignments.c.channel_kind, func.sum(assignments.c.units).label("units"))
         .select_from(
             offers.join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
         )
-        .where(
-            offers.c.user_id == user_id,
-            offers.c.state == "offered",
-            assignments.c.channel_kind == kind,
-        )
+        .where(offers.c.user_id == user_id, offers.c.state == "offered")
+        .group_by(assignments.c.channel_kind)
     )
-    return int(used or 0)
+    return {row.channel_kind: row.units for row in rows}
+
+
+def is_exclusive(kind: str) -> bool:
+    """Whether an interaction of the kind, as long as it is in hand, shuts out what is new: a
+    call."""
+    return adapter_of(kind).capabilities.live
+
+
+def shut_out(agent: Row[Any], kind: str, having: Iterable[str]) -> bool:
+    """Whether something that the agent has shuts out what is of this kind."""
+    return any(
+        is_exclusive(had) and kind not in agent.interruptible_by.get(had, ()) for had in having
+    )
+
+
+def has_room(
+    agent: Row[Any], kind: str, units: int, held: Mapping[str, int], offered: Mapping[str, int]
+) -> bool:
+    """Whether an agent who handles and is offered these units may be offered this too."""
+    if shut_out(agent, kind, {*held, *offered}) or (offered and is_exclusive(kind)):
+        return False
+    used = held.get(kind, 0) + offered.get(kind, 0)
+    return used + units <= capacity_of(agent.capacity, kind)
 
 
 async def take_room(conn: AsyncConnection, user_id: UUID, kind: str, units: int) -> None:
-    """Locks the agent; Conflict("at_capacity") when `units` more would lift them above it."""
+    """Locks the agent; Conflict("at_capacity") when `units` more would lift them above it,
+    Conflict("on_a_call") when what they have in hand shuts out everything else."""
     agent = await lock_agent(conn, user_id)
+    used = await units_in_hand(conn, user_id)
+    if shut_out(agent, kind, used):
+        raise Conflict("on_a_call")
     capacity = capacity_of(agent.capacity, kind)
-    if await units_in_use(conn, user_id, kind) + units > capacity:
+    if used.get(kind, 0) + units > capacity:
         raise Conflict("at_capacity", kind=kind, capacity=capacity)
 
 
@@ -240,15 +266,15 @@ async def available_with_room(conn: AsyncConnection, user_id: UUID, kind: str, u
     """Whether the agent could be offered this now. Locks nothing: the engine decides."""
     row = (
         await conn.execute(
-            select(agents.c.capacity).where(
+            select(agents.c.capacity, agents.c.interruptible_by).where(
                 agents.c.user_id == user_id, agents.c.presence == "available"
             )
         )
     ).first()
     if row is None:
         return False
-    used = await units_in_use(conn, user_id, kind) + await units_offered(conn, user_id, kind)
-    return used + units <= capacity_of(row.capacity, kind)
+    held, offered = await units_in_hand(conn, user_id), await units_offered(conn, user_id)
+    return has_room(row, kind, units, held, offered)
 
 
 async def anyone_available(conn: AsyncConnection) -> bool:

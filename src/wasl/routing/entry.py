@@ -176,8 +176,8 @@ async def _begin_by_agent(conn: AsyncConnection, speaking: Speaking) -> Assignme
 async def _check_switch(conn: AsyncConnection, a: Assignment, speaking: Speaking) -> None:
     agent = await agents.lock_agent(conn, a.holder_id)
     capacity = capacity_of(agent.capacity, speaking.channel_kind)
-    used = await agents.units_in_use(conn, a.holder_id, speaking.channel_kind)
-    if used + speaking.units > capacity:
+    held = await agents.units_in_hand(conn, a.holder_id)
+    if held.get(speaking.channel_kind, 0) + speaking.units > capacity:
         raise Conflict("at_capacity", kind=speaking.channel_kind, capacity=capacity)
 
 

@@ -27,7 +27,6 @@ from wasl.routing.policy import (
     Offer,
     Rescind,
     TimeOut,
-    capacity_of,
 )
 from wasl.routing.tables import offers, routing_decisions
 
@@ -37,8 +36,8 @@ async def accept_offer(
 ) -> UUID:
     """The agent takes what they were offered; the conversation's id.
 
-    Conflict("offer_gone", by) when it is over or another epoch's, Conflict("at_capacity") when
-    they have no room any more.
+    Conflict("offer_gone", by) when it is over or another epoch's, Conflict("at_capacity") or
+    Conflict("on_a_call") when they have no room any more.
     """
     actor = Actor("agent", agent_id)
     a = await _answer(conn, offer_id, epoch, "accepted", agent_id=agent_id, now=now)
@@ -194,9 +193,9 @@ async def _make_offer(
     agent = await agents.lock_agent(conn, decision.agent_id)
     if agent.presence != "available":
         return False
-    used = await agents.units_in_use(conn, decision.agent_id, a.channel_kind)
-    used += await agents.units_offered(conn, decision.agent_id, a.channel_kind)
-    if used + a.units > capacity_of(agent.capacity, a.channel_kind):
+    held = await agents.units_in_hand(conn, decision.agent_id)
+    waiting = await agents.units_offered(conn, decision.agent_id)
+    if not agents.has_room(agent, a.channel_kind, a.units, held, waiting):
         return False
     offer_id = new_id()
     await conn.execute(

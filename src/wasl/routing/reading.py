@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts
-from wasl.channels import adapter_of
 from wasl.infra.events import Event
+from wasl.routing.agents import is_exclusive
 from wasl.routing.policy import Agent, Engine, Held, Offered, Queue, Waiting, Work
 from wasl.routing.rules import hours_of, overflow_of, steps_of
 from wasl.routing.tables import agents, assignments, offers, queue_members, queues
@@ -241,11 +241,6 @@ def agent_from(row: Any, levels: Mapping[UUID, int]) -> Agent:
     )
 
 
-def is_exclusive(row: Any) -> bool:
-    """Whether the interaction, as long as it is in hand, shuts out what is new: a call."""
-    return adapter_of(row.channel_kind).capabilities.live
-
-
 def work_from(row: Any) -> Work | None:
     """The engine's work of a row of `assignments` with its live offer; None when there is nothing
     to match: parked, completed, nowhere, spam or merged away."""
@@ -253,7 +248,7 @@ def work_from(row: Any) -> Work | None:
         if row.holder_kind != "agent":
             return None
         return Held(
-            row.interaction_id, row.holder_id, row.channel_kind, row.units, is_exclusive(row)
+            row.interaction_id, row.holder_id, row.channel_kind, row.units, is_exclusive(row.channel_kind)
         )
     if row.state not in ("queued", "offered") or row.spam or row.merged_into is not None:
         return None
@@ -275,7 +270,7 @@ def work_from(row: Any) -> Work | None:
         contact={**row.attributes, "tag": row.tags, "city": row.city, "locale": row.locale},
         steps=steps_of(row.steps),
         visited=frozenset(map(UUID, row.visited)),
-        exclusive=is_exclusive(row),
+        exclusive=is_exclusive(row.channel_kind),
     )
     if row.state == "queued":
         return waiting
