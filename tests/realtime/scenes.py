@@ -36,6 +36,7 @@ from wasl.conversations.speaking import Reply, send_message
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
 from wasl.infra.timers import TimerLoop
+from wasl.routing.agents import set_skills
 
 
 async def everyone_is_available(floor: Floor, conn: AsyncConnection) -> None:
@@ -278,6 +279,24 @@ async def contact_is_made_and_known(floor: Floor, conn: AsyncConnection) -> None
     )  # fmt: skip
 
 
+async def everyone_leaves(floor: Floor, conn: AsyncConnection) -> None:
+    for name in ("maryam", "daniel"):
+        await routing.set_presence(conn, floor.users[name], "offline", now=floor.clock.now())
+
+
+async def mail_overflows_to_the_chat_queue(floor: Floor, conn: AsyncConnection) -> None:
+    overflow = {"queue_id": str(floor.queues[0]), "after_s": 30, "when_closed": False}
+    await routing.change_queue(
+        conn, floor.queues[1], {"overflow": overflow}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
+async def maryam_learns(floor: Floor, conn: AsyncConnection) -> None:
+    skills = {"language:fa": 5, "returns": 3}
+    by = Actor("agent", floor.users["noor"])
+    await set_skills(conn, floor.users["maryam"], skills, actor=by, now=floor.clock.now())
+
+
 async def channel_falls_ill(floor: Floor, conn: AsyncConnection) -> None:
     await channels.report_health(conn, floor.channels["email"], "failed", now=floor.clock.now())
 
@@ -302,4 +321,6 @@ SCENES: list[list[Verb]] = [
         *(queue_is_renamed, queue_comes_and_goes),
         *(channel_is_renamed, channel_falls_ill, channel_comes_and_goes),
     ],
+    [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
+    [newcomer_writes, routed, a_minute_passes, routed],
 ]
