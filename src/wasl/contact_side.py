@@ -63,13 +63,13 @@ class WidgetSide:
     async def timeline(
         self, conn: AsyncConnection, visitor: realtime.Visitor, last_seq: int
     ) -> Mapping[str, Any]:
-        shown = None
+        shown, now = None, self.clock.now()
         if last_seq > 0:
             shown = await client.client_timeline(
-                conn, visitor.person, after=last_seq, limit=_MOST_NEW
+                conn, visitor.person, now=now, after=last_seq, limit=_MOST_NEW
             )
         if shown is None or len(shown["items"]) == _MOST_NEW:
-            shown = await client.client_timeline(conn, visitor.person)
+            shown = await client.client_timeline(conn, visitor.person, now=now)
         self._delivered(shown["items"])
         return shown
 
@@ -92,7 +92,7 @@ class WidgetSide:
     ) -> Mapping[str, Any] | None:
         if visitor.conversation_id is None:
             return None
-        return await client.conversation_view(conn, visitor.conversation_id)
+        return await client.standing_view(conn, visitor.conversation_id, now=self.clock.now())
 
     async def read(self, visitor: realtime.Visitor, seq: int) -> None:
         if visitor.conversation_id is not None:

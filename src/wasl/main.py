@@ -149,6 +149,7 @@ def register_hooks() -> None:
     hooks.queues = routing.NAMED
     hooks.standings = routing.STANDINGS
     hooks.is_staffed = routing.anyone_available
+    hooks.standing = routing.queue_standing
     for naming in (routing.queue_names, configured.names, contacts.plain_names):
         if naming not in accounts.namings:
             accounts.namings.append(naming)

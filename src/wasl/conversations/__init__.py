@@ -2,7 +2,7 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
-from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, hooks
+from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
     ConversationState,
@@ -37,6 +37,7 @@ __all__ = [
     "Hooks",
     "Placement",
     "Speaking",
+    "Standing",
     "Viewer",
     "add_note",
     "begin_interaction",

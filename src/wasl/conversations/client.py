@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,6 +18,7 @@ from wasl import accounts, contacts
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, Channel, InboundMessage, Taken
 from wasl.conversations.facts import Source
+from wasl.conversations.hooks import Standing, hooks
 from wasl.conversations.ingest import take_message
 from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
@@ -237,7 +238,7 @@ async def contact_of(conn: AsyncConnection, visitor: Visitor) -> dict[str, str] 
 
 
 _HEAD = f"""
-SELECT c.id, c.number, c.status, c.state, c.contact_read_seq, c.agent_read_seq,
+SELECT c.id, c.number, c.status, c.state, c.interaction_id, c.contact_read_seq, c.agent_read_seq,
   c.assignee_id AS agent_id, agent.name AS agent
 FROM conversations c LEFT JOIN ({accounts.NAMED}) agent ON agent.id = c.assignee_id
 WHERE c.id = %(id)s
@@ -247,6 +248,22 @@ WHERE c.id = %(id)s
 async def conversation_view(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:
     """What the client shows above the messages."""
     ((row,),) = await run_together(conn, (_HEAD, {"id": conversation_id}))
+    return _head(row)
+
+
+async def standing_view(
+    conn: AsyncConnection, conversation_id: UUID, *, now: datetime
+) -> dict[str, Any]:
+    """`conversation_view` with `place` in the queue, from 1, and `expected_wait_s`; both None for
+    what doesn't wait there."""
+    ((row,),) = await run_together(conn, (_HEAD, {"id": conversation_id}))
+    standing = Standing()
+    if row.state == "queued":
+        standing = await hooks.standing(conn, row.interaction_id, now)
+    return {**_head(row), **asdict(standing)}
+
+
+def _head(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "number": code_of(row.number, 1),
@@ -262,6 +279,7 @@ async def client_timeline(
     conn: AsyncConnection,
     visitor: Visitor,
     *,
+    now: datetime,
     before: int | None = None,
     after: int | None = None,
     limit: int = 50,
@@ -277,7 +295,7 @@ async def client_timeline(
     return {
         "items": items,
         "next": older,
-        "conversation": await conversation_view(conn, conversation_id),
+        "conversation": await standing_view(conn, conversation_id, now=now),
     }
 
 

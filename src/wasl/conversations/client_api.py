@@ -241,7 +241,11 @@ class ClientApi:
         before = _number(request, "before")
         limit = min(_number(request, "limit") or 50, 100)
         async with self.database.transaction() as conn:
-            return _json(await client.client_timeline(conn, visitor, before=before, limit=limit))
+            return _json(
+                await client.client_timeline(
+                    conn, visitor, now=self.clock.now(), before=before, limit=limit
+                )
+            )
 
     async def message(self, request: Request, channel: Channel) -> Response:
         """Takes a message; 201 after the commit."""

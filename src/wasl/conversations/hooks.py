@@ -90,6 +90,22 @@ async def _never_staffed(conn: AsyncConnection) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an interaction stands in its queue: `place` counts from 1, None when it does not wait;
+    the wait to be expected is None when nothing tells it."""
+
+    place: int | None = None
+    expected_wait_s: int | None = None
+
+
+StandingOf = Callable[[AsyncConnection, UUID, datetime], Awaitable[Standing]]
+
+
+async def _nowhere(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:
+    return Standing()
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -104,6 +120,7 @@ class Hooks:
         " WHERE false"
     )
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
+    standing: StandingOf = _nowhere  # of an interaction in its queue
 
 
 hooks = Hooks()

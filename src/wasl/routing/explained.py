@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
+from wasl.conversations import Standing
 from wasl.routing import assignments
 from wasl.routing.policy import Engine, Why, expected_wait
 from wasl.routing.reading import read_around
@@ -53,7 +55,7 @@ async def explained(
     engine.settle(now)
     told = engine.explain(a.interaction_id, now)
     names = await names_of(conn, [agent_id for agent_id, _ in told.agents] if told else [])
-    standing = await queue_standing(conn, a.interaction_id, now=now)
+    standing = await queue_standing(conn, a.interaction_id, now)
     return _answer(
         a.state,
         list(told.why) if told else [],
@@ -63,18 +65,15 @@ async def explained(
         ],
         decisions=decisions,
         waiting_since=a.enqueued_at,
-        **standing,
+        **asdict(standing),
     )
 
 
-async def queue_standing(
-    conn: AsyncConnection, interaction_id: UUID, *, now: datetime
-) -> dict[str, Any]:
-    """Place in the queue, from 1, and the wait to be expected in seconds; both None for what does
-    not wait, the wait also when nothing tells it (see `expected_wait`)."""
+async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:
+    """Place in the queue and the wait to be expected (see `expected_wait`)."""
     a = await assignments.find(conn, interaction_id)
     if a is None or a.state != "queued" or a.queue_id is None:
-        return {"place": None, "expected_wait_s": None}
+        return Standing()
     place = int(await conn.scalar(_PLACE, {"queue_id": a.queue_id, "id": interaction_id}) or 1)
     starts = await conn.scalar(
         select(func.count())
@@ -92,7 +91,7 @@ async def queue_standing(
         .where(queue_members.c.queue_id == a.queue_id, agents.c.presence == "available")
     )
     wait = expected_wait(place, starts or 0, _PACE, agents=there or 0, handling=handling)
-    return {"place": place, "expected_wait_s": round(wait.total_seconds()) if wait else None}
+    return Standing(place, round(wait.total_seconds()) if wait else None)
 
 
 async def _decisions(conn: AsyncConnection, interaction_id: UUID) -> list[dict[str, Any]]:

@@ -47,6 +47,14 @@ export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
 }
 
+/** A wait in whole minutes, at least one: the language's own words and plurals. */
+export const minutes = (seconds: number): string =>
+  new Intl.NumberFormat(locale.value, {
+    style: "unit",
+    unit: "minute",
+    unitDisplay: "long",
+  }).format(Math.ceil(seconds / 60) || 1);
+
 export function time(iso: string | number): string {
   return new Intl.DateTimeFormat(locale.value, {
     hour: "2-digit",

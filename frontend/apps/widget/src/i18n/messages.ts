@@ -96,7 +96,6 @@ export const messages = check({
   need_topic: { en: "Choose a topic.", fa: "یک موضوع انتخاب کنید.", ar: "اختر موضوعًا." },
   need_text: { en: "Write your message.", fa: "پیام خود را بنویسید.", ar: "اكتب رسالتك." },
 
-  closed_title: { en: "Leave a message", fa: "پیام بگذارید", ar: "اترك رسالة" },
   closed_intro: {
     en: "Nobody is here just now. Write to us and the answer comes to your e-mail; you can go on from there.",
     fa: "الان کسی اینجا نیست. برایمان بنویسید؛ جواب به ایمیل شما می‌آید و گفتگو همان‌جا ادامه پیدا می‌کند.",
@@ -153,6 +152,12 @@ export const messages = check({
     fa: "تا چند ساعت دیگر جواب می‌دهیم",
     ar: "سيرد عليك أحدنا خلال ساعات",
   },
+  place: { en: "You are number {n}", fa: "نوبت شما: {n}", ar: "رقمك {n}" },
+  place_wait: {
+    en: "You are number {n}, about {time}",
+    fa: "نوبت شما: {n}، حدود {time} دیگر",
+    ar: "رقمك {n}، والانتظار المتوقع {time}",
+  },
   wait_hint: {
     en: "You can close this window; the answer waits for you here.",
     fa: "می‌توانید پنجره را ببندید؛ جواب همین‌جا می‌ماند.",
@@ -165,7 +170,6 @@ export const messages = check({
     fa: "همه‌چیز در همین گفتگو می‌ماند؛ لازم نیست دوباره توضیح دهید.",
     ar: "يبقى كل شيء في محادثة واحدة، فلا حاجة إلى إعادة الشرح.",
   },
-  go_on_confirm: { en: "Continue by e-mail", fa: "ادامه با ایمیل", ar: "تابع بالبريد" },
   moved: {
     en: "Continued by e-mail at {email}",
     fa: "ادامه با ایمیل در {email}",

@@ -32,6 +32,9 @@ export interface Conversation {
   agent: { name: string } | null;
   contact_read_seq: number;
   agent_read_seq: number;
+  /** Where it stands in the queue, from 1; the answer to a message does not say it. */
+  place?: number | null;
+  expected_wait_s?: number | null;
 }
 
 export interface Attachment {

@@ -79,7 +79,7 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
         )}
         <button type="submit" class="button primary wide" disabled={busy}>
           <Icon name="mail" size={18} />
-          {t(busy ? "sending" : "go_on_confirm")}
+          {t(busy ? "sending" : "go_on_by_email")}
         </button>
       </form>
     </dialog>

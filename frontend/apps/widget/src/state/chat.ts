@@ -266,7 +266,10 @@ export class Chat {
           ...this.notices.value,
           { kind: "joined", after_seq: timeline.lastSeq(this.timeline.value), name: agent },
         ];
-      this.timeline.value = { ...this.timeline.value, conversation };
+      this.timeline.value = {
+        ...this.timeline.value,
+        conversation: conversation && { ...before, ...conversation },
+      };
     });
   }
 

@@ -48,7 +48,7 @@ export function Offline({ chat }: { chat: Chat }) {
   const header = (
     <Header
       chat={chat}
-      title={t("closed_title")}
+      title={t("leave_message")}
       subtitle={chat.config.value?.name ?? ""}
       avatar={
         <span class="avatar plain">

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { day, t, time } from "../i18n";
+import { day, minutes, t, time } from "../i18n";
 import { Avatar } from "../parts/Avatar";
 import { Bubble, PendingBubble } from "../parts/Bubble";
 import { Icon } from "../parts/Icon";
@@ -169,6 +169,7 @@ function Moved({ email }: { email: string }) {
 }
 
 function WaitCard({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
+  const { place: n, expected_wait_s: wait } = chat.conversation.value ?? {};
   const soon = chat.config.value?.expected_reply.code === "minutes";
   const moved = chat.notices.value.some((notice) => notice.kind === "moved");
   if (moved) return null;
@@ -177,7 +178,11 @@ function WaitCard({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
       <span class="big">
         <Icon name="hourglass" size={28} />
       </span>
-      <h2>{t(soon ? "wait_minutes" : "wait_hours")}</h2>
+      <h2>
+        {n
+          ? t(wait ? "place_wait" : "place", { n, time: minutes(wait ?? 0) })
+          : t(soon ? "wait_minutes" : "wait_hours")}
+      </h2>
       <p class="quiet meta">{t("wait_hint")}</p>
       {chat.config.value?.by_mail && (
         <button type="button" class="button wide" onClick={onEmail}>
