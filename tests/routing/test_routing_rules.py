@@ -19,7 +19,10 @@ from wasl.routing import (
     accept_offer,
     add_queue,
     change_queue,
+    decline_offer,
     drop_queue,
+    pick,
+    set_capacity,
     set_members,
     transfer,
 )
@@ -148,6 +151,31 @@ async def test_missed_offers_are_counted_until_one_is_accepted(floor: Floor) -> 
     assert await standing() == ("available", 1)
     await floor.turn(80)
     assert await standing() == ("away", 0)
+
+
+async def test_a_transfer_waits_for_the_agent_it_names_as_long_as_it_says(floor: Floor) -> None:
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    written = await floor.do(centre.contact_writes)
+    await floor.do(lambda conn: pick(conn, written, by=By(maryam), now=centre.now))
+    reza = await floor.do(lambda conn: centre.agent(conn, "Reza", capacity=0))
+    daniel = await floor.do(lambda conn: centre.agent(conn, "Daniel"))
+    to_reza: dict[str, Any] = {"user_id": reza, "wait_s": 300, "by": By(maryam), "now": centre.now}
+    await floor.do(lambda conn: transfer(conn, written, **to_reza))
+    await floor.catch_up()
+    await floor.turn(299)
+    assert await floor.offers() == []
+    capacity: dict[str, int] = {"web_chat": 1}
+    await floor.do(lambda conn: set_capacity(conn, reza, capacity, actor=SYSTEM, now=centre.now))
+    await floor.catch_up()
+    assert await floor.offers() == [(written, reza)]
+    (kept,) = (await floor.do(lambda conn: conn.execute(select(routing_decisions)))).all()
+    assert kept.why == [{"code": "named_agent", "params": {}}]
+    (offer,) = await floor.do(centre.live_offers)
+    refused: dict[str, Any] = {"agent_id": reza, "now": centre.now}
+    await floor.do(lambda conn: decline_offer(conn, offer.id, offer.epoch, **refused))
+    await floor.catch_up()
+    assert await floor.offers() == [(written, daniel)]
 
 
 async def test_a_transfer_may_ask_for_a_skill(floor: Floor) -> None:

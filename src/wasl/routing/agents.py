@@ -82,7 +82,7 @@ def is_exclusive(kind: str) -> bool:
     return adapter_of(kind).capabilities.live
 
 
-def shut_out(agent: Row[Any], kind: str, having: Iterable[str]) -> bool:
+def shut_out(agent: Any, kind: str, having: Iterable[str]) -> bool:
     """Whether something that the agent has shuts out what is of this kind."""
     return any(
         is_exclusive(had) and kind not in agent.interruptible_by.get(had, ()) for had in having
@@ -90,7 +90,7 @@ def shut_out(agent: Row[Any], kind: str, having: Iterable[str]) -> bool:
 
 
 def has_room(
-    agent: Row[Any], kind: str, units: int, held: Mapping[str, int], offered: Mapping[str, int]
+    agent: Any, kind: str, units: int, held: Mapping[str, int], offered: Mapping[str, int]
 ) -> bool:
     """Whether an agent who handles and is offered these units may be offered this too."""
     if shut_out(agent, kind, {*held, *offered}) or (offered and is_exclusive(kind)):

@@ -67,6 +67,7 @@ class Transfer(Body):
     user_id: UUID | None = None
     queue_id: UUID | None = None
     note: Note = ""
+    wait_s: Annotated[int, Field(ge=5, le=3600)] | None = None  # for the agent, before the queue
     steps: list[JsonValue] = []  # what is asked of the agent, instead of what the queue asks
 
 
@@ -250,6 +251,7 @@ async def transfer(
         queue_id=body.queue_id,
         note=body.note,
         steps=body.steps,
+        wait_s=body.wait_s,
         by=by,
         now=clock.now(),
     )

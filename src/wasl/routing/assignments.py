@@ -147,10 +147,11 @@ async def enqueue(
     *,
     now: datetime,
     preferred_id: UUID | None = None,
+    affinity: timedelta = AFFINITY,
     excluded: dict[str, str] | None = None,
     steps: list[Any] | None = None,
 ) -> Assignment:
-    """Puts it in a queue, at its original age. `preferred_id` gets it first for a while; `steps`
+    """Puts it in a queue, at its original age. `preferred_id` gets it first for `affinity`; `steps`
     say what is asked of the agent instead of what the queue asks.
 
     Its segment and its offer must have ended before.
@@ -173,7 +174,7 @@ async def enqueue(
         visited=[],
         steps=steps or [],
         preferred_id=preferred_id,
-        affinity_until=now + AFFINITY if preferred_id else None,
+        affinity_until=now + affinity if preferred_id else None,
         excluded=excluded or {},
         **values,
     )

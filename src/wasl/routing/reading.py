@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import accounts
 from wasl.infra.events import Event
 from wasl.routing.agents import is_exclusive
-from wasl.routing.policy import Agent, Engine, Held, Offered, Queue, Waiting, Work
+from wasl.routing.policy import Affinity, Agent, Engine, Held, Offered, Queue, Waiting, Work
 from wasl.routing.rules import hours_of, overflow_of, steps_of
-from wasl.routing.tables import agents, assignments, offers, queue_members, queues
+from wasl.routing.tables import agents, assignments, offers, queue_members, queues, segments
 
 
 @dataclass
@@ -142,6 +142,19 @@ async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUI
 
 _HELD = ("active", "wrap_up")
 
+# Whether the agent whom it waits for was named by whoever transferred it to them.
+_was_named = (
+    assignments.c.preferred_id.is_not(None)
+    & (
+        select(segments.c.end_reason)
+        .where(segments.c.interaction_id == assignments.c.interaction_id)
+        .order_by(segments.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        == "transferred"
+    )
+).label("was_named")
+
 # Came in as spam that is none, or while there was no queue.
 _UNPLACED = text(
     "SELECT c.id FROM conversations c WHERE c.id IN (SELECT unnest(CAST(:ids AS uuid[]))"
@@ -193,6 +206,7 @@ async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[
             text("c.spam"),
             text("c.merged_into"),
             text("k.attributes, k.tags, k.city, k.locale"),
+            _was_named,
         )
         .select_from(
             assignments.outerjoin(offers, live_offer)
@@ -248,10 +262,19 @@ def work_from(row: Any) -> Work | None:
         if row.holder_kind != "agent":
             return None
         return Held(
-            row.interaction_id, row.holder_id, row.channel_kind, row.units, is_exclusive(row.channel_kind)
+            row.interaction_id,
+            row.holder_id,
+            row.channel_kind,
+            row.units,
+            is_exclusive(row.channel_kind),
         )
     if row.state not in ("queued", "offered") or row.spam or row.merged_into is not None:
         return None
+    known: UUID | None = row.preferred_id
+    named: tuple[Affinity, ...] = ()
+    if known is not None and row.was_named and row.affinity_until is not None:
+        named = (Affinity(frozenset({known}), row.affinity_until, "named_agent"),)
+        known = None
     waiting = Waiting(
         interaction_id=row.interaction_id,
         queue_id=row.queue_id,
@@ -260,7 +283,7 @@ def work_from(row: Any) -> Work | None:
         enqueued_at=row.enqueued_at,
         epoch=row.epoch,
         priority=row.wanted_priority,
-        preferred_id=row.preferred_id,
+        preferred_id=known,
         affinity_until=row.affinity_until,
         excluded={
             UUID(agent_id): datetime.fromisoformat(until)
@@ -270,6 +293,7 @@ def work_from(row: Any) -> Work | None:
         contact={**row.attributes, "tag": row.tags, "city": row.city, "locale": row.locale},
         steps=steps_of(row.steps),
         visited=frozenset(map(UUID, row.visited)),
+        affinity=named,
         exclusive=is_exclusive(row.channel_kind),
     )
     if row.state == "queued":

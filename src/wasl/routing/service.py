@@ -26,6 +26,7 @@ from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 from wasl.routing import agents, assignments
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of, queue_of_channel
+from wasl.routing.policy import AFFINITY
 from wasl.routing.rules import steps_of
 from wasl.routing.tables import dispositions, queue_members, queues
 
@@ -93,12 +94,14 @@ async def transfer(
     queue_id: UUID | None = None,
     note: str = "",
     steps: list[Any] | None = None,
+    wait_s: int | None = None,
     by: By,
     now: datetime,
 ) -> None:
     """Passes a conversation on, at its age, with a note for whoever takes it.
 
-    To a queue, or to an agent: offered to them first, and to the queue when they don't take it.
+    To a queue, or to an agent: offered to them first, and to the queue when they don't take it
+    within `wait_s` (two minutes when left out).
     `steps` ask for skills, instead of what the queue asks for.
     """
     if steps:
@@ -118,7 +121,14 @@ async def transfer(
         return
     passed = {str(by.user_id): (now + TRANSFER_EXCLUSION).isoformat()}
     queued = await assignments.enqueue(
-        conn, put, target, now=now, preferred_id=user_id, excluded=passed, steps=steps
+        conn,
+        put,
+        target,
+        now=now,
+        preferred_id=user_id,
+        affinity=AFFINITY if wait_s is None else timedelta(seconds=wait_s),
+        excluded=passed,
+        steps=steps,
     )
     await cancel_timer(conn, SNOOZE, str(conversation_id))
     await change(
