@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from wasl.channels import KINDS, adapter_of
 from wasl.channels.contract import ErrorKind
+from wasl.routing import explained
+from wasl.routing.policy import explaining, facts, floor
 
 ROOT = Path(__file__).parents[1]
 MESSAGES = ROOT / "frontend/packages/i18n/messages"
 LANGUAGES = ("en", "fa", "ar")
 _RAISED = re.compile(
-    r"\b(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|TooLarge|TooMany|Unavailable)"
+    r"\b(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|TooLarge|TooMany|Unavailable"
+    r"|RequirementInvalid)"
     r'\(\s*"([a-z_]+)"'
 )
 
@@ -81,6 +85,44 @@ def test_every_state_of_a_mailbox_has_words(language: str) -> None:
     states |= {f"imap_{kind}" for kind in (ErrorKind.CREDENTIALS, ErrorKind.TEMPORARY)}
     assert "mailbox_failed" in states
     assert {f"health.{state}" for state in states} - words("health", language).keys() == set()
+
+
+def codes_in(*functions: Callable[..., Any]) -> set[str]:
+    """The codes of the reasons that these functions give."""
+    said = "".join(inspect.getsource(function) for function in functions)
+    found = set(re.findall(r'\bWhy\(\s*"([a-z_]+)"', said))
+    found |= set(re.findall(r'\bWhy\(\s*"[a-z_]+" if [^"]+ else "([a-z_]+)"', said))
+    for pair in re.findall(r'\bskill_why\(\s*"([a-z_]+)", "([a-z_]+)"', said):
+        found |= set(pair)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_an_offer_has_words(language: str) -> None:
+    codes = codes_in(facts.Chosen.why) - {"strategy"}
+    assert {"idle", "skill", "language", "callback"} <= codes
+    codes |= set(re.findall(r'"(last_agent|named_agent|team)"', sources("routing")))
+    strategies = set(get_args(facts.Strategy)) - {"longest_idle"}  # the usual one says nothing
+    codes |= {f"strategy_{name}" for name in strategies}
+    missing = {f"desk.why_{code}" for code in codes} - words("desk", language).keys()
+    assert not missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_explanation_of_a_place_has_words(language: str) -> None:
+    states = codes_in(
+        explaining.explain_item, explaining._states, explaining._nobody_meets, explained
+    )
+    assert {"in_hand", "closed", "all_away", "no_members", "not_routed"} <= states
+    agents = codes_in(explaining.why_not)
+    assert {"waits_for", "lacks_skill", "lacks_language", "not_offered"} <= agents
+    keys = {f"routing.state_{code}" for code in states}
+    keys |= {f"routing.agent_{code}" for code in agents}
+    keys |= {f"routing.move_{code}" for code in codes_in(floor._move_reasons)}
+    keys |= {f"routing.did_{kind}" for kind in ("offered", "timed_out", "rescinded", "moved")}
+    missing = keys - words("routing", language).keys()
+    assert not missing
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -136,6 +136,7 @@ export function makeWorld(lang: Lang): World {
       missed_offer: false,
       load: load(2, 3),
       queues: [...QUEUES],
+      skills: { "language:fa": 5, "language:en": 4 },
     },
     {
       ...colleagues[0],
@@ -146,6 +147,7 @@ export function makeWorld(lang: Lang): World {
       missed_offer: false,
       load: load(1, 0),
       queues: [QUEUES[0]],
+      skills: {},
     },
     {
       ...colleagues[1],
@@ -156,6 +158,7 @@ export function makeWorld(lang: Lang): World {
       missed_offer: false,
       load: load(0, 0),
       queues: [QUEUES[1]],
+      skills: {},
     },
   ];
 

@@ -93,6 +93,11 @@ function makePlace(lang: Lang, world: World): Place {
     reply_target_s: index ? 3600 : 900,
     resolution_target_s: index ? 172_800 : 86_400,
     priority: 1 + index,
+    strategy: "longest_idle",
+    steps: [],
+    hours: null,
+    overflow: null,
+    no_answer_limit: 1,
     members: users.slice(0, 3 - index).map((user, at) => ({ user: ref(user), level: 5 - at })),
     waiting: index ? 0 : 3,
     version: 1,
@@ -613,6 +618,12 @@ const routes: Route[] = [
           }),
         ),
       }),
+  ],
+  [
+    "PUT",
+    /^\/agents\/([^/]+)\/skills$/,
+    ({ world }, [id], body) =>
+      Object.assign(byId<Agent>(world.agents, id), { skills: body.skills }),
   ],
   [
     "PUT",

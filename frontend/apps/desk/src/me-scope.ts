@@ -1,6 +1,12 @@
-import type { Agent, Counts, Offer } from "@wasl/api";
+import type { Agent, Counts, Mention, Offer } from "@wasl/api";
 import { useItems, useScope } from "@wasl/realtime";
 import { useMe } from "./me.ts";
+
+/** Notes that name us and that we have not seen, newest first. */
+export function useMentions(): Mention[] {
+  const mentions = useItems<Mention>(useScope("me"), "mention");
+  return [...mentions].sort((a, b) => b.at.localeCompare(a.at));
+}
 
 /** What the server tells us of ourselves: presence and load, counts, offers. */
 export function useMeScope(): { agent: Agent | null; counts: Counts | null; offers: Offer[] } {

@@ -3,49 +3,34 @@ import type { Conversation } from "@wasl/api";
 import { isolate, ltr, useT } from "@wasl/i18n";
 import { type Passing, usePassing } from "@wasl/realtime";
 import { toast } from "@wasl/ui";
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { api, queryClient } from "./ground.ts";
+import { useMentions } from "./me-scope.ts";
 import { notify } from "./offers/alerting.ts";
 
-const KEPT = "wasl.mentions";
-const MOST_KEPT = 100;
-
-/** Conversations in which we were named and have not looked yet, as long as this tab lives. */
-class Unseen {
-  private ids: readonly string[] = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-  private readonly listeners = new Set<() => void>();
-
-  add = (id: string) => this.keep([...this.ids.filter((known) => known !== id), id]);
-  seen = (id: string) => this.has(id) && this.keep(this.ids.filter((known) => known !== id));
-  clear = () => this.keep([]);
-  has = (id: string): boolean => this.ids.includes(id);
-  subscribe = (listener: () => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  private keep(ids: readonly string[]) {
-    this.ids = ids.slice(-MOST_KEPT);
-    sessionStorage.setItem(KEPT, JSON.stringify(this.ids));
-    for (const listener of this.listeners) listener();
-  }
-}
-export const unseenMentions: Unseen = new Unseen();
-
 export const useMentioned = (conversation: string): boolean =>
-  useSyncExternalStore(unseenMentions.subscribe, () => unseenMentions.has(conversation));
+  useMentions().some((mention) => mention.conversation.id === conversation);
+
+/** Tells that a mention has been seen; one that is lost is told with the next look. */
+export const readMention = (id: string): Promise<unknown> =>
+  api.call("POST /mentions/{id}/read", { path: { id } }).catch(() => undefined);
 
 /** What is looked at needs no badge. */
 export function useMentionsSeen(conversation: string) {
-  const mentioned = useMentioned(conversation);
+  const here = useMentions()
+    .filter((mention) => mention.conversation.id === conversation)
+    .map((mention) => mention.id)
+    .join(" ");
   useEffect(() => {
     const look = () => {
-      if (document.visibilityState === "visible") unseenMentions.seen(conversation);
+      if (document.visibilityState === "visible")
+        for (const id of here.split(" ")) void readMention(id);
     };
-    if (mentioned) look();
+    if (!here) return;
+    look();
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
-  }, [conversation, mentioned]);
+  }, [here]);
 }
 
 const nameOf = async (id: string): Promise<string> => {
@@ -57,7 +42,7 @@ const nameOf = async (id: string): Promise<string> => {
   return agents.find((agent) => agent.id === id)?.name ?? "";
 };
 
-/** Says at once that a colleague's note names us: here, outside the tab, and in the list. */
+/** Says at once that a colleague's note names us: here, and outside the tab. */
 export function Mentions() {
   const t = useT();
   const navigate = useNavigate();
@@ -69,7 +54,6 @@ export function Mentions() {
       const looking =
         document.visibilityState === "visible" && location.pathname.endsWith(frame.conversation);
       if (looking) return;
-      unseenMentions.add(frame.conversation);
       const show = (name: string, { contact, number, preview }: Conversation) => {
         const run = () =>
           void open.current({
@@ -91,7 +75,7 @@ export function Mentions() {
       ]).then(
         ([name, conversation]) => show(name, conversation),
         // Gone out of our sight meanwhile.
-        () => unseenMentions.seen(frame.conversation),
+        () => undefined,
       );
     },
     [t],

@@ -56,6 +56,8 @@ export interface Routes {
     body: { text: string; attachment_ids?: string[]; mentions?: string[] };
     answer: T.Message;
   };
+  "GET /conversations/{id}/routing": { path: Id; answer: T.Routing };
+  "POST /mentions/{id}/read": { path: Id; answer: null };
   "POST /conversations/{id}/status": {
     path: Id;
     body: { status: T.ConversationStatus; snoozed_until?: string; disposition?: string };
@@ -117,6 +119,11 @@ export interface Routes {
   "PUT /agents/{id}/capacity": {
     path: Id;
     body: { capacity: Record<string, number> };
+    answer: T.Agent;
+  };
+  "PUT /agents/{id}/skills": {
+    path: Id;
+    body: { skills: Record<string, number> };
     answer: T.Agent;
   };
   "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };

@@ -257,6 +257,35 @@ export interface JourneyPoint {
   open: boolean;
 }
 
+/** One reason of routing's; its words are found by the code. */
+export interface Why {
+  code: string;
+  params: Record<string, unknown>;
+}
+/** Why a conversation is where it is. */
+export interface Routing {
+  state: InteractionState;
+  place: number | null;
+  expected_wait_s: number | null;
+  waiting_since: Time | null;
+  why: Why[];
+  agents: { user: Ref; why: Why }[];
+  decisions: {
+    kind: "offered" | "timed_out" | "rescinded" | "moved";
+    user: Ref | null;
+    queue_id: string | null;
+    why: Why[];
+    at: Time;
+  }[];
+}
+/** A colleague's note that names the reader, who has not seen it. */
+export interface Mention {
+  id: string;
+  conversation: { id: string; number: string };
+  message_id: string;
+  by: Ref;
+  at: Time;
+}
 export interface Offer {
   id: string;
   epoch: number;
@@ -269,7 +298,7 @@ export interface Offer {
   waiting_since: Time;
   offered_at: Time;
   expires_at: Time;
-  why: { code: string; params: Record<string, unknown> }[];
+  why: Why[];
   orders: Order[];
   subject: string | null;
   last_interaction_at: Time | null;
@@ -286,6 +315,8 @@ export interface Agent {
   missed_offer: boolean;
   load: { kind: string; used: number; capacity: number }[];
   queues: QueueRef[];
+  /** Levels 1 to 5; a language is named `language:fa`. */
+  skills: Record<string, number>;
 }
 export interface Counts {
   mine: number;
@@ -297,6 +328,26 @@ export interface Counts {
   resolved: number;
 }
 
+/** What is asked of an agent: `all`, `any`, `not`, `skill`, `language` or `contact`. */
+export type Requirement = { [key: string]: unknown };
+export interface QueueStep {
+  requirement: Requirement;
+  expires_after_s: number | null;
+}
+/** From and until, as "09:00"; one that ends at or before its start ends the next day. */
+export type Span = [string, string];
+export interface QueueHours {
+  zone: string;
+  /** From Monday. */
+  weekly: Span[][];
+  holidays: { date: string; spans: Span[] }[];
+}
+export interface QueueOverflow {
+  queue_id: string;
+  after_s: number | null;
+  when_closed: boolean;
+}
+export type Strategy = "longest_idle" | "spare_capacity" | "proficiency" | "idleness_ratio";
 export interface Queue {
   id: string;
   name: string;
@@ -306,14 +357,16 @@ export interface Queue {
   reply_target_s: number;
   resolution_target_s: number;
   priority: number;
+  strategy: Strategy;
+  steps: QueueStep[];
+  hours: QueueHours | null;
+  overflow: QueueOverflow | null;
+  no_answer_limit: number;
   members: { user: Ref; level: number }[];
   waiting: number;
   version: number;
 }
-export type QueueWrite = Pick<
-  Queue,
-  "names" | "offer_timeout_s" | "wrap_up_s" | "reply_target_s" | "resolution_target_s" | "priority"
->;
+export type QueueWrite = Omit<Queue, "id" | "name" | "members" | "waiting" | "version">;
 export interface ChannelHealth {
   state: "ok" | "warning" | "failed" | "unknown" | "off";
   code: string | null;

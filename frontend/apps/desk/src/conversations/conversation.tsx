@@ -11,6 +11,7 @@ import { api } from "../ground.ts";
 import { runCommand, useCommand } from "../keys/commands.ts";
 import { useMe } from "../me.ts";
 import { useMentionsSeen } from "../mentions.tsx";
+import { allTexts } from "../preferences.tsx";
 import { useActions } from "./actions.ts";
 import { Composer } from "./composer/composer.tsx";
 import { type ConversationData, useConversationData } from "./conversation-data.ts";
@@ -18,6 +19,9 @@ import { Head } from "./head.tsx";
 import { Timeline, TimelineSkeleton } from "./timeline/timeline.tsx";
 import { Suggestions, WrapUp } from "./wrap-up.tsx";
 
+const RoutingDialog = lazy(() =>
+  allTexts.then(() => import("./dialogs/routing.tsx")).then((m) => ({ default: m.RoutingDialog })),
+);
 const ContactPanel = lazy(() => import("./panel.tsx").then((m) => ({ default: m.ContactPanel })));
 const SnoozeDialog = lazy(() =>
   import("./dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
@@ -62,7 +66,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const t = useT();
   const { view } = useSearch({ from: "/conversations" });
   const actions = useActions(conversation);
-  const [dialog, setDialog] = useState<"snooze" | "transfer" | null>(null);
+  const [dialog, setDialog] = useState<"snooze" | "transfer" | "why" | null>(null);
   const [panel, setPanel] = useState(() => !embedded && matchMedia(WIDE).matches);
   const { can } = conversation;
   const { user } = useMe();
@@ -88,6 +92,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
           actions={actions}
           onSnooze={() => setDialog("snooze")}
           onTransfer={() => setDialog("transfer")}
+          onWhy={() => setDialog("why")}
           panelOpen={panel}
           onPanel={() => setPanel(!panel)}
         />
@@ -110,6 +115,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         {dialog === "snooze" && (
           <SnoozeDialog number={conversation.number} onSnooze={actions.snooze} onClose={close} />
         )}
+        {dialog === "why" && <RoutingDialog conversation={conversation} onClose={close} />}
         {dialog === "transfer" && (
           <TransferDialog conversation={conversation} actions={actions} onClose={close} />
         )}

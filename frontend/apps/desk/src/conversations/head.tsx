@@ -16,6 +16,7 @@ import {
   OctagonX,
   PanelRight,
   RotateCcw,
+  Route,
 } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { useNow } from "../clock.ts";
@@ -32,6 +33,7 @@ interface Props {
   actions: Actions;
   onSnooze: () => void;
   onTransfer: () => void;
+  onWhy: () => void;
   panelOpen: boolean;
   onPanel: () => void;
 }
@@ -42,10 +44,12 @@ export function Head({
   actions,
   onSnooze,
   onTransfer,
+  onWhy,
   panelOpen,
   onPanel,
 }: Props) {
   const t = useT();
+  const { permissions } = useMe();
   const { contact, number, status, priority, can } = conversation;
   const named = useNamed();
   const resolved = status === "resolved";
@@ -69,6 +73,9 @@ export function Head({
       divided: index === 0,
       run: () => actions.change({ priority: level }),
     })),
+    ...(permissions.includes("conversations.reply")
+      ? [{ id: "why", icon: Route, label: t("desk.why_place"), divided: true, run: onWhy }]
+      : []),
     {
       id: "copy",
       icon: Copy,

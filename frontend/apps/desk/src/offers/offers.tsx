@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Offer } from "@wasl/api";
-import { isolate, useFormat, useHasText, useT } from "@wasl/i18n";
+import { useFormat, useT } from "@wasl/i18n";
 import {
   Avatar,
   Bidi,
@@ -18,10 +18,14 @@ import {
   ChevronDown,
   Clock,
   Flag,
+  Forward,
   History,
   Hourglass,
+  Languages,
   type LucideIcon,
   PanelTop,
+  Star,
+  Unlink,
   Users,
   X,
 } from "lucide-react";
@@ -33,6 +37,7 @@ import { useCommand } from "../keys/commands.ts";
 import { keyFor } from "../keys/keys.tsx";
 import { useMeScope } from "../me-scope.ts";
 import { isReadable, useChannelName, useNamed } from "../names.ts";
+import { useWhy } from "../why.ts";
 import { useOutsideNotice, useRinging, useTitle } from "./alerting.ts";
 
 /** Whatever is offered to us now: the oldest one in full, the others counted. */
@@ -78,13 +83,16 @@ const WHY_ICONS: Record<string, LucideIcon> = {
   idle: Hourglass,
   member: Users,
   last_agent: History,
+  named_agent: Forward,
   priority: Flag,
+  skill: Star,
+  language: Languages,
+  relaxed: Unlink,
 };
 const DECLINE = ["busy", "skill", "break"];
 
 function OfferCard({ offer, more }: { offer: Offer; more: number }) {
   const t = useT();
-  const has = useHasText();
   const format = useFormat();
   const navigate = useNavigate();
   const failed = useErrorToast();
@@ -118,13 +126,7 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
 
   const Icon = channelIcon(offer.channel.kind);
   const kind = channelName(offer.channel.kind);
-  const why = ({ code, params }: Offer["why"][number]): string => {
-    if (code === "idle") return t("desk.why_idle", { time: format.span(Number(params.s)) });
-    if (code === "member")
-      return t("desk.why_member", { queue: isolate(named(offer.queue.names)) });
-    if (code === "priority") return t("desk.why_priority", { n: Number(params.n) });
-    return has(`desk.why_${code}`) ? t(`desk.why_${code}`) : code;
-  };
+  const why = useWhy();
   const order = offer.orders[0];
   return (
     <section
@@ -176,8 +178,12 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
         <div className="mx-4 mt-3 flex flex-wrap items-center gap-1.5 text-xs">
           <span className="me-1 text-ink-2">{t("desk.offer_why")}</span>
           {offer.why.map((reason) => (
-            <Pill key={reason.code} tone="accent" icon={WHY_ICONS[reason.code]}>
-              {why(reason)}
+            <Pill
+              key={`${reason.code} ${reason.params.name ?? ""}`}
+              tone="accent"
+              icon={WHY_ICONS[reason.code]}
+            >
+              {why(reason, named(offer.queue.names))}
             </Pill>
           ))}
         </div>

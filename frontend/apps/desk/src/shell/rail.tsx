@@ -6,6 +6,7 @@ import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
 import { useMe } from "../me.ts";
+import { MentionBell } from "./mention-bell.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 
 function RailLink(props: {
@@ -67,6 +68,7 @@ export function Rail() {
       />
       <RailLink to="/contacts" icon={Users} label={t("shell.contacts")} />
       <span className="hidden grow md:block" />
+      <MentionBell />
       {permissions.length > 0 && (
         <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
       )}

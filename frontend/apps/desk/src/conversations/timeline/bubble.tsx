@@ -115,7 +115,10 @@ export function Note({ message }: { message: Message }) {
   const t = useT();
   const format = useFormat();
   return (
-    <article className="rounded-xl border border-note-line bg-note px-3.5 py-2">
+    <article
+      id={message.id}
+      className="rounded-xl border border-note-line bg-note px-3.5 py-2 target:ring-2 target:ring-(--ring)"
+    >
       <div className="flex items-baseline gap-2">
         <StickyNote size={14} aria-hidden="true" className="shrink-0 translate-y-0.5" />
         <div dir="auto" className="wrap-anywhere min-w-0 grow text-[13px] whitespace-pre-wrap">

@@ -1,3 +1,4 @@
+import { useLocation } from "@tanstack/react-router";
 import type { Conversation } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
 import { type Passing, useConnection, usePassing } from "@wasl/realtime";
@@ -61,7 +62,8 @@ export function Timeline({
   const sent = useMemo(() => new Set(data.messages.map((m) => m.client_id)), [data.messages]);
   const outgoing = useOutgoing(conversation.id).filter((o) => !sent.has(o.body.client_id));
   const scroller = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
+  const sought = useLocation({ select: (location) => location.hash });
+  const [atEnd, setAtEnd] = useState(!sought);
   const last = data.messages.at(-1)?.seq ?? 0;
   const seenAt = useRef(last);
   const kept = useRef<{ first: number; height: number } | null>(null);
@@ -83,6 +85,17 @@ export function Timeline({
     } else if (atEnd) toEnd();
     if (atEnd) seenAt.current = last;
   }, [entries, outgoing.length]);
+
+  // A note that is linked to is shown once; what is older than the newest messages is not looked for.
+  const shown = useRef("");
+  useLayoutEffect(() => {
+    if (!sought || shown.current === sought || !entries.length) return;
+    shown.current = sought;
+    const note = document.getElementById(sought);
+    note?.scrollIntoView({ block: "center" });
+    setAtEnd(!note);
+    if (!note) toEnd();
+  }, [sought, entries, toEnd]);
 
   // Pictures and frames grow after they are laid out.
   useEffect(() => {

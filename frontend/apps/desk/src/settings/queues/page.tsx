@@ -2,18 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Agent, Queue } from "@wasl/api";
 import { useFormat, useLocale, useT } from "@wasl/i18n";
-import { Avatar, Button, ChannelBadge, cardLook, EmptyState, Ltr } from "@wasl/ui";
+import { Avatar, Button, ChannelBadge, cardLook, EmptyState, Ltr, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Plus, Workflow } from "lucide-react";
 import { api } from "../../ground.ts";
+import { useSkillName } from "../../why.ts";
 import { useKindName } from "../channels/names.ts";
 import type { SectionProps } from "../page.tsx";
 import { Loaded, SectionPage } from "../parts.tsx";
 import { useChannels, useQueues } from "../queries.ts";
 import { OpenRow, RowTable } from "../rows.tsx";
-import { CapacityDrawer } from "./capacity-drawer.tsx";
+import { AgentDrawer } from "./agent-drawer.tsx";
 import { QueueDrawer } from "./queue-drawer.tsx";
 
+const MOST_PILLS = 4;
 const GRID = "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_96px_110px_110px_20px]";
 
 /** `/settings/queues`, `…/<queue>`, `…/new` and `…/capacity/<agent>`. */
@@ -41,7 +43,7 @@ export default function QueuesPage({ rest }: SectionProps) {
       }
       drawer={
         agent ? (
-          <CapacityDrawer key={agent.id} agent={agent} kinds={kinds} close={() => open()} />
+          <AgentDrawer key={agent.id} agent={agent} kinds={kinds} close={() => open()} />
         ) : (
           (queue || first === "new") && (
             <QueueDrawer key={queue?.id ?? "new"} queue={queue ?? null} close={() => open()} />
@@ -60,11 +62,11 @@ export default function QueuesPage({ rest }: SectionProps) {
           )
         }
       </Loaded>
-      <h2 className="mt-6 text-sm font-semibold">{t("settings.capacity.title")}</h2>
-      <p className="mb-2 text-[13px] text-ink-2">{t("settings.capacity.lead")}</p>
+      <h2 className="mt-6 text-sm font-semibold">{t("settings.agent.title")}</h2>
+      <p className="mb-2 text-[13px] text-ink-2">{t("settings.agent.lead")}</p>
       <Loaded query={agents}>
         {(found) => (
-          <CapacityList
+          <AgentList
             agents={found}
             kinds={kinds}
             current={agent?.id}
@@ -129,7 +131,26 @@ function QueueList(props: {
   );
 }
 
-function CapacityList(props: {
+/** The best of what somebody can, with its level. */
+function SkillPills({ skills }: { skills: Record<string, number> }) {
+  const format = useFormat();
+  const skillName = useSkillName();
+  const best = Object.entries(skills)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_PILLS);
+  if (!best.length) return null;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {best.map(([skill, level]) => (
+        <Pill key={skill}>
+          {skillName(skill)} {format.number(level)}
+        </Pill>
+      ))}
+    </span>
+  );
+}
+
+function AgentList(props: {
   agents: Agent[];
   kinds: string[];
   current: string | undefined;
@@ -151,6 +172,7 @@ function CapacityList(props: {
           <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">
             {agent.name}
           </span>
+          <SkillPills skills={agent.skills} />
           <span className="flex flex-wrap gap-x-4 gap-y-1">
             {props.kinds.map((kind) => {
               const load = agent.load.find((each) => each.kind === kind);

@@ -1,4 +1,4 @@
-import type { Names, Queue, Ref } from "@wasl/api";
+import type { Names, Queue, QueueOverflow, Ref, Strategy } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
 import { Button, IconButton, Select, toast } from "@wasl/ui";
 import { Trash2, X } from "lucide-react";
@@ -8,12 +8,18 @@ import { EditDrawer } from "../edit-drawer.tsx";
 import { NamesFields } from "../names-field.tsx";
 import { Ask, NumberField } from "../parts.tsx";
 import { refresh, useUsers } from "../queries.ts";
+import { Hours } from "./rules/hours.tsx";
+import { type HoursDraft, hoursDraft, hoursOf } from "./rules/opening.ts";
+import { OverflowFields } from "./rules/overflow.tsx";
+import { type StepDraft, draftOf as stepDraft, stepOf } from "./rules/requirement.ts";
+import { Steps } from "./rules/steps.tsx";
+import { LEVELS } from "./skills.tsx";
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
-const LEVELS = [1, 2, 3, 4, 5];
 const USUAL_LEVEL = 3;
 const PRIORITIES = [0, 1, 2, 3];
+const STRATEGIES: Strategy[] = ["longest_idle", "spare_capacity", "proficiency", "idleness_ratio"];
 
 interface Member {
   user: Ref;
@@ -26,6 +32,11 @@ interface Draft {
   reply_target_s: number | null;
   resolution_target_s: number | null;
   priority: number;
+  strategy: Strategy;
+  no_answer_limit: number | null;
+  steps: StepDraft[];
+  hours: HoursDraft | null;
+  overflow: QueueOverflow | null;
   members: Member[];
 }
 const FRESH: Draft = {
@@ -35,6 +46,11 @@ const FRESH: Draft = {
   reply_target_s: 5 * MINUTE_S,
   resolution_target_s: 24 * HOUR_S,
   priority: 1,
+  strategy: "longest_idle",
+  no_answer_limit: 1,
+  steps: [],
+  hours: null,
+  overflow: null,
   members: [],
 };
 
@@ -49,9 +65,13 @@ export function QueueDrawer({ queue, close }: { queue: Queue | null; close: () =
     checked && value === null ? t("settings.fault.required") : null;
   const complete = () =>
     Object.values(draft.names).every((name) => name.trim()) &&
-    [draft.offer_timeout_s, draft.wrap_up_s, draft.reply_target_s, draft.resolution_target_s].every(
-      (value) => value !== null,
-    );
+    [
+      draft.offer_timeout_s,
+      draft.wrap_up_s,
+      draft.reply_target_s,
+      draft.resolution_target_s,
+      draft.no_answer_limit,
+    ].every((value) => value !== null);
   const changed = !dropped && JSON.stringify(draft) !== JSON.stringify(saved);
   const inUnits = (seconds: number | null, unit: number) =>
     seconds === null ? null : Math.round(seconds / unit);
@@ -124,9 +144,32 @@ export function QueueDrawer({ queue, close }: { queue: Queue | null; close: () =
           items={PRIORITIES.map((n) => ({ id: String(n), label: t(`settings.priority.${n}`) }))}
           value={String(draft.priority)}
           onChange={(priority) => set({ priority: Number(priority) })}
+        />
+        <Select
+          label={t("settings.rule.strategy")}
+          items={STRATEGIES.map((id) => ({ id, label: t(`settings.rule.strategy_${id}`) }))}
+          value={draft.strategy}
+          onChange={(strategy) => set({ strategy: strategy as Strategy })}
+        />
+        <NumberField
+          label={t("settings.rule.no_answer")}
+          description={t("settings.rule.no_answer_help")}
+          value={draft.no_answer_limit}
+          onChange={(no_answer_limit) => set({ no_answer_limit })}
+          min={1}
+          max={20}
+          steps
+          error={needed(draft.no_answer_limit)}
           className="col-span-2"
         />
       </div>
+      <Steps steps={draft.steps} change={(steps) => set({ steps })} />
+      <Hours hours={draft.hours} change={(hours) => set({ hours })} />
+      <OverflowFields
+        queueId={queue?.id ?? null}
+        overflow={draft.overflow}
+        change={(overflow) => set({ overflow })}
+      />
       <Members members={draft.members} change={(members) => set({ members })} />
       {queue && (
         <DropQueue
@@ -148,6 +191,11 @@ const draftOf = (queue: Queue): Draft => ({
   reply_target_s: queue.reply_target_s,
   resolution_target_s: queue.resolution_target_s,
   priority: queue.priority,
+  strategy: queue.strategy,
+  no_answer_limit: queue.no_answer_limit,
+  steps: queue.steps.map(stepDraft),
+  hours: queue.hours && hoursDraft(queue.hours),
+  overflow: queue.overflow,
   members: queue.members,
 });
 
@@ -159,6 +207,11 @@ async function saveQueue(queue: Queue | null, draft: Draft): Promise<Queue> {
     reply_target_s: draft.reply_target_s ?? 0,
     resolution_target_s: draft.resolution_target_s ?? 0,
     priority: draft.priority,
+    strategy: draft.strategy,
+    no_answer_limit: draft.no_answer_limit ?? 1,
+    steps: draft.steps.map(stepOf),
+    hours: draft.hours && hoursOf(draft.hours),
+    overflow: draft.overflow,
   };
   const kept = queue
     ? await api.call("PATCH /queues/{id}", { path: { id: queue.id }, body })
