@@ -159,6 +159,15 @@ def test_overflow_when_closed_waits_for_a_queue_that_is_open() -> None:
     assert move.why == (Why("closed", {"queue": str(uid(1))}),)
 
 
+def test_who_waited_too_long_in_a_closed_queue_that_lets_them_wait_has_waited_too_long() -> None:
+    closed = Hours("UTC", ((),) * 7)
+    one = replace(a_queue(1), hours=closed, overflow=Overflow(uid(2), after_s=30))
+    engine = engine_with(one, a_queue(2), a_waiting(100))
+    (move,) = engine.decide(START + after(30))
+    assert isinstance(move, Move)
+    assert move.why == (Why("overflow", {"queue": str(uid(1))}),)
+
+
 def test_strategies_order_the_agents() -> None:
     fresh = replace(an_agent(10, 1, chat=4), busy_share=0.9)
     loaded = replace(an_agent(11, 9, level=5, chat=10), busy_share=0.2, skills={"returns": 5})

@@ -264,4 +264,6 @@ def _since(waiting: Waiting) -> datetime:
 
 
 def _move_reasons(place: Place) -> tuple[Why, ...]:
-    return (Why("overflow" if place.open else "closed", {"queue": str(place.id)}),)
+    overflow = place.queue.overflow if place.queue is not None else None
+    closed = not place.open and overflow is not None and overflow.when_closed
+    return (Why("closed" if closed else "overflow", {"queue": str(place.id)}),)

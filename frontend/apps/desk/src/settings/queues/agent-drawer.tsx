@@ -41,7 +41,7 @@ export function AgentDrawer(props: { agent: Agent; kinds: string[]; close: () =>
       }}
     >
       <SkillFields skills={draft.skills} change={(skills) => setDraft((d) => ({ ...d, skills }))} />
-      <fieldset className="flex flex-col gap-3">
+      <fieldset className="flex min-w-0 flex-col gap-3">
         <legend className="text-[13px] font-medium">{t("settings.capacity.title")}</legend>
         <p className="text-xs text-ink-2">{t("settings.capacity.help")}</p>
         {kinds.map((kind) => (

@@ -166,24 +166,26 @@ function AgentList(props: {
           key={agent.id}
           isCurrent={agent.id === props.current}
           onPress={() => props.open(agent.id)}
-          className="flex flex-wrap gap-y-1.5"
+          className="flex"
         >
           <Avatar name={agent.name} size={32} />
-          <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">
-            {agent.name}
-          </span>
-          <SkillPills skills={agent.skills} />
-          <span className="flex flex-wrap gap-x-4 gap-y-1">
-            {props.kinds.map((kind) => {
-              const load = agent.load.find((each) => each.kind === kind);
-              return (
-                <span key={kind} className="inline-flex items-center gap-1.5 text-[13px]">
-                  <ChannelBadge kind={kind} />
-                  <span className="text-ink-2 max-sm:sr-only">{kindName(kind)}</span>
-                  <Ltr className="num font-medium">{format.number(load?.capacity ?? 0)}</Ltr>
-                </span>
-              );
-            })}
+          <span className="flex min-w-0 grow flex-wrap items-center gap-x-3 gap-y-1.5">
+            <span dir="auto" className="bidi-line min-w-32 grow truncate font-medium">
+              {agent.name}
+            </span>
+            <SkillPills skills={agent.skills} />
+            <span className="flex flex-wrap gap-x-4 gap-y-1">
+              {props.kinds.map((kind) => {
+                const load = agent.load.find((each) => each.kind === kind);
+                return (
+                  <span key={kind} className="inline-flex items-center gap-1.5 text-[13px]">
+                    <ChannelBadge kind={kind} />
+                    <span className="text-ink-2 max-sm:sr-only">{kindName(kind)}</span>
+                    <Ltr className="num font-medium">{format.number(load?.capacity ?? 0)}</Ltr>
+                  </span>
+                );
+              })}
+            </span>
           </span>
           <span className="sr-only">{t("settings.capacity.change")}</span>
         </OpenRow>

@@ -4,6 +4,7 @@ import { Button, IconButton, Select, toast } from "@wasl/ui";
 import { Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../ground.ts";
+import { useNamed } from "../../names.ts";
 import { EditDrawer } from "../edit-drawer.tsx";
 import { NamesFields } from "../names-field.tsx";
 import { Ask, NumberField } from "../parts.tsx";
@@ -56,6 +57,7 @@ const FRESH: Draft = {
 
 export function QueueDrawer({ queue, close }: { queue: Queue | null; close: () => void }) {
   const t = useT();
+  const named = useNamed();
   const [saved] = useState<Draft>(() => (queue ? draftOf(queue) : FRESH));
   const [draft, setDraft] = useState(saved);
   const [checked, setChecked] = useState(false);
@@ -78,7 +80,7 @@ export function QueueDrawer({ queue, close }: { queue: Queue | null; close: () =
 
   return (
     <EditDrawer
-      title={queue ? queue.name : t("settings.queue.add")}
+      title={queue ? named(queue.names) : t("settings.queue.add")}
       changed={changed}
       close={close}
       check={() => {
@@ -233,7 +235,7 @@ function Members(props: { members: Member[]; change: (members: Member[]) => void
     (user) => !user.disabled && !members.some((member) => member.user.id === user.id),
   );
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="text-[13px] font-medium">{t("settings.queue.members")}</legend>
       <p className="mb-2 text-xs text-ink-2">
         {t("settings.queue.members_help", { most: Math.max(...LEVELS) })}

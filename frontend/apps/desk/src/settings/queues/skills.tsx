@@ -33,7 +33,7 @@ export function SkillFields(props: {
     setName("");
   };
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="text-[13px] font-medium">{t("settings.skill.title")}</legend>
       <p className="mb-2 text-xs text-ink-2">
         {t("settings.skill.help", { most: Math.max(...LEVELS) })}

@@ -33,7 +33,7 @@ export function Hours(props: {
   const { language } = useLocale();
   const { hours, change } = props;
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-2 text-[13px] font-medium">{t("settings.rule.hours")}</legend>
       <Switch
         isSelected={hours === null}
@@ -144,7 +144,7 @@ function Clock(props: { label: string; value: string; change: (value: string) =>
       value={parseTime(props.value)}
       onChange={(time) => time && props.change(time.toString().slice(0, 5))}
     >
-      <DateInput dir="ltr" className={`${fieldLook} block! h-8 px-2 py-1 text-center`}>
+      <DateInput dir="ltr" className={`${fieldLook} block! h-8 w-19! px-1 py-1 text-center`}>
         {(segment) => <DateSegment segment={segment} className={segmentLook} />}
       </DateInput>
     </TimeField>
@@ -157,7 +157,7 @@ function Holidays(props: { holidays: HolidayDraft[]; change: (holidays: HolidayD
   const set = (holiday: HolidayDraft, some: Partial<HolidayDraft>) =>
     change(holidays.map((each) => (each === holiday ? { ...each, ...some } : each)));
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1.5 text-[13px] font-medium">{t("settings.rule.holidays")}</legend>
       <ul className="flex flex-col gap-2">
         {holidays.map((holiday) => (

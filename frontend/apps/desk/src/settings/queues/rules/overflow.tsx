@@ -20,7 +20,7 @@ export function OverflowFields(props: {
   const { queueId, overflow, change } = props;
   const others = (queues.data ?? []).filter((queue) => queue.id !== queueId);
   return (
-    <fieldset className="flex flex-col gap-3">
+    <fieldset className="flex min-w-0 flex-col gap-3">
       <legend className="sr-only">{t("settings.rule.overflow")}</legend>
       <Select
         label={t("settings.rule.overflow_to")}

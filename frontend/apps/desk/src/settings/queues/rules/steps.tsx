@@ -14,7 +14,7 @@ export function Steps(props: { steps: StepDraft[]; change: (steps: StepDraft[]) 
   const t = useT();
   const { steps, change } = props;
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="text-[13px] font-medium">{t("settings.rule.steps")}</legend>
       <p className="mb-2 text-xs text-ink-2">{t("settings.rule.steps_help")}</p>
       <ol className="flex flex-col gap-2">
@@ -29,9 +29,13 @@ export function Steps(props: { steps: StepDraft[]; change: (steps: StepDraft[]) 
           </li>
         ))}
       </ol>
-      <p className="my-2 text-[13px] text-ink-2">{t("settings.rule.anyone")}</p>
+      {steps.at(-1)?.expires_after_s !== null && (
+        <p className="my-2 text-[13px] text-ink-2">
+          {t(steps.length ? "settings.rule.then_anyone" : "settings.rule.anyone")}
+        </p>
+      )}
       {steps.length < MOST_STEPS && (
-        <Button icon={Plus} onPress={() => change([...steps, newStep()])}>
+        <Button icon={Plus} className="mt-2" onPress={() => change([...steps, newStep()])}>
           {t("settings.rule.add_step")}
         </Button>
       )}
@@ -49,7 +53,7 @@ function StepFields(props: {
   const { step, n, change, remove } = props;
   const { parts } = step;
   return (
-    <fieldset className="rounded-xl border border-line bg-raised p-3">
+    <fieldset className="min-w-0 rounded-xl border border-line bg-raised p-3">
       <legend className="sr-only">{t("settings.rule.step", { n })}</legend>
       <div className="mb-2 flex items-center gap-2">
         <span aria-hidden="true" className="grow text-[13px] font-semibold">
@@ -129,7 +133,7 @@ function PartFields(props: {
   const set = (some: Partial<Part>) => change({ ...part, ...some });
   const leveled = part.kind === "skill" || part.kind === "language";
   return (
-    <fieldset className="rounded-lg border border-line bg-surface p-2.5">
+    <fieldset className="min-w-0 rounded-lg border border-line bg-surface p-2.5">
       <legend className="sr-only">{t("settings.rule.part", { n })}</legend>
       <div className="grid grid-cols-2 gap-2">
         <Select
