@@ -95,7 +95,7 @@ function Spans(props: { day: string; spans: SpanDraft[]; change: (spans: SpanDra
     change(spans.map((each) => (each === span ? { ...each, ...some } : each)));
   return (
     <div className="flex flex-wrap items-start gap-x-2 gap-y-1.5">
-      <span className="min-w-22 grow py-1.5 text-[13px]">{day}</span>
+      <span className="min-w-16 grow py-1.5 text-[13px]">{day}</span>
       <div className="flex flex-col gap-1.5">
         {spans.length === 0 && (
           <span className="py-1.5 text-[13px] text-ink-2">{t("settings.rule.closed")}</span>
@@ -141,6 +141,7 @@ function Clock(props: { label: string; value: string; change: (value: string) =>
     <TimeField
       aria-label={props.label}
       hourCycle={24}
+      shouldForceLeadingZeros
       value={parseTime(props.value)}
       onChange={(time) => time && props.change(time.toString().slice(0, 5))}
     >
