@@ -3,16 +3,23 @@
 A figure is a ratio of two sums over stretches (a mean is one whose divisor is 1). What each stretch
 adds to its error is linear in those sums, up to terms that vanish with their number; the
 controls' multiples that leave least of it are found by least squares, and the interval comes from
-what is left, by Student's t.
+what is left, by Student's t. A stretch that alone decides a control's weight leaves little of
+itself, so what is left counts divided by 1 - leverage (HC3, MacKinnon & White 1985).
+
+Stretches that follow one another in a continuous run are not independent: their errors are added up
+in groups as well, and whichever spread is the wider counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf, sqrt
 from statistics import NormalDist
 
+_GROUPS = 20
+_LEAST_LEFT = 1e-3  # of 1 - leverage
 _ALMOST_NONE = 1e-9  # of a control's variance left, when it says what others say
 
 
@@ -31,11 +38,13 @@ class Figure:
 class Fit:
     """The controls of all stretches, made orthogonal once for every figure."""
 
-    def __init__(self, controls: Sequence[Sequence[float]]) -> None:
+    def __init__(self, controls: Sequence[Sequence[float]], *, continuous: bool) -> None:
+        self._continuous = continuous
         self._number = len(controls)
         self._columns: list[tuple[list[float], float]] = []  # centred and of length 1; its mean
         for column in zip(*controls, strict=True):
             self._add(list(column))
+        self._weights = self._weigh()
 
     def _add(self, column: list[float]) -> None:
         mean = sum(column) / self._number
@@ -58,21 +67,34 @@ class Fit:
             return None
         raw = sum(above) / whole
         errors = _errors(above, below, raw)
-        raw_error = _error(errors, 1)
+        raw_error = _error([error / number for error in errors], 1, continuous=self._continuous)
         value, left = raw, errors
         for column, mean in self._columns:
             share = _dot(left, column)
             value -= share * mean
             left = [a - share * b for a, b in zip(left, column, strict=True)]
+        counting = [
+            error * weight for error, weight in zip(left, self._weights, strict=True)
+        ]
         used = 1 + len(self._columns)
-        # the weights are estimates too: their own error, by where the controls' means lie
-        inflation = 1 + number * sum(mean * mean for _, mean in self._columns)
-        error = _error(left, used) * sqrt(inflation)
+        error = _error(counting, used, continuous=self._continuous)
         return Figure(value, error, error * _student(number - used), raw, raw_error)
+
+    def _weigh(self) -> list[float]:
+        """How much each stretch's error moves the estimate, divided by 1 - its leverage."""
+        weights = []
+        for n in range(self._number):
+            leverage = 1 / self._number + sum(column[n] ** 2 for column, _ in self._columns)
+            moves = 1 / self._number - sum(column[n] * mean for column, mean in self._columns)
+            weights.append(moves / max(_LEAST_LEFT, 1 - leverage))
+        return weights
 
 
 def difference(
-    ours: tuple[Sequence[float], Sequence[float]], theirs: tuple[Sequence[float], Sequence[float]]
+    ours: tuple[Sequence[float], Sequence[float]],
+    theirs: tuple[Sequence[float], Sequence[float]],
+    *,
+    continuous: bool,
 ) -> Figure | None:
     """Our ratio minus theirs, over stretches that had the same chance."""
     if sum(ours[1]) <= 0 or sum(theirs[1]) <= 0:
@@ -82,7 +104,8 @@ def difference(
         one - other
         for one, other in zip(_errors(*ours, ratios[0]), _errors(*theirs, ratios[1]), strict=True)
     ]
-    value, error = ratios[0] - ratios[1], _error(errors, 1)
+    number, value = len(errors), ratios[0] - ratios[1]
+    error = _error([error / number for error in errors], 1, continuous=continuous)
     return Figure(value, error, error * _student(len(errors) - 1), value, error)
 
 
@@ -91,10 +114,17 @@ def _errors(above: Sequence[float], below: Sequence[float], ratio: float) -> lis
     return [(a - ratio * b) / mean for a, b in zip(above, below, strict=True)]
 
 
-def _error(errors: Sequence[float], used: int) -> float:
-    """The standard error of their mean when so many parameters were fitted."""
-    free = len(errors) - used
-    return sqrt(_dot(errors, errors) / free / len(errors)) if free > 0 else inf
+def _error(errors: Sequence[float], used: int, *, continuous: bool) -> float:
+    """The standard error of the sum of these when so many parameters were fitted."""
+    number = len(errors)
+    if number <= used:
+        return inf
+    squares = _dot(errors, errors) * number / (number - 1)
+    if continuous and number >= 2 * _GROUPS:
+        cuts = [number * n // _GROUPS for n in range(_GROUPS + 1)]
+        sums = [sum(errors[begin:end]) for begin, end in pairwise(cuts)]
+        squares = max(squares, _dot(sums, sums) * _GROUPS / (_GROUPS - 1))
+    return sqrt(squares)
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:

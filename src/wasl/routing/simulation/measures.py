@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from wasl.routing.simulation.estimate import Figure, Fit, difference
+from wasl.routing.simulation.scenario import Scenario
 from wasl.routing.simulation.tally import ClassTally, Stretch
 
 Sums = tuple[list[float], list[float]]  # above and below the line, one of each per stretch
@@ -66,9 +67,11 @@ def sums_of(measure: str, stretches: Sequence[Stretch], classes: Sequence[int]) 
     return above, below
 
 
-def figures(stretches: Sequence[Stretch], names: Sequence[str]) -> Result:
-    """Every measure of everybody, and of each of the named classes."""
-    fit = Fit([stretch.controls for stretch in stretches])
+def figures(scenario: Scenario, stretches: Sequence[Stretch]) -> Result:
+    """Every measure of everybody, and of each class."""
+    names = [one.name for one in scenario.arrivals]
+    controls = [stretch.controls for stretch in stretches]
+    fit = Fit(controls, continuous=scenario.run.continuous)
 
     def of(measures: Sequence[str], classes: Sequence[int]) -> dict[str, Figure]:
         told = {one: fit.ratio(*sums_of(one, stretches, classes)) for one in measures}
@@ -98,13 +101,15 @@ def figures(stretches: Sequence[Stretch], names: Sequence[str]) -> Result:
 
 
 def differences(
-    ours: Sequence[Stretch], theirs: Sequence[Stretch], classes: tuple[int, int]
+    ours: Sequence[Stretch], theirs: Sequence[Stretch], *, continuous: bool
 ) -> dict[str, Figure]:
-    """Every measure of everybody, ours minus theirs; `classes` are the numbers of classes."""
+    """Every measure of everybody, ours minus theirs."""
+
+    def sums(measure: str, stretches: Sequence[Stretch]) -> Sums:
+        return sums_of(measure, stretches, range(len(stretches[0].classes)))
+
     told = {
-        measure: difference(
-            sums_of(measure, ours, range(classes[0])), sums_of(measure, theirs, range(classes[1]))
-        )
+        measure: difference(sums(measure, ours), sums(measure, theirs), continuous=continuous)
         for measure in MEASURES
     }
     return {name: figure for name, figure in told.items() if figure is not None}
