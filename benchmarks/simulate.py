@@ -1,5 +1,5 @@
-"""The simulator against exact values: every row of Erlang C and Erlang A that it must reproduce, the
-four service levels, and the chat chain, one continuous run each on the very engine that serves.
+"""The simulator against exact values: every row of Erlang C and Erlang A that it is to reproduce,
+the four service levels, and the chat chain, one continuous run each on the very engine that serves.
 
 Passed when each figure is within three standard errors of the exact value, at a standard error of
 at most 0.5 % of it. Estimates use control variates (see `wasl.routing.simulation.controls`); the

@@ -11,6 +11,8 @@ from tests.routing.simulation.plain import CHAT, ROWS, Row, plain
 from wasl.routing.simulation import Scenario, figures, read_scenario, reference, simulate
 from wasl.routing.simulation.sources import Source
 
+_State = tuple[tuple[int, ...], int]  # agents by chats in hand; waiting
+
 SEED = 11
 WIDEST = 0.1  # standard error ÷ value
 
@@ -96,14 +98,13 @@ def test_controls_do_not_hide_what_the_engine_does() -> None:
 def waiting_share_of_the_least_loaded() -> float:
     arrive, leave = 60 / 3600, 1 / 180
     ends = [0.0] + [j / (600 * (1 + 0.25 * (j - 1))) for j in (1, 2, 3)]
-    State = tuple[tuple[int, ...], int]
 
     def moved(loads: tuple[int, ...], down: int, up: int) -> tuple[int, ...]:
         return tuple(n - (j == down) + (j == up) for j, n in enumerate(loads))
 
-    def next_of(state: State) -> list[tuple[State, float]]:
+    def next_of(state: _State) -> list[tuple[_State, float]]:
         loads, waiting = state
-        after: list[tuple[State, float]] = []
+        after: list[tuple[_State, float]] = []
         least = next(j for j in range(4) if loads[j])
         if least < 3:
             after.append(((moved(loads, least, least + 1), 0), arrive))
@@ -118,8 +119,8 @@ def waiting_share_of_the_least_loaded() -> float:
             after.append(((loads, waiting - 1), waiting * leave))
         return after
 
-    chain: dict[State, list[tuple[State, float]]] = {}
-    found: list[State] = [((6, 0, 0, 0), 0)]
+    chain: dict[_State, list[tuple[_State, float]]] = {}
+    found: list[_State] = [((6, 0, 0, 0), 0)]
     while found:
         state = found.pop()
         if state not in chain:

@@ -17,11 +17,11 @@ from typing import Any
 from uuid import UUID
 
 from wasl.routing.policy import Agent, Engine, Held, Move, Offer, Overflow, Queue, Step, Waiting
+from wasl.routing.simulation.controls import ABANDONED, ARRIVED, ENDED, Basis, Counted
 from wasl.routing.simulation.people import Interaction, InteractionClass, Pace, SimulatedAgent
 from wasl.routing.simulation.scenario import DAY_S, QueueRule, Scenario, Team
 from wasl.routing.simulation.sources import Source
 from wasl.routing.simulation.tally import ClassTally, Stretch
-from wasl.routing.simulation.controls import ABANDONED, ARRIVED, ENDED, Basis, Counted
 
 _MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
 _AGENT_IDS = 1 << 40
@@ -60,9 +60,7 @@ class Centre:
                 self._add_agent(team)
         for one in self._classes:
             queue_id = self._queue_ids[one.arrivals.queue]
-            one.knows = [
-                agent for agent in self._agents.values() if queue_id in agent.facts.levels
-            ]
+            one.knows = [agent for agent in self._agents.values() if queue_id in agent.facts.levels]
         self._begin_stretch()
 
     def run(self, progress: Callable[[], None]) -> None:

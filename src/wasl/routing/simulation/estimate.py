@@ -73,9 +73,7 @@ class Fit:
             share = _dot(left, column)
             value -= share * mean
             left = [a - share * b for a, b in zip(left, column, strict=True)]
-        counting = [
-            error * weight for error, weight in zip(left, self._weights, strict=True)
-        ]
+        counting = [error * weight for error, weight in zip(left, self._weights, strict=True)]
         used = 1 + len(self._columns)
         error = _error(counting, used, continuous=self._continuous)
         return Figure(value, error, error * _student(number - used), raw, raw_error)

@@ -32,6 +32,7 @@ _RATIOS: dict[str, _Ratio] = {
     "unserved": lambda one: (one.offered - one.answered - one.abandoned, one.offered),
 }
 PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9}
+SECONDS = frozenset(("asa_s", "wait_all_s", *PERCENTILES))
 SHARES = frozenset(_RATIOS) - {"asa_s", "wait_all_s"} | {"occupancy", "occupancy_spread"}
 OF_AGENTS = ("occupancy", "occupancy_spread")
 OF_CLASSES = (*_RATIOS, *PERCENTILES, "offered")
@@ -72,9 +73,14 @@ def figures(scenario: Scenario, stretches: Sequence[Stretch]) -> Result:
     names = [one.name for one in scenario.arrivals]
     controls = [stretch.controls for stretch in stretches]
     fit = Fit(controls, continuous=scenario.run.continuous)
+    # how many came is told as it was: with controls it would be what was put in
+    plain = Fit([[] for _ in stretches], continuous=scenario.run.continuous)
 
     def of(measures: Sequence[str], classes: Sequence[int]) -> dict[str, Figure]:
-        told = {one: fit.ratio(*sums_of(one, stretches, classes)) for one in measures}
+        told = {
+            one: (plain if one == "offered" else fit).ratio(*sums_of(one, stretches, classes))
+            for one in measures
+        }
         return {name: figure for name, figure in told.items() if figure is not None}
 
     everybody = range(len(names))

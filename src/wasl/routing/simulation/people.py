@@ -83,9 +83,7 @@ class Pace:
 
     def begin(self, interaction: Interaction, now_s: float) -> None:
         self._run_to(now_s)
-        heappush(
-            self.ends, (self.clock + interaction.draw.work_s, interaction.id.int, interaction)
-        )
+        heappush(self.ends, (self.clock + interaction.draw.work_s, interaction.id.int, interaction))
         interaction.of.progress += self.speed
         self.change_speed()
 

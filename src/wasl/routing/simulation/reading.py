@@ -78,9 +78,7 @@ class Section:
     def optional_whole(self, key: str, *, least: int, most: int) -> int | None:
         return self.whole(key, None, least=least, most=most) if key in self._left else None
 
-    def numbers(
-        self, key: str, *, least: float, most: float, most_items: int
-    ) -> tuple[float, ...]:
+    def numbers(self, key: str, *, least: float, most: float, most_items: int) -> tuple[float, ...]:
         """One number or a list of them; none when the key is not there."""
         value = self._left.pop(key, [])
         values = value if isinstance(value, list) else [value]
