@@ -44,8 +44,9 @@ class Basis:
     def __init__(self, scenario: Scenario) -> None:
         self._needs = {(one.kind, one.units) for one in scenario.arrivals}
         places = max(1, sum(team.count * self.places_of(team) for team in scenario.teams))
-        self._offset = places + 1
-        self.size = self._offset + max(200, round(20 * sqrt(places)))
+        away = max(200, round(20 * sqrt(places)))  # further from full is all the same
+        self._offset = min(places + 1, away)
+        self.size = self._offset + away
         levels = [(index - self._offset) / sqrt(places) for index in range(self.size)]
         self._weights = [
             [float(level >= 0) for level in levels],

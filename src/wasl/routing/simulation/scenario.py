@@ -20,7 +20,8 @@ Process = Literal["poisson", "gamma_poisson", "history"]
 
 MOST_BYTES = 1_000_000
 MOST_AGENTS = 10_000
-MOST_INTERACTIONS = 100_000_000
+MOST_INTERACTIONS = 20_000_000  # their waits are kept: 8 bytes each
+MOST_RECORDS = 5_000_000  # of agents and hours, one for each stretch
 MOST_SLOTS = 1_000
 DAY_S = 86_400
 
@@ -330,8 +331,11 @@ def _check(scenario: Scenario) -> None:
     for where, name in asked:
         if name not in queues.seen:
             raise ScenarioInvalid(f"{where}: no queue is called {name!r}")
-    if sum(team.count for team in scenario.teams) > MOST_AGENTS:
+    agents, run = sum(team.count for team in scenario.teams), scenario.run
+    if agents > MOST_AGENTS:
         raise ScenarioInvalid(f"agents: more than {MOST_AGENTS:,}")
+    if run.times * (agents + run.stretch_s / 3600) > MOST_RECORDS:
+        raise ScenarioInvalid("run.times: too many for so many agents and hours")
     if scenario.run.continuous and any(team.shifts for team in scenario.teams):
         raise ScenarioInvalid("agents: a continuous run has no shifts")
     if scenario.expected > MOST_INTERACTIONS:
