@@ -127,12 +127,14 @@ def waiting_share_of_the_least_loaded() -> float:
             chain[state] = next_of(state)
             found += [after for after, _ in chain[state]]
     fastest = 1.05 * max(sum(rate for _, rate in after) for after in chain.values())
-    chances = dict.fromkeys(chain, 1 / len(chain))
-    for _ in range(6_000):
-        flow = dict.fromkeys(chain, 0.0)
-        for state, chance in chances.items():
-            for after, rate in chain[state]:
-                flow[after] += chance * rate / fastest
-                flow[state] -= chance * rate / fastest
-        chances = {state: chance + flow[state] for state, chance in chances.items()}
-    return sum(chance for (loads, _), chance in chances.items() if loads == (0, 0, 0, 6))
+    at = {state: n for n, state in enumerate(chain)}
+    flows = [
+        (at[state], at[after], rate / fastest) for state in chain for after, rate in chain[state]
+    ]
+    chances = [1 / len(chain)] * len(chain)
+    for _ in range(4_000):
+        before = chances[:]
+        for begin, end, share in flows:
+            chances[begin] -= before[begin] * share
+            chances[end] += before[begin] * share
+    return sum(chances[n] for (loads, _), n in at.items() if loads == (0, 0, 0, 6))

@@ -158,7 +158,7 @@ def _change(words: Words, name: str, change: Figure | None) -> str:
     if change is None:
         return ""
     texts = changed(words, name, change)
-    return f"{texts[0]}<small>{texts[1]} – {texts[2]}</small>"
+    return f"{texts[0]}<small>{words.span(texts[1], texts[2])}</small>"
 
 
 def _range(figure: Figure | None) -> charts.Range | None:

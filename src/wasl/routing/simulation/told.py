@@ -143,7 +143,7 @@ def interval(words: Words, measure: str, figure: Figure) -> str:
     if not isfinite(figure.half):
         return "-"
     low, high = bounds(measure, figure)
-    return f"{shown(words, measure, low)} – {shown(words, measure, high)}"
+    return words.span(shown(words, measure, low), shown(words, measure, high))
 
 
 def bounds(measure: str, figure: Figure) -> tuple[float, float]:
@@ -169,7 +169,7 @@ def _change(words: Words, measure: str, change: Figure | None) -> list[str]:
     if change is None or not isfinite(change.half):
         return ["", ""]
     texts = changed(words, measure, change)
-    return [texts[0], f"{texts[1]} – {texts[2]}"]
+    return [texts[0], words.span(texts[1], texts[2])]
 
 
 def _figures(figures: Mapping[str, Figure]) -> dict[str, Any]:

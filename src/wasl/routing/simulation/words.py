@@ -148,3 +148,9 @@ class Words:
         number = self.number(abs(value), digits)
         sign = "" if round(value, digits) == 0 else "+" if value > 0 else "−"
         return f"\u2066{sign}{number}\u2069" if self.right_to_left else f"{sign}{number}"
+
+    def span(self, low: str, high: str) -> str:
+        """From low to high, in the order of reading whatever signs the two carry."""
+        if self.right_to_left:
+            low, high = (f"\u2068{end}\u2069" for end in (low, high))
+        return f"{low} – {high}"
