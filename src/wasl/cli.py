@@ -96,6 +96,16 @@ def _parser() -> argparse.ArgumentParser:
     passwd.set_defaults(run=_user_passwd)
     actions.add_parser("list", help="List the accounts.").set_defaults(run=_user_list)
 
+    simulate = command("simulate", _simulate, "Try out a centre: what would happen if.")
+    simulate.add_argument("scenario", help="a TOML file; see docs/operations/simulation.md")
+    simulate.add_argument("--against", metavar="FILE", help="the scenario to compare it with")
+    simulate.add_argument("--seed", type=int, default=1, help="of the chance (default 1)")
+    simulate.add_argument("--json", action="store_true", help="one JSON document, not a table")
+    simulate.add_argument("--html", metavar="FILE", help="also write a report with plots there")
+    simulate.add_argument(
+        "--language", choices=("en", "fa", "ar"), default="en", help="of the HTML report"
+    )
+
     command("doctor", _doctor, "Look for what would keep the server from working.")
     bench = command("bench", _bench, "Measure, and compare with what is to be reached.")
     bench.add_argument("ids", nargs="*", metavar="ID", help="only these measurements")
@@ -429,6 +439,27 @@ def _asked_password() -> str:
     if first != getpass.getpass("Again: "):
         raise Refusal("the two passwords differ")
     return first
+
+
+# ── simulate ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _simulate(chosen: argparse.Namespace) -> int:
+    from wasl.routing.simulation import ScenarioInvalid, try_files
+
+    try:
+        told = try_files(
+            chosen.scenario,
+            chosen.against,
+            chosen.seed,
+            page=chosen.html,
+            language=chosen.language,
+            json=chosen.json,
+        )
+    except ScenarioInvalid as error:
+        raise Refusal(str(error)) from None
+    print(told)
+    return 0
 
 
 # ── doctor, bench ────────────────────────────────────────────────────────────────────────────

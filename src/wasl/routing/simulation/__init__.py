@@ -1,0 +1,37 @@
+"""What would happen if: a centre on a clock of its own, matched by the very engine that serves.
+
+`read_scenario` reads a file; `try_out` simulates it and says what came of it, which `as_text`,
+`as_json` and `as_page` show. Pure: no database, no network; the same scenario and seed give the
+same result.
+"""
+
+from wasl.routing.simulation.files import try_files
+from wasl.routing.simulation.measures import Result, differences, figures
+from wasl.routing.simulation.page import as_page
+from wasl.routing.simulation.reading import ScenarioInvalid
+from wasl.routing.simulation.running import simulate
+from wasl.routing.simulation.scenario import Scenario, read_scenario
+from wasl.routing.simulation.tally import Stretch
+from wasl.routing.simulation.theory import reference
+from wasl.routing.simulation.told import Outcome, as_json, as_text, try_out
+from wasl.routing.simulation.words import LANGUAGES, Language
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Outcome",
+    "Result",
+    "Scenario",
+    "ScenarioInvalid",
+    "Stretch",
+    "as_json",
+    "as_page",
+    "as_text",
+    "differences",
+    "figures",
+    "read_scenario",
+    "reference",
+    "simulate",
+    "try_files",
+    "try_out",
+]

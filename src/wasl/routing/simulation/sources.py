@@ -1,0 +1,73 @@
+"""What chance decides: when interactions come, how long they wait and how long they last.
+
+Every class has streams of its own, one for arrivals and one for what an interaction is like, which
+is drawn in the order of arrival. So whoever comes is the same in two scenarios with the same seed
+however they are served, and the difference between the two is not luck.
+"""
+
+from __future__ import annotations
+
+from math import log, log1p, sqrt
+from random import Random
+from typing import NamedTuple
+
+from wasl.routing.simulation.scenario import Arrivals
+
+
+class Draw(NamedTuple):
+    """One interaction: its patience (None: for ever), the work in it, and whom it knows as a
+    number in [0, 1) (None: nobody)."""
+
+    patience_s: float | None
+    work_s: float
+    known: float | None
+
+
+class Source:
+    """The interactions of one class in one run."""
+
+    def __init__(self, arrivals: Arrivals, seed: int, run: int) -> None:
+        self.arrivals = arrivals
+        self._coming = Random(f"{seed}:{run}:{arrivals.name}:coming")  # noqa: S311 not a secret
+        self._being = Random(f"{seed}:{run}:{arrivals.name}:being")  # noqa: S311 not a secret
+        self._day = self._coming.choice(arrivals.history) if arrivals.history else ()
+        handling = arrivals.handling
+        self._sigma = sqrt(log1p(handling.cv**2))
+        self._mu = log(handling.mean_s) - self._sigma**2 / 2
+
+    def slot(self, n: int, begins_s: float) -> tuple[float, list[float]]:
+        """The rate per second of the n-th slot, and the moments of its arrivals, in order. The
+        rate is 0 when the counts come from history."""
+        arrivals, dice = self.arrivals, self._coming
+        if self._day:
+            count = self._day[n]
+            return 0.0, sorted(begins_s + dice.random() * arrivals.slot_s for _ in range(count))
+        rate = arrivals.rates[n % len(arrivals.rates)]
+        if arrivals.process == "gamma_poisson" and arrivals.variance_to_mean > 1 and rate > 0:
+            # a rate with variance = (ratio - 1)·mean count gives counts with variance ratio·mean
+            over = arrivals.variance_to_mean - 1
+            rate = dice.gammavariate(rate * arrivals.slot_s / over, over) / arrivals.slot_s
+        moments: list[float] = []
+        if rate > 0:
+            at, end = begins_s + dice.expovariate(rate), begins_s + arrivals.slot_s
+            while at < end:
+                moments.append(at)
+                at += dice.expovariate(rate)
+        return rate, moments
+
+    def draw(self) -> Draw:
+        """The next interaction."""
+        arrivals, dice = self.arrivals, self._being
+        handling = arrivals.handling
+        work_s = handling.mean_s
+        if handling.distribution == "exponential":
+            work_s = dice.expovariate(1 / handling.mean_s)
+        elif handling.distribution == "lognormal":
+            work_s = dice.lognormvariate(self._mu, self._sigma)
+        patience_s = None
+        if arrivals.patience_s is not None:
+            patience_s = dice.expovariate(1 / arrivals.patience_s)
+        known = None
+        if arrivals.knows_agent and dice.random() < arrivals.knows_agent:
+            known = dice.random()
+        return Draw(patience_s, work_s, known)

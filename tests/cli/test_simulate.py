@@ -1,0 +1,49 @@
+"""`wasl simulate` on files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.routing.simulation.plain import ROWS, plain
+from wasl import cli
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "centre.toml"
+    path.write_text(plain(ROWS[1], interactions=300, stretches=20))
+    return path
+
+
+def test_a_table(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["simulate", str(scenario)]) == 0
+    shown = capsys.readouterr()
+    assert "Service level, of all offered (within 20 s)" in shown.out
+    assert "73.7 %" in shown.out  # the formula's
+    assert shown.err == ""
+
+
+def test_json_against_another_with_a_page(
+    scenario: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other, page = tmp_path / "other.toml", tmp_path / "page.html"
+    other.write_text(scenario.read_text().replace("count = 4", "count = 5"))
+    arguments = ["simulate", str(other), "--against", str(scenario), "--json", "--seed", "7"]
+    assert cli.main([*arguments, "--html", str(page), "--language", "ar"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["seed"] == 7
+    assert told["changes"]["abandoned"]["value"] < 0
+    assert 'lang="ar" dir="rtl"' in page.read_text(encoding="utf-8")
+
+
+def test_what_is_wrong_is_said(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario.write_text(scenario.read_text().replace("count = 4", "count = 0"))
+    assert cli.main(["simulate", str(scenario)]) == 2
+    assert (
+        capsys.readouterr().err == f"wasl: {scenario}: agents[0].count: not between 1 and 10000\n"
+    )
+    assert cli.main(["simulate", str(scenario.parent / "none.toml")]) == 2
+    assert "none.toml: No such file" in capsys.readouterr().err
