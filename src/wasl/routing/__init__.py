@@ -15,6 +15,7 @@ from wasl.routing.queues import (
     set_entry_queue,
     set_members,
 )
+from wasl.routing.policy import expected_wait
 from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
@@ -48,6 +49,7 @@ __all__ = [
     "drop_queue",
     "entry_queues",
     "entry_rule",
+    "expected_wait",
     "explained",
     "members_of",
     "memberships",
