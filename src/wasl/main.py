@@ -334,8 +334,12 @@ async def _end_points(wasl: Wasl) -> None:
     while True:
         await wasl.clock.sleep_until(reporting.next_point(wasl.clock.now()))
         try:
-            async with wasl.database.transaction() as conn:
-                await reporting.end_points(conn, wasl.clock.now())
+            after: UUID | None = None
+            while True:
+                async with wasl.database.transaction() as conn:
+                    after = await reporting.end_points(conn, wasl.clock.now(), after=after)
+                if after is None:
+                    break
         except Exception as error:  # the next round does it
             log.warning("points_not_ended", error=type(error).__name__)
 

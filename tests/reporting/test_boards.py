@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +46,8 @@ class Watched(Centre):
 
 
 @pytest.fixture
-async def centre(clock: TurnedClock) -> AsyncIterator[Watched]:
-    yield Watched(clock)
+async def centre(clock: TurnedClock) -> Watched:
+    return Watched(clock)
 
 
 async def test_waiting_then_answered(conn: AsyncConnection, centre: Watched) -> None:
@@ -215,7 +214,10 @@ async def _fill(conn: AsyncConnection, centre: Watched) -> None:
             for k in range(3)
         ],
     )
-    await reporting.end_points(conn, centre.now)
+    after, stretches = await reporting.end_points(conn, centre.now), 1
+    while after is not None:
+        after, stretches = await reporting.end_points(conn, centre.now, after=after), stretches + 1
+    assert stretches == 5  # the last one finds nothing left
     assert len(await reporting.boards_view(conn)) == 200
     assert len(await reporting.floor_view(conn)) == 2000
 

@@ -1,8 +1,8 @@
-"""The wallboard by HTTP, and what a queue is to reach."""
+"""The wallboard by HTTP, what a queue is to reach, and what a supervisor does with others' work."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -16,11 +16,15 @@ from wasl.infra.web import Conn, Route, TheClock
 from wasl.reporting.boards import boards_view, set_target
 from wasl.reporting.floor import floor_view
 from wasl.reporting.policy import Target, Variant
+from wasl.reporting.supervising import reassign, set_presence_of
+from wasl.routing import By
 
 router = APIRouter(route_class=Route, tags=["reporting"])
 
 Supervises = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ_ALL))]
 Manages = Annotated[Principal, Depends(requires(Permission.ROUTING_MANAGE))]
+
+TakesOver = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_MANAGE))]
 
 Seconds = Annotated[int, Field(ge=1, le=31 * 86_400)]
 
@@ -59,3 +63,48 @@ async def put_target(
     if not found:
         raise NotFound("queue_not_found")
     return found[0]
+
+
+class Place(BaseModel):
+    """To whom, or to which queue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: UUID | None = None
+    queue_id: UUID | None = None
+
+
+class Presence(BaseModel):
+    """What is declared for another one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    presence: Literal["available", "away", "offline"]
+    reason: Annotated[str, Field(max_length=60)] | None = None
+
+
+@router.post("/conversations/{conversation_id}/reassign")
+async def reassign_conversation(
+    conversation_id: UUID, body: Place, who: TakesOver, conn: Conn, clock: TheClock
+) -> Any:
+    """Takes a conversation from whoever has it, to an agent or a queue; answers where it was."""
+    by = By(who.user_id, manages=True)
+    return await reassign(
+        conn,
+        conversation_id,
+        user_id=body.user_id,
+        queue_id=body.queue_id,
+        by=by,
+        now=clock.now(),
+    )
+
+
+@router.put("/agents/{user_id}/presence")
+async def put_presence(
+    user_id: UUID, body: Presence, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Declares another agent available, away or offline; answers what they were."""
+    by = By(who.user_id, manages=True)
+    return await set_presence_of(
+        conn, user_id, body.presence, reason=body.reason, by=by, now=clock.now()
+    )

@@ -40,6 +40,11 @@ _WAITED_FOR = text(
     "SELECT b.queue_id FROM queue_members m JOIN queue_boards b ON b.queue_id = m.queue_id"
     " WHERE m.user_id = :id AND b.waiting > 0 ORDER BY b.queue_id"
 )
+_NEXT = text(
+    "SELECT id FROM queues WHERE CAST(:after AS uuid) IS NULL OR id > :after"
+    " ORDER BY id LIMIT :most"
+)
+_AT_ONCE = 50  # in one transaction
 _SHOWN = (
     "SELECT q.id, q.names, q.reply_target_s, q.hours, b.*,"
     " (SELECT min(t.since) FROM turns t WHERE t.queue_id = q.id AND NOT t.taken) AS waiting_since"
@@ -167,11 +172,15 @@ async def _expected_s(
     return round(wait.total_seconds()) if wait is not None else None
 
 
-async def end_points(conn: AsyncConnection, now: datetime) -> None:
-    """Ends the five minutes that are over and, at midnight, the day, on every board."""
-    rows = await conn.execute(select(queue_boards.c.queue_id).order_by(queue_boards.c.queue_id))
-    for row in rows.all():
-        await _change(conn, row.queue_id, now, lambda board, target: board)
+async def end_points(
+    conn: AsyncConnection, now: datetime, *, after: UUID | None = None
+) -> UUID | None:
+    """Ends the five minutes that are over and, at midnight, the day, on the next boards; the last
+    one's queue, after which to go on, or None when all are done."""
+    rows = (await conn.execute(_NEXT, {"after": after, "most": _AT_ONCE})).all()
+    for row in rows:
+        await _change(conn, row.id, now, lambda board, target: board)
+    return rows[-1].id if len(rows) == _AT_ONCE else None
 
 
 def next_point(now: datetime) -> datetime:

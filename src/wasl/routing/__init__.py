@@ -7,6 +7,7 @@ from wasl.routing.agents import anyone_available, set_capacity, set_presence
 from wasl.routing.entry import check_holder, entry_rule
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.offers import accept_offer, decline_offer
+from wasl.routing.policy import expected_wait
 from wasl.routing.queues import (
     add_defaults,
     add_queue,
@@ -15,7 +16,6 @@ from wasl.routing.queues import (
     set_entry_queue,
     set_members,
 )
-from wasl.routing.policy import expected_wait
 from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing

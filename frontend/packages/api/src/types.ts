@@ -114,6 +114,11 @@ export interface QueueBoard extends QueueRef {
   points: BoardPoint[];
   version: number;
 }
+/** To whom, or to which queue. */
+export interface Place {
+  user_id: string | null;
+  queue_id: string | null;
+}
 export interface FloorAgent extends Ref {
   presence: "available" | "away" | "offline";
   reason: string | null;

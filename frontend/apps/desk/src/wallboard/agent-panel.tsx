@@ -1,20 +1,25 @@
-import { Link } from "@tanstack/react-router";
 import type { FloorAgent, QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
-import { Avatar, ChannelBadge, Drawer, Ltr, Pill } from "@wasl/ui";
-import { ChevronRight } from "lucide-react";
+import { Avatar, Button, Drawer, Ltr, Pill } from "@wasl/ui";
+import { Coffee, LogOut } from "lucide-react";
+import { useMe } from "../me.ts";
 import { useChannelName, useNamed } from "../names.ts";
+import { useDeclare } from "./actions.ts";
 import { groupOf, sinceOf } from "./figures.ts";
 import { Elapsed } from "./live.tsx";
+import { Matters } from "./matters.tsx";
 
 interface Props {
   agent: FloorAgent;
+  agents: FloorAgent[];
   boards: QueueBoard[];
   onClose: () => void;
 }
 
-/** One agent: state, what they have in hand, each of it open to read along. */
-export function AgentPanel({ agent, boards, onClose }: Props) {
+/** One agent: state, what they have in hand to read along or pass on, and their presence. */
+export function AgentPanel({ agent, agents, boards, onClose }: Props) {
+  const { permissions } = useMe();
+  const declare = useDeclare();
   const t = useT();
   const format = useFormat();
   const named = useNamed();
@@ -27,7 +32,30 @@ export function AgentPanel({ agent, boards, onClose }: Props) {
   const skills = Object.entries(agent.skills);
   return (
     <div className="absolute inset-y-0 end-0 z-20 flex w-full shadow-pop md:w-auto">
-      <Drawer title={agent.name} onClose={onClose}>
+      <Drawer
+        title={agent.name}
+        onClose={onClose}
+        footer={
+          permissions.includes("routing.manage") &&
+          agent.presence !== "offline" && (
+            <>
+              <span className="grow" />
+              {agent.presence === "available" && (
+                <Button icon={Coffee} onPress={() => void declare(agent, "away")}>
+                  {t("wallboard.set_away")}
+                </Button>
+              )}
+              <Button
+                kind="danger-line"
+                icon={LogOut}
+                onPress={() => void declare(agent, "offline")}
+              >
+                {t("wallboard.log_out")}
+              </Button>
+            </>
+          )
+        }
+      >
         <div className="flex items-center gap-3">
           <Avatar name={agent.name} size={48} presence={agent.presence} />
           <div>
@@ -56,36 +84,18 @@ export function AgentPanel({ agent, boards, onClose }: Props) {
           </p>
         )}
         <h3 className="mt-5 mb-1 text-[13px] font-semibold">{t("wallboard.in_hand")}</h3>
-        {agent.held.length === 0 && (
-          <p className="text-[13px] text-ink-2">{t("wallboard.nothing_in_hand")}</p>
-        )}
-        <ul className="divide-y divide-line">
-          {agent.held.map((held) => (
-            <li key={held.conversation_id}>
-              <Link
-                to="/conversations/$id"
-                params={{ id: held.conversation_id }}
-                search={{ view: "all" }}
-                className="flex items-center gap-3 rounded-lg px-1 py-2.5 hover:bg-sunken"
-              >
-                <ChannelBadge kind={held.kind} size={24} />
-                <span className="min-w-0 grow">
-                  <span className="block text-[13px] font-medium">{channelName(held.kind)}</span>
-                  <span className="block truncate text-xs text-ink-2">
-                    <bdi>{queueName(held.queue_id)}</bdi>
-                  </span>
-                </span>
-                <span className="text-[13px] text-ink-2">
-                  <Elapsed since={held.since} />
-                </span>
-                <span className="text-[13px] font-medium text-accent-text">
-                  {t("wallboard.read_along")}
-                </span>
-                <ChevronRight size={16} aria-hidden="true" className="icon-flip text-ink-3" />
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <Matters
+          none={t("wallboard.nothing_in_hand")}
+          agents={agents}
+          boards={boards}
+          matters={agent.held.map((held) => ({
+            id: held.conversation_id,
+            kind: held.kind,
+            title: channelName(held.kind),
+            about: queueName(held.queue_id),
+            since: held.since,
+          }))}
+        />
       </Drawer>
     </div>
   );

@@ -33,7 +33,7 @@ export function Agents({ agents, boards, onOpen }: Props) {
         </h2>
         <p className="text-xs text-ink-2">{t("wallboard.agents_lead", { n: there })}</p>
       </header>
-      <div className="grid grid-cols-1 divide-line max-sm:divide-y sm:grid-cols-2 lg:grid-cols-4 lg:divide-x rtl:lg:divide-x-reverse">
+      <div className="grid grid-cols-1 divide-line max-sm:divide-y sm:grid-cols-2 lg:grid-cols-4 lg:divide-x">
         {GROUPS.map((group) => (
           <AgentGroup
             key={group}

@@ -14,6 +14,7 @@ import {
   UserX,
 } from "lucide-react";
 import { useMemo } from "react";
+import { Button } from "react-aria-components";
 import { useNamed } from "../names.ts";
 import { type Alert, alertsOf, levelOf, type Staff, waitOf } from "./figures.ts";
 import { usePercent, useWallNow } from "./live.tsx";
@@ -107,7 +108,7 @@ export function AlertIcon({ alert, size = 16 }: { alert: Alert; size?: number })
 }
 
 /** What needs somebody now: broken limits first. */
-export function Alerts(props: Props) {
+export function Alerts(props: Props & { onOpen: (id: string) => void }) {
   const t = useT();
   const format = useFormat();
   const alerts = useAlerts(props);
@@ -143,6 +144,13 @@ export function Alerts(props: Props) {
                     <span className="grow">{limit}</span>
                     {alert.began !== null && <span>{format.time(alert.began)}</span>}
                   </span>
+                  <Button
+                    onPress={() => props.onOpen((alert.board ?? alert.agent)?.id ?? "")}
+                    className="min-h-6 rounded-sm text-xs font-medium text-accent-text underline-offset-2 data-hovered:underline"
+                  >
+                    {t(alert.agent ? "wallboard.open_agent" : "wallboard.open_queue")}
+                    <span className="sr-only"> {what}</span>
+                  </Button>
                 </span>
               </li>
             );

@@ -7,6 +7,7 @@ import {
   groupOf,
   judgeLevel,
   judgeWait,
+  sinceOf,
   staffOf,
   together,
   totalsOf,
@@ -59,6 +60,9 @@ const agent = (id: string, more: Partial<FloorAgent> = {}): FloorAgent => ({
   version: 1,
   ...more,
 });
+const held = (state: "active" | "wrap_up", since: string): FloorAgent["held"] => [
+  { conversation_id: "c", queue_id: "q", kind: "email", state, since },
+];
 const point = (seconds: number, more: Partial<BoardPoint> = {}): BoardPoint => ({
   at: ago(seconds),
   waiting: 0,
@@ -76,8 +80,12 @@ const level = (share: number) => ({
 
 describe("agents", () => {
   it("are grouped by what they do before what they say", () => {
-    expect(groupOf(agent("a", { presence: "away", state: "handling" }))).toBe("handling");
+    expect(groupOf(agent("a", { presence: "away", held: held("active", ago(9)) }))).toBe(
+      "handling",
+    );
     expect(groupOf(agent("a", { state: "offered" }))).toBe("available");
+    const busy = agent("a", { state: "offered", since: ago(1), held: held("active", ago(9)) });
+    expect([groupOf(busy), sinceOf(busy)]).toEqual(["handling", ago(9)]);
     expect(groupOf(agent("a", { presence: "offline" }))).toBeNull();
   });
   it("stand in their group longest first", () => {
@@ -182,7 +190,11 @@ describe("alerts", () => {
     ]);
   });
   it("tell of a queue where nobody is, and of a wrap-up over its time", () => {
-    const wraps = agent("w", { state: "wrap_up", wrap_up_ends_at: ago(1), queue_ids: [] });
+    const wraps = agent("w", {
+      held: held("wrap_up", ago(30)),
+      wrap_up_ends_at: ago(1),
+      queue_ids: [],
+    });
     expect(found([board("q", { waiting: 1, waiting_since: ago(5) })], [wraps])).toEqual([
       "nobody:q",
       "wrap_up:w",

@@ -10,13 +10,17 @@ const FAR_POINTS = 5; // under a target by more than this is red
 
 /** Work in hand comes before what somebody has declared. */
 export function groupOf(agent: FloorAgent): Group | null {
-  if (agent.state === "handling") return "handling";
-  if (agent.state === "wrap_up") return "wrap_up";
+  if (agent.held.some((one) => one.state === "active")) return "handling";
+  if (agent.held.length) return "wrap_up";
   return agent.presence === "offline" ? null : agent.presence;
 }
 
 export function sinceOf(agent: FloorAgent): string | null {
-  return groupOf(agent) === "away" ? agent.presence_since : agent.since;
+  const group = groupOf(agent);
+  if (group === "away") return agent.presence_since;
+  const doing = group === "handling" ? "active" : "wrap_up";
+  // the server lists what is in hand oldest first
+  return agent.held.find((one) => one.state === doing)?.since ?? agent.since;
 }
 
 export type Staff = Record<Group, number>;

@@ -10,7 +10,7 @@ import { usePercent } from "./live.tsx";
 
 export const INK: Record<Level, string> = { ok: "", warn: "text-warn", bad: "text-bad" };
 const FILL: Record<Level, string> = { ok: "bg-accent", warn: "bg-warn", bad: "bg-bad" };
-const VARIANTS: LevelVariant[] = ["offered", "without_short", "short_met", "answered"];
+export const VARIANTS: LevelVariant[] = ["offered", "without_short", "short_met", "answered"];
 const FLOOR = 50; // the bar shows 50 to 100 %
 
 const along = (percent: number) =>

@@ -11,9 +11,10 @@ import { Agents } from "./agents.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Bars } from "./bars.tsx";
 import { COLUMNS, useColumns } from "./columns.ts";
-import { staffOf, totalsOf } from "./figures.ts";
+import { groupOf, staffOf, totalsOf } from "./figures.ts";
 import { StoppedAt, useStopped } from "./live.tsx";
 import { Live } from "./live-mark.tsx";
+import { QueuePanel } from "./queue-panel.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { Tiles } from "./tiles.tsx";
 import { Wall } from "./wall.tsx";
@@ -53,7 +54,7 @@ function Ready({ state }: { state: ScopeState }) {
   const staff = useMemo(() => staffOf(agents), [agents]);
   const totals = useMemo(() => totalsOf(boards), [boards]);
   const free = useMemo(
-    () => agents.filter((a) => a.presence === "available" && a.state === "idle").length,
+    () => agents.filter((a) => a.state === "idle" && groupOf(a) === "available").length,
     [agents],
   );
   const [columns, toggle] = useColumns();
@@ -62,7 +63,9 @@ function Ready({ state }: { state: ScopeState }) {
   const [wall, setWall] = useWall();
   const open = useCallback((agent: FloorAgent) => setOpened(agent.id), []);
   useCommand("search", () => document.querySelector<HTMLElement>("[data-wall-filter]")?.focus());
+  const openQueue = useCallback((board: QueueBoard) => setOpened(board.id), []);
   const agent = agents.find(({ id }) => id === opened);
+  const board = boards.find(({ id }) => id === opened);
 
   if (wall)
     return (
@@ -76,7 +79,7 @@ function Ready({ state }: { state: ScopeState }) {
       />
     );
   return (
-    <>
+    <div className="relative flex min-w-0 grow">
       <main className="flex min-w-0 grow flex-col bg-raised" data-pane tabIndex={-1}>
         <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
           <h1 className="text-lg font-semibold">{t("wallboard.title")}</h1>
@@ -110,11 +113,12 @@ function Ready({ state }: { state: ScopeState }) {
                     shown={columns}
                     filter={filter}
                     onFilter={setFilter}
+                    onOpen={openQueue}
                   />
                   <Agents agents={agents} boards={boards} onOpen={open} />
                 </div>
                 <div className="grid min-w-0 gap-3 max-xl:sm:grid-cols-2">
-                  <Alerts boards={boards} agents={agents} staff={staff} />
+                  <Alerts boards={boards} agents={agents} staff={staff} onOpen={setOpened} />
                   <Bars points={totals.points} />
                 </div>
               </div>
@@ -122,8 +126,25 @@ function Ready({ state }: { state: ScopeState }) {
           )}
         </div>
       </main>
-      {agent && <AgentPanel agent={agent} boards={boards} onClose={() => setOpened(null)} />}
-    </>
+      {agent && (
+        <AgentPanel
+          key={agent.id}
+          agent={agent}
+          agents={agents}
+          boards={boards}
+          onClose={() => setOpened(null)}
+        />
+      )}
+      {board && (
+        <QueuePanel
+          key={board.id}
+          board={board}
+          agents={agents}
+          boards={boards}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </div>
   );
 }
 

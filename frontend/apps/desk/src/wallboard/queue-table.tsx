@@ -4,6 +4,7 @@ import { cardLook, EmptyState, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Search, Timer, TimerOff, TriangleAlert } from "lucide-react";
 import { memo, type ReactNode } from "react";
+import { Button } from "react-aria-components";
 import { useNamed } from "../names.ts";
 import type { Column } from "./columns.ts";
 import { GROUPS, judgeAbandon, judgeWait, type Staff } from "./figures.ts";
@@ -18,13 +19,14 @@ interface Props {
   shown: ReadonlySet<Column>;
   filter: string;
   onFilter: (words: string) => void;
+  onOpen: (board: QueueBoard) => void;
 }
 
 const cell = "px-2 py-1 text-[13px]";
 const head = "px-2 py-1.5 text-xs font-medium text-ink-2 whitespace-nowrap";
 
 /** A table where there is room, cards on a phone. Rows keep their places whatever happens. */
-export function QueueTable({ boards, staff, shown, filter, onFilter }: Props) {
+export function QueueTable({ boards, staff, shown, filter, onFilter, onOpen }: Props) {
   const t = useT();
   const named = useNamed();
   const wanted = filter.trim().toLocaleLowerCase();
@@ -111,14 +113,26 @@ export function QueueTable({ boards, staff, shown, filter, onFilter }: Props) {
               </thead>
               <tbody>
                 {rows.map((board) => (
-                  <Row key={board.id} board={board} staff={staff.get(board.id)} shown={shown} />
+                  <Row
+                    key={board.id}
+                    board={board}
+                    staff={staff.get(board.id)}
+                    shown={shown}
+                    onOpen={onOpen}
+                  />
                 ))}
               </tbody>
             </table>
           </div>
           <ul className="divide-y divide-line md:hidden">
             {rows.map((board) => (
-              <Card key={board.id} board={board} staff={staff.get(board.id)} shown={shown} />
+              <Card
+                key={board.id}
+                board={board}
+                staff={staff.get(board.id)}
+                shown={shown}
+                onOpen={onOpen}
+              />
             ))}
           </ul>
         </>
@@ -131,6 +145,7 @@ interface RowProps {
   board: QueueBoard;
   staff: Staff | undefined;
   shown: ReadonlySet<Column>;
+  onOpen: (board: QueueBoard) => void;
 }
 
 const sameStaff = (a: Staff | undefined, b: Staff | undefined) =>
@@ -139,12 +154,11 @@ const sameStaff = (a: Staff | undefined, b: Staff | undefined) =>
 const unchanged = (a: RowProps, b: RowProps) =>
   a.board === b.board && a.shown === b.shown && sameStaff(a.staff, b.staff);
 
-const Row = memo(function Row({ board, staff, shown }: RowProps) {
-  const named = useNamed();
+const Row = memo(function Row({ board, staff, shown, onOpen }: RowProps) {
   return (
     <tr className="h-11 border-b border-line last:border-0 hover:bg-raised">
       <th scope="row" className={clsx(cell, "max-w-56 truncate ps-4 text-start font-medium")}>
-        <bdi>{named(board.names)}</bdi>
+        <OpenQueue board={board} onOpen={onOpen} />
       </th>
       <td className={clsx(cell, "text-end text-sm font-semibold")}>
         <Count n={board.waiting} />
@@ -186,14 +200,13 @@ const Row = memo(function Row({ board, staff, shown }: RowProps) {
   );
 }, unchanged);
 
-const Card = memo(function Card({ board, staff, shown }: RowProps) {
+const Card = memo(function Card({ board, staff, shown, onOpen }: RowProps) {
   const t = useT();
-  const named = useNamed();
   return (
     <li className="px-4 py-3">
       <div className="flex items-baseline gap-2">
         <h3 className="min-w-0 grow truncate text-sm font-semibold">
-          <bdi>{named(board.names)}</bdi>
+          <OpenQueue board={board} onOpen={onOpen} />
         </h3>
         <span className="text-xl font-semibold">
           <Count n={board.waiting} />
@@ -243,6 +256,18 @@ const Card = memo(function Card({ board, staff, shown }: RowProps) {
     </li>
   );
 }, unchanged);
+
+function OpenQueue({ board, onOpen }: Pick<RowProps, "board" | "onOpen">) {
+  const named = useNamed();
+  return (
+    <Button
+      onPress={() => onOpen(board)}
+      className="max-w-full truncate rounded-sm text-start underline-offset-2 data-hovered:underline"
+    >
+      <bdi>{named(board.names)}</bdi>
+    </Button>
+  );
+}
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (

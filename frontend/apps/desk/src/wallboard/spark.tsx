@@ -9,9 +9,11 @@ const PAD = 3;
 /** Time runs along the reading direction; the newest point carries the dot. Decorative: the figure
  * itself stands beside it. `limit` is a dotted line. */
 export function Spark(props: { values: number[]; limit?: number; className?: string }) {
-  const { values, limit, className } = props;
+  const { limit, className } = props;
   const rtl = useLocale().language !== "en";
-  if (values.length < 2) return <span className={clsx("block", className)} />;
+  // what has just begun is a flat line
+  const values =
+    props.values.length > 1 ? props.values : Array<number>(2).fill(props.values[0] ?? 0);
   const top = Math.max(...values, limit ?? 0, 1);
   const x = (index: number) => {
     const along = PAD + (index / (values.length - 1)) * (WIDTH - 2 * PAD);

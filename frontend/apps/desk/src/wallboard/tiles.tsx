@@ -27,7 +27,7 @@ function Tile({ label, level = "ok", spark, below, wall = false, children }: Til
         wall ? "px-6 py-4" : "px-3.5 py-2.5",
       )}
     >
-      <h3 className={clsx("truncate text-ink-2", wall ? "text-2xl" : "text-xs")}>{label}</h3>
+      <p className={clsx("truncate text-ink-2", wall ? "text-2xl" : "text-xs")}>{label}</p>
       <p
         className={clsx(
           "font-semibold whitespace-nowrap",
@@ -37,7 +37,9 @@ function Tile({ label, level = "ok", spark, below, wall = false, children }: Til
       >
         {children}
       </p>
-      <p className={clsx("truncate text-ink-2", wall ? "text-xl" : "min-h-4 text-2xs")}>{below}</p>
+      <p className={clsx("text-ink-2 sm:truncate", wall ? "text-xl" : "min-h-4 text-2xs")}>
+        {below}
+      </p>
       {spark && (
         <Spark
           values={spark}

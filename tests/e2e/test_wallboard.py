@@ -1,0 +1,104 @@
+"""The wallboard in Chromium: it moves as the centre does, on every screen, and only for those who
+supervise."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.e2e.axe import violations
+from tests.e2e.chromium import PHONE, WIDE, Rooms
+from tests.e2e.contact_side import chat_frame
+from tests.e2e.desk import Desk
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+
+LOOKS = (("en", "light", WIDE), ("fa", "dark", WIDE), ("ar", "light", WIDE), ("fa", "light", PHONE))
+
+
+def part(desk: Desk, text_id: str) -> Locator:
+    return desk.page.get_by_role("region", name=desk.say(text_id), exact=True)
+
+
+async def opened(desk: Desk) -> None:
+    await desk.page.goto("/desk/wallboard")
+    heading = desk.page.get_by_role("heading", name=desk.say("wallboard.title"), level=1)
+    await expect(heading).to_be_visible()
+    await expect(part(desk, "wallboard.queues")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), LOOKS, ids=str)
+async def test_it_reads_well(
+    rooms: Rooms, language: str, scheme: str, size: tuple[int, int]
+) -> None:
+    page = await rooms.page(language, size, "dark" if scheme == "dark" else "light")
+    desk = Desk(page, language)
+    await desk.sign_in("nora")
+    await desk.call("PATCH", "/me", {"theme": scheme})
+    await opened(desk)
+    assert await violations(page) == []
+    if size == PHONE:
+        width = await page.evaluate("document.scrollingElement.scrollWidth")
+        assert width <= PHONE[0]
+        return
+    await page.keyboard.press("f")
+    wall = page.locator("main.fixed")
+    await expect(wall).to_be_visible()
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await expect(wall).to_have_count(0)
+    await desk.button("wallboard.columns").click()
+    await page.get_by_role("menuitemcheckbox", name=desk.say("wallboard.column_expected")).click()
+    header = page.get_by_role("columnheader", name=desk.say("wallboard.expected"), exact=True)
+    await expect(header).to_have_count(0)
+    await page.reload()
+    await expect(part(desk, "wallboard.queues")).to_be_visible()
+    await expect(header).to_have_count(0)  # it is kept
+    await page.locator("tbody button").first.click()
+    await expect(page.get_by_role("dialog")).to_contain_text(desk.say("wallboard.variant_answered"))
+    assert await violations(page) == []
+
+
+async def test_it_moves_as_the_centre_does(rooms: Rooms) -> None:
+    nora = Desk(await rooms.page("en"))
+    await nora.sign_in("nora")
+    await opened(nora)
+    maryam = Desk(await rooms.page("fa"), "fa")
+    await maryam.sign_in("maryam")
+    await maryam.declare("available")
+    agents = part(nora, "wallboard.agents")
+    await expect(agents.get_by_text("مریم احمدی")).to_be_visible()
+    waiting = nora.page.locator("tbody tr").locator("td:first-of-type", has_text=re.compile("^1$"))
+    await expect(waiting).to_have_count(0)
+    page = await rooms.page("en")
+    await page.goto("/demo/shop")
+    await page.get_by_role("button", name="English", exact=True).click()
+    await page.evaluate("window.wasl.open()")
+    chat = await chat_frame(page)
+    await chat.locator("button.primary").first.click()
+    await chat.locator("input[name=name]").fill("Wallace")
+    await chat.locator("button.primary").last.click()
+    await chat.locator("textarea").fill("Is anybody there?")
+    await chat.locator("textarea").press("Enter")
+    await maryam.offered("Wallace")
+    await expect(waiting).to_have_count(1)
+    await maryam.accept()
+    await expect(waiting).to_have_count(0)
+    await agents.get_by_role("button", name=re.compile("مریم احمدی")).click()
+    panel = nora.page.get_by_role("complementary", name="مریم احمدی")
+    await expect(panel).to_be_visible()
+    assert await violations(nora.page) == []
+    await panel.get_by_role("link", name=re.compile(nora.say("wallboard.read_along"))).last.click()
+    await nora.says("Is anybody there?")
+
+
+async def test_agents_do_not_see_it(rooms: Rooms) -> None:
+    desk = Desk(await rooms.page("en"))
+    await desk.sign_in("daniel")
+    name = desk.say("shell.wallboard")
+    await expect(desk.page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    await desk.page.goto("/desk/wallboard")
+    await expect(desk.page.get_by_text(desk.say("wallboard.not_yours"))).to_be_visible()
+    assert (await desk.ask("GET", "/wallboard")).status == 403
