@@ -90,8 +90,55 @@ async def test_it_moves_as_the_centre_does(rooms: Rooms) -> None:
     panel = nora.page.get_by_role("complementary", name="مریم احمدی")
     await expect(panel).to_be_visible()
     assert await violations(nora.page) == []
+    choice = panel.get_by_role("checkbox", name=nora.say("wallboard.choose", name="Web chat"))
+    before = await choice.count()
+    # what was taken last stands last
+    await choice.last.check(force=True)
+    await panel.get_by_role("button", name=re.compile(nora.say("wallboard.reassign"))).click()
+    await nora.page.get_by_role("menuitem", name=nora.say("wallboard.take_over")).click()
+    await expect(choice).to_have_count(before - 1)
+    assert await violations(nora.page) == []
+    # away from the conversation, whose own heading is the same name
+    await maryam.page.goto("/desk/conversations?view=mine")
+    await expect(maryam.page.get_by_role("heading", name="Wallace", level=2)).to_have_count(0)
+    await nora.button("desk.undo").click()
+    await maryam.offered("Wallace")
+    await maryam.accept()
+    await expect(choice).to_have_count(before)
     await panel.get_by_role("link", name=re.compile(nora.say("wallboard.read_along"))).last.click()
     await nora.says("Is anybody there?")
+
+
+async def test_a_supervisor_sets_a_target_and_logs_an_agent_out(rooms: Rooms) -> None:
+    daniel = Desk(await rooms.page("en"))
+    await daniel.sign_in("daniel")
+    await daniel.declare("available")
+    nora = Desk(await rooms.page("ar"), "ar")
+    await nora.sign_in("nora")
+    await opened(nora)
+    page = nora.page
+    await page.locator("tbody th button").first.click()
+    await nora.button("wallboard.set_target").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    assert await violations(page) == []
+    percent = dialog.get_by_label(nora.say("wallboard.field_percent"), exact=True)
+    await percent.fill("91")
+    await percent.blur()
+    await nora.button("common.save").click()
+    await expect(dialog).to_have_count(0)
+    boards = (await nora.call("GET", "/wallboard"))["queues"]
+    assert sorted({board["target"]["percent"] for board in boards}) == [80, 91]
+    agents = part(nora, "wallboard.agents")
+    await page.get_by_role("complementary").get_by_role("button").first.click()
+    await agents.get_by_role("button", name=re.compile("Daniel Roth")).click()
+    await nora.button("wallboard.log_out").click()
+    offline = daniel.page.get_by_role(
+        "button", name=re.compile(daniel.say("desk.presence_offline"))
+    )
+    await expect(offline).to_be_visible()
+    await nora.button("desk.undo").click()
+    await expect(offline).to_have_count(0)
 
 
 async def test_agents_do_not_see_it(rooms: Rooms) -> None:

@@ -36,6 +36,7 @@ from wasl.conversations.speaking import Reply, send_message
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
 from wasl.infra.timers import TimerLoop
+from wasl.routing.agents import set_skills
 
 
 async def everyone_is_available(floor: Floor, conn: AsyncConnection) -> None:
@@ -292,6 +293,29 @@ async def points_end(floor: Floor, conn: AsyncConnection) -> None:
     await reporting.end_points(conn, floor.clock.now())
 
 
+async def nobody_is_there(floor: Floor, conn: AsyncConnection) -> None:
+    for name in ("maryam", "daniel", "noor"):
+        await routing.set_presence(conn, floor.users[name], "offline", now=floor.clock.now())
+
+
+async def orders_overflow(floor: Floor, conn: AsyncConnection) -> None:
+    overflow = {"queue_id": str(floor.queues[1]), "after_s": 30}
+    await routing.change_queue(
+        conn, floor.queues[0], {"overflow": overflow}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
+async def orders_overflow_no_more(floor: Floor, conn: AsyncConnection) -> None:
+    await routing.change_queue(
+        conn, floor.queues[0], {"overflow": None}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
+async def daniel_learns(floor: Floor, conn: AsyncConnection) -> None:
+    skills = {"language:fa": 4}
+    await set_skills(conn, floor.users["daniel"], skills, actor=SYSTEM, now=floor.clock.now())
+
+
 BESIDE |= {routed, a_minute_passes}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
@@ -312,5 +336,9 @@ SCENES: list[list[Verb]] = [
         *(queue_is_renamed, queue_comes_and_goes),
         *(channel_is_renamed, channel_falls_ill, channel_comes_and_goes),
     ],
-    [noor_sets_a_target, a_minute_passes, points_end],
+    [noor_sets_a_target, a_minute_passes, points_end, daniel_learns],
+    [
+        *(nobody_is_there, orders_overflow, visitor_writes, routed, a_minute_passes),
+        *(visitor_writes, routed, orders_overflow_no_more),
+    ],
 ]
