@@ -141,11 +141,14 @@ async def test_a_supervisor_sets_a_target_and_logs_an_agent_out(rooms: Rooms) ->
     await expect(offline).to_have_count(0)
 
 
-async def test_agents_do_not_see_it(rooms: Rooms) -> None:
-    desk = Desk(await rooms.page("en"))
+async def test_agents_see_their_own_day(rooms: Rooms) -> None:
+    desk = Desk(await rooms.page("fa"), "fa")
     await desk.sign_in("daniel")
-    name = desk.say("shell.wallboard")
-    await expect(desk.page.get_by_role("link", name=name, exact=True)).to_have_count(0)
-    await desk.page.goto("/desk/wallboard")
-    await expect(desk.page.get_by_text(desk.say("wallboard.not_yours"))).to_be_visible()
+    await desk.page.get_by_role("link", name=desk.say("shell.my_day"), exact=True).click()
+    await expect(
+        desk.page.get_by_role("heading", name=desk.say("wallboard.my_day"), level=1)
+    ).to_be_visible()
+    queues = desk.page.get_by_role("region", name=desk.say("wallboard.my_queues"), exact=True)
+    await expect(queues.get_by_role("listitem").first).to_be_visible()
+    assert await violations(desk.page) == []
     assert (await desk.ask("GET", "/wallboard")).status == 403

@@ -77,6 +77,27 @@ def test_the_pace_is_of_the_last_minutes() -> None:
     assert policy.pace(board, NOON + timedelta(minutes=18)) == (3, timedelta(minutes=13))
 
 
+def test_an_agents_times_add_up_to_the_day() -> None:
+    def at(minute: int) -> datetime:
+        return NOON + timedelta(minutes=minute)
+
+    declared = [(at(-60), "available"), (at(30), "away"), (at(40), "available")]
+    assert policy.presence_times(declared, at(0), at(60)) == {
+        "available": 3000.0,
+        "away": 600.0,
+        "offline": 0.0,
+    }
+    assert policy.presence_times([], at(0), at(60))["offline"] == 3600.0
+
+
+def test_work_that_overlaps_counts_once() -> None:
+    def span(start: int, end: int) -> tuple[datetime, datetime]:
+        return NOON + timedelta(seconds=start), NOON + timedelta(seconds=end)
+
+    assert policy.union_s([span(50, 60), span(0, 10), span(5, 20), span(6, 7)]) == 30.0
+    assert policy.union_s([]) == 0.0
+
+
 steps = st.lists(
     st.tuples(st.sampled_from(["enter", "leave", "answer", "abandon"]), st.floats(0, 4000))
 )

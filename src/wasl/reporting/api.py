@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
@@ -14,6 +14,7 @@ from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, Route, TheClock
 from wasl.reporting.boards import boards_view, set_target
+from wasl.reporting.day import day_of
 from wasl.reporting.floor import floor_view
 from wasl.reporting.policy import Target, Variant
 from wasl.reporting.supervising import reassign, set_presence_of
@@ -24,6 +25,7 @@ router = APIRouter(route_class=Route, tags=["reporting"])
 Supervises = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ_ALL))]
 Manages = Annotated[Principal, Depends(requires(Permission.ROUTING_MANAGE))]
 
+Self = Annotated[Principal, Depends(requires(Permission.SELF))]
 TakesOver = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_MANAGE))]
 
 Seconds = Annotated[int, Field(ge=1, le=31 * 86_400)]
@@ -108,3 +110,9 @@ async def put_presence(
     return await set_presence_of(
         conn, user_id, body.presence, reason=body.reason, by=by, now=clock.now()
     )
+
+
+@router.get("/me/day")
+async def my_day(since: AwareDatetime, who: Self, conn: Conn, clock: TheClock) -> Any:
+    """One's own day since a moment, such as midnight where one is."""
+    return await day_of(conn, who.user_id, since=since, now=clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -188,3 +189,30 @@ def read(day: date | None, waiting: int, today: Any, points: Any) -> Board:
         Today(**today),
         tuple(Point(datetime.fromisoformat(at), *counts) for at, *counts in points),
     )
+
+
+# ── an agent's day ───────────────────────────────────────────────────────────────────────────
+
+
+def presence_times(
+    declared: Iterable[tuple[datetime, str]], since: datetime, now: datetime
+) -> dict[str, float]:
+    """Seconds in each presence between two moments; before the first one declared is "offline"."""
+    times: dict[str, float] = {"available": 0.0, "away": 0.0, "offline": 0.0}
+    presence, began = "offline", since
+    for at, declared_now in (*declared, (now, "")):
+        moment = min(max(at, since), now)
+        times[presence] = times.get(presence, 0.0) + (moment - began).total_seconds()
+        presence, began = declared_now, moment
+    return times
+
+
+def union_s(spans: Iterable[tuple[datetime, datetime]]) -> float:
+    """Seconds covered by spans; where they overlap, once."""
+    total, end = timedelta(0), None
+    for start, until in sorted(spans):
+        begin = start if end is None else max(start, end)
+        if until > begin:
+            total += until - begin
+        end = until if end is None else max(end, until)
+    return total.total_seconds()

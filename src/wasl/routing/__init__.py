@@ -28,6 +28,7 @@ from wasl.routing.views import (
     offers_by_ids,
     offers_of,
     queue_names,
+    queue_ref,
     queues_of,
     queues_view,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "offers_showing",
     "pick",
     "queue_names",
+    "queue_ref",
     "queue_standing",
     "queues_of",
     "queues_view",

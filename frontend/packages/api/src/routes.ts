@@ -119,6 +119,7 @@ export interface Routes {
     body: { capacity: Record<string, number> };
     answer: T.Agent;
   };
+  "GET /me/day": { query: { since: string }; answer: T.MyDay };
   "PUT /agents/{id}/presence": {
     path: Id;
     body: { presence: T.Presence; reason?: string | null };

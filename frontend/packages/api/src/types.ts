@@ -114,6 +114,14 @@ export interface QueueBoard extends QueueRef {
   points: BoardPoint[];
   version: number;
 }
+/** One's own day; `place` is one's turn among those who are free, from 1. */
+export interface MyDay {
+  since: Time;
+  presence_s: Record<"available" | "away" | "offline", number>;
+  engaged_s: number;
+  handled: number;
+  queues: (QueueRef & { waiting: number; place: number | null })[];
+}
 /** To whom, or to which queue. */
 export interface Place {
   user_id: string | null;

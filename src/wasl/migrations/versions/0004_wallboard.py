@@ -38,3 +38,4 @@ def upgrade() -> None:
     op.create_index(
         "ix_turns_waiting", "turns", ["queue_id", "since"], postgresql_where=sa.text("NOT taken")
     )
+    op.create_index("ix_segments_holder_opened", "segments", ["holder_id", "opened_at"])

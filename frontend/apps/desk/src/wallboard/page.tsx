@@ -6,6 +6,7 @@ import { Columns3, LayoutGrid, Lock, Maximize } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { isOn } from "../device.ts";
 import { useCommand } from "../keys/commands.ts";
+import { useMe } from "../me.ts";
 import { AgentPanel } from "./agent-panel.tsx";
 import { Agents } from "./agents.tsx";
 import { Alerts } from "./alerts.tsx";
@@ -14,13 +15,18 @@ import { COLUMNS, useColumns } from "./columns.ts";
 import { groupOf, staffOf, totalsOf } from "./figures.ts";
 import { StoppedAt, useStopped } from "./live.tsx";
 import { Live } from "./live-mark.tsx";
+import { MyDay } from "./my-day.tsx";
 import { QueuePanel } from "./queue-panel.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { Tiles } from "./tiles.tsx";
 import { Wall } from "./wall.tsx";
 
-/** The live picture of the centre, for those who supervise it. */
+/** The live picture of the centre for those who supervise it, of their own day for the others. */
 export function WallboardPage() {
+  return useMe().permissions.includes("conversations.read_all") ? <Centre /> : <MyDay />;
+}
+
+function Centre() {
   const state = useScope("wallboard");
   const stopped = useStopped();
   return (
