@@ -106,7 +106,9 @@ const AgentRow = memo(
           <Avatar name={agent.name} size={28} />
           <span className="min-w-0 grow">
             <span className="flex items-baseline gap-2">
-              <bdi className="min-w-0 grow truncate text-[13px] font-medium">{agent.name}</bdi>
+              <bdi className="bidi-line min-w-0 grow truncate text-[13px] font-medium">
+                {agent.name}
+              </bdi>
               <StateTimer agent={agent} />
             </span>
             <span className="flex items-center gap-1.5 text-2xs text-ink-2">
@@ -163,7 +165,7 @@ function StateTimer({ agent }: { agent: FloorAgent }) {
       {over > 0 && (
         <>
           <TriangleAlert size={13} aria-hidden="true" />
-          <Ltr className="num timer text-2xs">+{format.clock(over)}</Ltr>
+          <Ltr className="num text-2xs">+{format.clock(over)}</Ltr>
         </>
       )}
       <Elapsed since={sinceOf(agent)} />

@@ -53,12 +53,11 @@ export function usePercent(): (share: number, decimals?: number) => string {
   );
 }
 
-/** How long ago, counted every second. */
+/** How long ago, counted every second. In proportional figures: Persian tabular ones are too loose
+ * to read as one number. */
 export function Elapsed({ since, className }: { since: string | null; className?: string }) {
   const format = useFormat();
   const now = useWallNow();
   if (!since) return null;
-  return (
-    <Ltr className={className ?? "num timer"}>{format.clock((now - Date.parse(since)) / 1000)}</Ltr>
-  );
+  return <Ltr className={className ?? "num"}>{format.clock((now - Date.parse(since)) / 1000)}</Ltr>;
 }

@@ -82,8 +82,10 @@ export function Matters({ matters, none, agents, boards }: Props) {
             >
               <ChannelBadge kind={matter.kind} size={22} />
               <span className="min-w-0 grow">
-                <bdi className="block truncate text-[13px] font-medium">{matter.title}</bdi>
-                <span className="block truncate text-xs text-ink-2">
+                <bdi className="bidi-line block truncate text-[13px] font-medium">
+                  {matter.title}
+                </bdi>
+                <span className="bidi-line block truncate text-xs text-ink-2">
                   <span className="sr-only">{channelName(matter.kind)} </span>
                   <bdi>{matter.about}</bdi>
                 </span>

@@ -101,7 +101,7 @@ function Figure(props: { icon: typeof Coffee; ink: string; label: string; childr
         {label}
       </dt>
       <dd className="text-2xl leading-9 font-semibold">
-        <Ltr className="num timer">{children}</Ltr>
+        <Ltr className="num">{children}</Ltr>
       </dd>
     </div>
   );

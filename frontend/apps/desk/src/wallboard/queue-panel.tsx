@@ -6,6 +6,7 @@ import { Target } from "lucide-react";
 import { useState } from "react";
 import { useMe } from "../me.ts";
 import { useNamed } from "../names.ts";
+import { usePercent } from "./live.tsx";
 import { Matters } from "./matters.tsx";
 import { TargetDialog } from "./target-dialog.tsx";
 
@@ -23,6 +24,7 @@ export function QueuePanel({ board, agents, boards, onClose }: Props) {
   const t = useT();
   const format = useFormat();
   const named = useNamed();
+  const percent = usePercent();
   const { permissions } = useMe();
   const [setting, setSetting] = useState(false);
   const rows = useItems<ConversationRow>(useScope(`list:queue:${board.id}`), "conversation");
@@ -47,7 +49,7 @@ export function QueuePanel({ board, agents, boards, onClose }: Props) {
         <div className="flex items-center gap-3">
           <p className="grow text-[13px] text-ink-2">
             {t("wallboard.target", {
-              percent: format.percent(board.target.percent / 100),
+              percent: percent(board.target.percent / 100, 0),
               time: format.span(board.target.within_s),
             })}
             {" · "}

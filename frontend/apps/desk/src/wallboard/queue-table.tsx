@@ -316,7 +316,7 @@ export function LongestWait({ board, size = 14 }: { board: QueueBoard; size?: nu
 export function Expected({ board }: { board: QueueBoard }) {
   const format = useFormat();
   if (board.expected_wait_s === null) return <span className="text-ink-3">—</span>;
-  return <Ltr className="num timer">{format.clock(board.expected_wait_s)}</Ltr>;
+  return <Ltr className="num">{format.clock(board.expected_wait_s)}</Ltr>;
 }
 
 function AbandonRate({ board }: { board: QueueBoard }) {

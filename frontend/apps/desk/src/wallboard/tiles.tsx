@@ -133,7 +133,7 @@ export function Tiles({
             {totals.meanWait === null ? (
               "—"
             ) : (
-              <Ltr className="num timer">{format.clock(totals.meanWait)}</Ltr>
+              <Ltr className="num">{format.clock(totals.meanWait)}</Ltr>
             )}
           </Tile>
           <Tile

@@ -152,12 +152,12 @@ function WallAgents({ agents }: { agents: FloorAgent[] }) {
           />
         ))}
       </div>
-      <dl className="grid grid-cols-4 gap-2">
+      <dl className="flex justify-between gap-3">
         {GROUPS.map((group) => {
           const { icon: Icon, ink } = GROUP_LOOKS[group];
           return (
             <div key={group} className="flex min-w-0 flex-col-reverse">
-              <dt className="truncate text-xl text-ink-2">{t(`wallboard.${group}`)}</dt>
+              <dt className="text-xl whitespace-nowrap text-ink-2">{t(`wallboard.${group}`)}</dt>
               <dd className="flex items-center gap-2 text-4xl font-semibold">
                 <Icon size={22} aria-hidden="true" className={ink} />
                 <Count n={groups[group].length} />
