@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 import tomllib
@@ -34,11 +35,23 @@ def main() -> int:
             for line, words in sorted({*look(name, source, tree, kinds)}):
                 findings += 1
                 print(f"{name}:{line}: {words}")
-    for words in unlocked():
+    for words in (*unlocked(), *paths_of_urls()):
         findings += 1
         print(words)
     print(f"house rules: {findings or 'no'} findings")
     return 1 if findings else 0
+
+
+def paths_of_urls() -> Iterator[str]:
+    """A URL's path is no file's: a folder with a blank in its name would be looked for as %20."""
+    for folder, folders, names in os.walk(ROOT / "frontend"):
+        folders[:] = [name for name in folders if name not in ("node_modules", "dist")]
+        for name in names:
+            path = Path(folder, name)
+            if path.suffix not in (".ts", ".mjs"):
+                continue
+            if "import.meta.url).pathname" in path.read_text(encoding="utf-8"):
+                yield f"{path.relative_to(ROOT)}: use fileURLToPath"
 
 
 def look(name: str, source: str, tree: ast.Module, kinds: set[str]) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parse } from "@formatjs/icu-messageformat-parser";
 import type { Plugin } from "vite";
 
-const FOLDER = new URL("./messages/", import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL("./messages/", import.meta.url));
 const PREFIX = "virtual:wasl-messages/";
 
 /** What the first page needs; the rest is fetched after it stands. */
@@ -47,7 +48,7 @@ function compiledMessages(): Plugin {
 
 /** React Aria ships 34 languages and no Persian: keep ours, add Persian. */
 function reactAriaStrings(): Plugin {
-  const persian = new URL("./react-aria-fa.ts", import.meta.url).pathname;
+  const persian = fileURLToPath(new URL("./react-aria-fa.ts", import.meta.url));
   return {
     name: "wasl-react-aria-strings",
     enforce: "pre",

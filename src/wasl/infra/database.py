@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -86,6 +87,10 @@ async def run_together(
                 query, names = _numbered(sql)
                 await cursor.execute(query, [params[name] for name in names], prepare=prepare)
         return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
+    except asyncio.CancelledError:
+        if raw.closed:  # psycopg closes it; SQLAlchemy's rollback would fail and hide this
+            await conn.invalidate()
+        raise
     except psycopg.Error as error:
         if raw.closed:
             await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
