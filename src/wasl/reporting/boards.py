@@ -193,7 +193,7 @@ async def set_target(
 ) -> dict[str, Any]:
     """Sets what a queue is to reach from now on; what it was. NotFound("queue_not_found")."""
     if target.longest_wait_s < 1 or target.variant not in policy.VARIANTS:
-        raise Invalid("target_invalid", field="variant")
+        raise Invalid("value_invalid", field="variant")
     row = (await conn.execute(_BOARD, {"id": queue_id})).first()
     if row is None:
         raise NotFound("queue_not_found")

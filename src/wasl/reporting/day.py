@@ -55,9 +55,9 @@ async def day_of(
 ) -> dict[str, Any]:
     """Seconds in each presence and at work (`engaged_s`, what overlaps counts once), how many turns
     ended (`handled`), and for each queue who waits and the agent's place among those free, from 1;
-    None while they are not free. Invalid("day_invalid") for more than two days."""
+    None while they are not free. Invalid("value_invalid") for more than two days."""
     if not now - LONGEST <= since <= now:
-        raise Invalid("day_invalid", field="since")
+        raise Invalid("value_invalid", field="since")
     values = {"id": user_id, "since": since, "now": now}
     declared = [(row.at, row.presence) for row in await conn.execute(_DECLARED, values)]
     turns = (await conn.execute(_HANDLED, values)).all()
