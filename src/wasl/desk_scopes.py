@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, conversations, routing
+from wasl import accounts, conversations, reporting, routing
 from wasl.conversations import VIEWS
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event
@@ -32,8 +32,8 @@ async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mappi
 
 
 def desk_families() -> tuple[Family, ...]:
-    """me, list:<view>, conversation:<id>, agents."""
-    return (_me(), _lists(), _conversation(), _agents())
+    """me, list:<view>, conversation:<id>, agents, wallboard."""
+    return (_me(), _lists(), _conversation(), _agents(), _wallboard())
 
 
 def _of_list(kind: str) -> Shows:
@@ -93,7 +93,7 @@ def _of_mentions(kind: str) -> Shows:
     return shows
 
 
-async def _users_themselves(
+async def _themselves(
     conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
 ) -> Mapping[UUID, UUID]:
     return _each_its_own(_ids(happened))
@@ -175,7 +175,7 @@ async def _counts(
     return await conversations.counts_of_each(conn, [viewer.person for viewer in viewers])
 
 
-_AGENT_SHOWS = {"user": _users_themselves, "queue": _members}
+_AGENT_SHOWS = {"user": _themselves, "queue": _members}
 
 
 def _me() -> Family:
@@ -214,6 +214,66 @@ def _me() -> Family:
 def _agents() -> Family:
     part = Part("agent", "agent", _fetch_agents, _every_agent, shows=_AGENT_SHOWS)
     return Family("agents", (part,), _anybody)
+
+
+# ── wallboard ────────────────────────────────────────────────────────────────────────────────
+
+_SUPERVISORS = frozenset({"all"})
+
+
+async def _supervises(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
+    return argument == "" and not viewer.keys.isdisjoint(_SUPERVISORS)
+
+
+async def _fetch_boards(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    return {b["id"]: _on_wall(b) for b in await reporting.boards_view(conn, ids)}
+
+
+async def _every_board(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return [_on_wall(b) for b in await reporting.boards_view(conn)]
+
+
+async def _fetch_floor(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    working = {principal.user_id for principal in await accounts.principals(conn, ids)}
+    return {a["id"]: _on_wall(a) for a in await reporting.floor_view(conn, working)}
+
+
+async def _on_floor(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    found = map(_on_wall, await reporting.floor_view(conn))
+    return [entity for entity in found if _is_there(viewer, argument, entity)]
+
+
+def _on_wall(shown: Mapping[str, Any]) -> Entity:
+    return Entity(shown["id"], shown["version"], shown, _SUPERVISORS)
+
+
+def _is_there(viewer: Viewer, argument: str, entity: Entity) -> bool:
+    """Signed in, or gone with something still in hand."""
+    return entity.data["presence"] != "offline" or bool(entity.data["held"])
+
+
+def _wallboard() -> Family:
+    return Family(
+        "wallboard",
+        (
+            Part(
+                "queue",
+                "queue_board",
+                _fetch_boards,
+                _every_board,
+                shows={"queue": _themselves},
+            ),
+            Part(
+                "agent",
+                "agent",
+                _fetch_floor,
+                _on_floor,
+                belongs=_is_there,
+                shows=_AGENT_SHOWS,
+            ),
+        ),
+        _supervises,
+    )
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from wasl import accounts, contacts, conversations, routing
+from wasl import accounts, contacts, conversations, reporting, routing
 from wasl import channels as configured
 from wasl.channels import KINDS, SET_UP, Channels, adapter_of
 from wasl.channels.contract import Host
@@ -35,6 +35,7 @@ from wasl.infra.event_feed import EventFeed
 from wasl.infra.event_reader import open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
+from wasl.infra.subscribers import Subscriber
 from wasl.infra.timers import Alarm, TimerLoop
 from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
@@ -168,6 +169,8 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_deliver(wasl))
                 tasks.create_task(_fetch_attachments(wasl))
                 tasks.create_task(_fold_counters(wasl))
+                tasks.create_task(_keep_boards(wasl))
+                tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
                 tasks.create_task(_time(wasl))
@@ -321,6 +324,25 @@ async def _fold_counters(wasl: Wasl) -> None:
                 await fold_counters(conn)
         except Exception as error:  # the next round does it
             log.warning("counters_not_folded", error=type(error).__name__)
+
+
+async def _keep_boards(wasl: Wasl) -> None:
+    name = reporting.SUBSCRIBER
+    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, reporting.follow).run()
+
+
+async def _end_points(wasl: Wasl) -> None:
+    while True:
+        await wasl.clock.sleep_until(reporting.next_point(wasl.clock.now()))
+        try:
+            after: UUID | None = None
+            while True:
+                async with wasl.database.transaction() as conn:
+                    after = await reporting.end_points(conn, wasl.clock.now(), after=after)
+                if after is None:
+                    break
+        except Exception as error:  # the next round does it
+            log.warning("points_not_ended", error=type(error).__name__)
 
 
 # ── channels ─────────────────────────────────────────────────────────────────────────────────

@@ -41,6 +41,7 @@ from wasl.infra.limits import RateLimit
 from wasl.infra.telemetry import metrics_page
 from wasl.infra.web import Problem, install_problems, problem_of
 from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
+from wasl.reporting.api import router as reporting_router
 from wasl.routing.api import router as routing_router
 from wasl.routing.channels_api import router as channels_router
 
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mentions_router,
     routing_router,
     channels_router,
+    reporting_router,
 )
 MAX_HOOK_BODY = 5 * 1024 * 1024
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.realtime.replay import DirectClient, Replay
-from wasl import accounts, channels, conversations, routing
+from wasl import accounts, channels, conversations, reporting, routing
 from wasl.accounts import Principal, Role
 from wasl.channels import adapter_of
 from wasl.channels.contract import (
@@ -29,6 +29,7 @@ from wasl.infra.database import Database, make_engine
 from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import SYSTEM, events, from_row
 from wasl.infra.ids import new_id
+from wasl.infra.subscribers import Subscriber
 from wasl.realtime import Hub
 from wasl.routing import By, Router
 
@@ -55,6 +56,9 @@ class Floor:
         self.hub = Hub(self.engine, self.bus, feed, desk_families(), viewers_of)
         self.replay = Replay(self.hub, self.database, clock)
         self.router = Router(self.database, clock, feed.reader)
+        self.boards = Subscriber(
+            self.database, self.bus, clock, reporting.SUBSCRIBER, reporting.follow
+        )
         self.users: dict[str, UUID] = {}
         self.queues: list[UUID] = []
         self.channels: dict[str, UUID] = {}
@@ -131,7 +135,7 @@ class Floor:
         """Everything that a desk follows, but the conversations."""
         lists = [f"list:{view}" for view in conversations.VIEWS]
         lists += [f"list:queue:{queue_id}" for queue_id in self.queues]
-        return ["me", "agents", *lists]
+        return ["me", "agents", "wallboard", *lists]
 
     async def conversation_ids(self) -> list[UUID]:
         async with self.engine.connect() as conn:
@@ -204,8 +208,11 @@ class Floor:
         )  # fmt: skip
 
     async def route(self) -> None:
-        """The router takes what happened and decides, until nothing new happens."""
+        """The router takes what happened and decides, and the boards follow, until nothing new
+        happens."""
         while True:
+            while await self.boards.handle_chunk():
+                pass
             async with self.engine.connect() as conn:
                 rows = await conn.execute(
                     events.select().where(events.c.seq > self._routed).order_by(events.c.seq)

@@ -27,7 +27,7 @@ from tests.realtime.verbs import (
     queue_comes_and_goes,
     queue_is_renamed,
 )
-from wasl import channels, contacts, conversations, routing
+from wasl import channels, contacts, conversations, reporting, routing
 from wasl.channels import adapter_of
 from wasl.contacts.service import set_consent
 from wasl.conversations import api, contact_api, receipts
@@ -301,6 +301,16 @@ async def channel_falls_ill(floor: Floor, conn: AsyncConnection) -> None:
     await channels.report_health(conn, floor.channels["email"], "failed", now=floor.clock.now())
 
 
+async def noor_sets_a_target(floor: Floor, conn: AsyncConnection) -> None:
+    target = reporting.Target(within_s=60, longest_wait_s=90, variant="short_met")
+    by = Actor("agent", floor.users["noor"])
+    await reporting.set_target(conn, floor.queues[0], target, actor=by, now=floor.clock.now())
+
+
+async def points_end(floor: Floor, conn: AsyncConnection) -> None:
+    await reporting.end_points(conn, floor.clock.now())
+
+
 BESIDE |= {routed, a_minute_passes}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
@@ -323,4 +333,5 @@ SCENES: list[list[Verb]] = [
     ],
     [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
     [newcomer_writes, routed, a_minute_passes, routed],
+    [noor_sets_a_target, a_minute_passes, points_end],
 ]

@@ -7,6 +7,7 @@ from wasl.routing.agents import anyone_available, set_capacity, set_presence
 from wasl.routing.entry import check_holder, entry_rule
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.offers import accept_offer, decline_offer
+from wasl.routing.policy import expected_wait
 from wasl.routing.queues import (
     add_defaults,
     add_queue,
@@ -27,6 +28,7 @@ from wasl.routing.views import (
     offers_by_ids,
     offers_of,
     queue_names,
+    queue_ref,
     queues_of,
     queues_view,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "drop_queue",
     "entry_queues",
     "entry_rule",
+    "expected_wait",
     "explained",
     "members_of",
     "memberships",
@@ -56,6 +59,7 @@ __all__ = [
     "offers_showing",
     "pick",
     "queue_names",
+    "queue_ref",
     "queue_standing",
     "queues_of",
     "queues_view",

@@ -146,6 +146,7 @@ segments = Table(
     Column("wrap_up_ended_at", DateTime(timezone=True)),
     Column("disposition", Text, nullable=False, server_default=""),
     Index("ix_segments_queue_opened", "queue_id", "opened_at"),
+    Index("ix_segments_holder_opened", "holder_id", "opened_at"),
 )
 
 # What the engine decided about an interaction, and why; for people who ask.

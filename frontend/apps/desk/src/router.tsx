@@ -42,6 +42,14 @@ const conversation = createRoute({
     "ConversationPage",
   ),
 });
+const wallboard = createRoute({
+  getParentRoute: () => root,
+  path: "/wallboard",
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./wallboard/page.tsx")),
+    "WallboardPage",
+  ),
+});
 /** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
 const contacts = createRoute({
   getParentRoute: () => root,
@@ -65,6 +73,7 @@ export const router = createRouter({
     index,
     conversations.addChildren([conversation]),
     contacts,
+    wallboard,
     settings,
   ]),
   basepath: "/desk",

@@ -126,6 +126,14 @@ export interface Routes {
     body: { skills: Record<string, number> };
     answer: T.Agent;
   };
+  "GET /me/day": { query: { since: string }; answer: T.MyDay };
+  "PUT /agents/{id}/presence": {
+    path: Id;
+    body: { presence: T.Presence; reason?: string | null };
+    answer: { presence: T.Presence; reason: string | null };
+  };
+  "POST /conversations/{id}/reassign": { path: Id; body: T.Place; answer: T.Place };
+  "PUT /queues/{id}/target": { path: Id; body: T.QueueTarget; answer: T.QueueBoard };
   "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };
   "GET /presence-reasons": { answer: T.Named[] };
   "GET /dispositions": { answer: T.Named[] };

@@ -77,6 +77,74 @@ export interface ConversationRow {
   spam: boolean;
   version: number;
 }
+/** How those who leave count in a service level. */
+export type LevelVariant = "offered" | "without_short" | "short_met" | "answered";
+export interface QueueTarget {
+  variant: LevelVariant;
+  percent: number;
+  within_s: number;
+  short_s: number;
+  longest_wait_s: number;
+  abandon_percent: number;
+}
+/** Five minutes of a queue; `waiting` is at their end. */
+export interface BoardPoint {
+  at: Time;
+  waiting: number;
+  answered: number;
+  in_target: number;
+  abandoned: number;
+}
+/** A queue on the wallboard; what is counted is counted since `day_began_at`. Shares are 0 to 1. */
+export interface QueueBoard extends QueueRef {
+  day_began_at: Time | null;
+  waiting: number;
+  waiting_since: Time | null;
+  expected_wait_s: number | null;
+  target: QueueTarget;
+  service_levels: Record<LevelVariant, number | null>;
+  answered: number;
+  in_target: number;
+  abandoned: number;
+  abandoned_short: number;
+  abandon_rate: number | null;
+  mean_wait_s: number | null;
+  handled: number;
+  mean_handling_s: number | null;
+  points: BoardPoint[];
+  version: number;
+}
+/** One's own day; `place` is one's turn among those who are free, from 1. */
+export interface MyDay {
+  since: Time;
+  presence_s: Record<"available" | "away" | "offline", number>;
+  engaged_s: number;
+  handled: number;
+  queues: (QueueRef & { waiting: number; place: number | null })[];
+}
+/** To whom, or to which queue. */
+export interface Place {
+  user_id: string | null;
+  queue_id: string | null;
+}
+export interface FloorAgent extends Ref {
+  presence: "available" | "away" | "offline";
+  reason: string | null;
+  presence_since: Time | null;
+  state: "idle" | "offered" | "handling" | "wrap_up";
+  since: Time | null;
+  wrap_up_ends_at: Time | null;
+  held: {
+    conversation_id: string;
+    queue_id: string | null;
+    kind: string;
+    state: "active" | "wrap_up";
+    since: Time | null;
+  }[];
+  queue_ids: string[];
+  skills: Record<string, number>;
+  version: number;
+}
 export interface Leg {
   id: string;
   kind: string;

@@ -4,7 +4,7 @@ import { useFormat, useT } from "@wasl/i18n";
 import { useItems, useScope } from "@wasl/realtime";
 import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
+import { CalendarClock, Inbox, LayoutGrid, type LucideIcon, Settings, Users } from "lucide-react";
 import { useMe } from "../me.ts";
 import { MentionBell } from "./mention-bell.tsx";
 import { PersonMenu } from "./person-menu.tsx";
@@ -67,6 +67,11 @@ export function Rail() {
         badge={unread ? format.number(unread) : undefined}
       />
       <RailLink to="/contacts" icon={Users} label={t("shell.contacts")} />
+      {permissions.includes("conversations.read_all") ? (
+        <RailLink to="/wallboard" icon={LayoutGrid} label={t("shell.wallboard")} />
+      ) : (
+        <RailLink to="/wallboard" icon={CalendarClock} label={t("shell.my_day")} />
+      )}
       <span className="hidden grow md:block" />
       <MentionBell />
       {permissions.length > 0 && (
