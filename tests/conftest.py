@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ from psycopg import sql
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from wasl.conversations import hooks
 from wasl.infra.clock import TurnedClock
 from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
 from wasl.infra.postgres_binaries import machine_binaries, wheel_binaries
@@ -105,6 +107,15 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         transaction = await connection.begin()
         yield connection
         await transaction.rollback()
+
+
+@pytest.fixture(autouse=True)
+def _hooks_as_before() -> Iterator[None]:
+    """What a test registers, as `main` does, is no other test's."""
+    before = [(field.name, getattr(hooks, field.name)) for field in fields(hooks)]
+    yield
+    for name, registered in before:
+        setattr(hooks, name, registered)
 
 
 @pytest.fixture

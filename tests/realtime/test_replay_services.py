@@ -6,7 +6,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.realtime.floor import Floor
 from tests.realtime.replay import DirectClient, Scope, until
 from tests.realtime.scenes import SCENES
 from tests.realtime.verbs import VERBS, Verb, run
-from wasl.conversations import Hooks, hooks
 from wasl.infra.clock import TurnedClock
 from wasl.main import register_hooks
 
@@ -29,12 +27,8 @@ QUOTED = re.compile(r"'(\w+)'")
 
 
 @pytest.fixture(autouse=True)
-def routing_hooks() -> Any:
-    before = Hooks(**{field.name: getattr(hooks, field.name) for field in fields(hooks)})
+def routing_hooks() -> None:
     register_hooks()
-    yield
-    for field in fields(hooks):
-        setattr(hooks, field.name, getattr(before, field.name))
 
 
 MakeFloor = Callable[[int], Any]
