@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database, make_engine
 from wasl.infra.leader import LostLeadership
-from wasl.infra.timers import Timer, TimerLoop, cancel_timer, set_timer, timers
+from wasl.infra.timers import Alarm, Timer, TimerLoop, cancel_timer, set_timer, timers
 
 
 class Bell:
@@ -144,3 +144,23 @@ async def test_a_loop_whose_leadership_is_lost_ends(bench: Bench) -> None:
     await bench.set("mine", 0)
     with pytest.raises(LostLeadership):
         await bench.loop.run()
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_who_waits_can_be_cancelled_at_any_moment(clock: TurnedClock, steps: int) -> None:
+    alarm = Alarm(clock)
+
+    async def wait_for_ever() -> None:
+        while True:
+            await alarm.wait(clock.now() + timedelta(hours=1))
+
+    waiting = asyncio.create_task(wait_for_ever())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    alarm.ring()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert waiting.cancelled()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -132,8 +131,8 @@ class Alarm:
         finally:
             for task in (sleeping, ringing):
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            # not by suppressing CancelledError: it may be our own
+            await asyncio.gather(sleeping, ringing, return_exceptions=True)
         self._rung.clear()
 
 
