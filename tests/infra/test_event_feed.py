@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -43,8 +44,8 @@ async def place(own_engine: AsyncEngine) -> AsyncIterator[Place]:
 async def read_until(reader: FeedReader, last: Event) -> list[Event]:
     """All up to this event."""
     got: list[Event] = []
-    async with asyncio.timeout(20):
-        async for batch in reader.batches():
+    async with asyncio.timeout(20), aclosing(reader.batches()) as batches:
+        async for batch in batches:
             got += batch
             if last.id in {e.id for e in got}:
                 break
@@ -95,5 +96,6 @@ async def test_who_falls_behind_is_told_and_disturbs_nobody(
         event = await place.write()
         async with asyncio.timeout(20):
             assert [e.id for e in await anext(taking)] == [event.id]
+    await taking.aclose()
     with pytest.raises(FellBehind):
         await anext(slow.batches())

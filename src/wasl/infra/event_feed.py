@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -45,11 +45,16 @@ class EventFeed:
             self._readers.add(reader)
             return source.cursor
 
-    def leave(self, reader: FeedReader) -> None:
-        self._readers.discard(reader)
+    async def leave(self, reader: FeedReader) -> None:
+        """Returns once nobody reads, when it was the last one."""
+        self.drop(reader)
         if not self._readers and self._reading is not None:
-            self._reading.cancel()
-            self._reading = self._source = None
+            reading, self._reading, self._source = self._reading, None, None
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    def drop(self, reader: FeedReader) -> None:
+        self._readers.discard(reader)
 
     async def _read(self, source: LiveReader) -> None:
         try:
@@ -84,7 +89,7 @@ class FeedReader:
         self.cursor = self._newest = await self._feed.join(self)
         return self.cursor
 
-    async def batches(self) -> AsyncIterator[list[Event]]:
+    async def batches(self) -> AsyncGenerator[list[Event], None]:
         """All that has come since the last batch; ends with the bus. Raises FellBehind."""
         try:
             while not self._ended:
@@ -97,14 +102,14 @@ class FeedReader:
                 if batch:
                     yield batch
         finally:
-            self._feed.leave(self)
+            await self._feed.leave(self)
 
     def take(self, batch: list[Event], cursor: Cursor) -> None:
         self._newest = cursor
         if len(self._waiting) + len(batch) > MAX_BEHIND:
             self._behind = True
             self._waiting.clear()
-            self._feed.leave(self)
+            self._feed.drop(self)
         else:
             self._waiting += batch
         self._arrived.set()
