@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -75,14 +76,18 @@ async def test_statements_stay_prepared_whatever_else_runs(own_engine: AsyncEngi
             assert await _prepared(conn) == 1
 
 
-async def test_a_refused_statement_leaves_the_connection_well(own_engine: AsyncEngine) -> None:
+@pytest.mark.parametrize(
+    "refused",
+    [("SELECT 1/0", {}), ("SELECT %(text)s::text", {"text": "NUL \x00"}), ("SELEC", {})],
+)
+async def test_a_refused_statement_leaves_the_connection_well(
+    own_engine: AsyncEngine, refused: Any
+) -> None:
     async with own_engine.connect() as conn:
-        with pytest.raises(DBAPIError):
-            await run_together(conn, ("SELECT %(n)s::int AS n", {"n": 1}), ("SELECT 1/0", {}))
-        await conn.rollback()
-        with pytest.raises(DBAPIError):
-            await run_together(conn, ("SELECT %(text)s::text", {"text": "NUL \x00"}))
-        await conn.rollback()
+        for _ in range(2):
+            with pytest.raises(DBAPIError):
+                async with conn.begin():
+                    await run_together(conn, ("SELECT %(n)s::int AS n", {"n": 1}), refused)
         ((row,), _) = await run_together(
             conn, ("SELECT %(n)s::int AS n", {"n": 7}), ("SELECT 2", {}), prepare=False
         )
@@ -97,8 +102,9 @@ async def test_a_transaction_is_of_its_isolation(own_engine: AsyncEngine) -> Non
         )
         assert row.level == "repeatable read"
     async with own_engine.connect() as conn:
-        await run_together(conn, ("CREATE TABLE made (id int)", {}))
-        await conn.rollback()
+        async with conn.begin() as transaction:
+            await run_together(conn, ("CREATE TABLE made (id int)", {}))
+            await transaction.rollback()
         assert await conn.scalar(text("SELECT to_regclass('made')")) is None
 
 
