@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from starlette.responses import (
     RedirectResponse,
     Response,
 )
-from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,7 +39,7 @@ from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
 from wasl.infra.telemetry import metrics_page
-from wasl.infra.web import Problem, install_problems, problem_of
+from wasl.infra.web import HotDoors, Problem, install_problems, problem_of
 from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.reporting.api import router as reporting_router
 from wasl.routing.api import router as routing_router
@@ -119,7 +119,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         app.router.routes += demo_routes(wasl)
     for folder in ("widget", "demo"):
         app.mount(f"/{folder}", _Files(folder), name=folder)
-    return _Guard(_HotDoors(hot, app))
+    return _Guard(HotDoors(hot, app))
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────
@@ -286,23 +286,6 @@ async def _metrics(request: Request) -> Response:
 
 
 # ── around everything ────────────────────────────────────────────────────────────────────────
-
-
-class _HotDoors:
-    """Finds the hot doors before all others: FastAPI's layers and its hundreds of routes would
-    cost each message a twentieth. What fits none of them exactly is the application's."""
-
-    def __init__(self, routes: Sequence[BaseRoute], app: ASGIApp) -> None:
-        self._routes = routes
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for route in self._routes:
-            match, found = route.matches(scope)
-            if match is Match.FULL:
-                await route.handle({**scope, **found}, receive, send)
-                return
-        await self._app(scope, receive, send)
 
 
 class _Guard:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from wasl.infra.database import make_engine, reading
 from wasl.infra.statements import run_together
 
-SLOW = ("SELECT pg_sleep(30)", {})
+SLOW: tuple[str, dict[str, Any]] = ("SELECT pg_sleep(30)", {})
 
 
 @pytest.fixture
