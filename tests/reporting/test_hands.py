@@ -118,9 +118,7 @@ async def test_sent_home(conn: AsyncConnection, centre: Centre) -> None:
     assert (a.state, a.queue_id, a.enqueued_at) == ("queued", centre.queue_id, began)
     assert (await centre.assignment(conn, wrapped)).state == "wrap_up"
     assert await accounts.principal_of_session(conn, opened.token, now=centre.now) is None
-    told = await conn.scalar(
-        select(events.c.data).where(events.c.type == "UserSignedOut")
-    )
+    told = await conn.scalar(select(events.c.data).where(events.c.type == "UserSignedOut"))
     assert len((told or {})["ended_sign_ins"]) == 1
     assert await audited(conn) == [("agent.log_out", None, {"requeued": 1})]
     assert await log_out(conn, lina, by=by, now=centre.now) == 0  # again: nothing is left

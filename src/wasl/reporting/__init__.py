@@ -3,6 +3,7 @@ happen, the agents on the floor, what is told to many at once."""
 
 from collections.abc import Mapping
 
+from wasl.infra.timers import Handler
 from wasl.reporting.boards import (
     SUBSCRIBER,
     boards_view,
@@ -20,7 +21,6 @@ from wasl.reporting.broadcasts import (
     notices_showing,
 )
 from wasl.reporting.floor import floor_view
-from wasl.infra.timers import Handler
 from wasl.reporting.policy import Target
 
 __all__ = [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, routing
@@ -62,13 +62,14 @@ async def broadcast(
             ends_at=now + lasts,
         )
     )
-    rows = [
-        {"id": new_id(), "broadcast_id": broadcast_id, "user_id": user_id, "version": 1}
-        for user_id in sorted(users)
-    ]
-    await conn.execute(insert(notices), rows)
-    told = [_event("NoticeGiven", r["id"], r["user_id"], 1, by.actor, now) for r in rows]
-    await append(conn, *told)
+    given = [(new_id(), user_id) for user_id in sorted(users)]
+    await conn.execute(
+        insert(notices),
+        [{"id": id_, "broadcast_id": broadcast_id, "user_id": user_id} for id_, user_id in given],
+    )
+    await append(
+        conn, *(_event("NoticeGiven", id_, user_id, 1, by.actor, now) for id_, user_id in given)
+    )
     await set_timer(conn, ENDS, str(broadcast_id), now + lasts)
     await accounts.audit(
         conn,
@@ -223,7 +224,7 @@ async def _sent(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[
 
 async def _readers(conn: AsyncConnection, broadcast_id: UUID) -> list[dict[str, Any]]:
     """To whom it went, those first who have not read it."""
-    rows: Sequence[Row[Any]] = (
+    rows = (
         await conn.execute(
             select(notices.c.user_id, notices.c.read_at)
             .where(notices.c.broadcast_id == broadcast_id)

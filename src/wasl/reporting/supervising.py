@@ -98,9 +98,7 @@ async def look_along(conn: AsyncConnection, conversation_id: UUID, *, by: By) ->
     """Writes down that somebody reads a live conversation along; NotFound when there is none."""
     if (await conn.execute(_STANDS, {"id": conversation_id})).first() is None:
         raise NotFound("conversation_not_found")
-    await accounts.audit(
-        conn, by.actor, "conversation.look", "conversation", conversation_id
-    )
+    await accounts.audit(conn, by.actor, "conversation.look", "conversation", conversation_id)
 
 
 async def whisper(

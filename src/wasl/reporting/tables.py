@@ -65,9 +65,7 @@ notices = Table(
     "notices",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "broadcast_id", Uuid, ForeignKey("broadcasts.id", ondelete="CASCADE"), nullable=False
-    ),
+    Column("broadcast_id", Uuid, ForeignKey("broadcasts.id", ondelete="CASCADE"), nullable=False),
     Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("read_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False, server_default="1"),

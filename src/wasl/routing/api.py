@@ -205,9 +205,7 @@ async def change_queues_of(
 ) -> Any:
     """Puts an agent into queues or takes them out; answers what they were in each."""
     actor = Actor("agent", who.user_id)
-    was = await queues.change_memberships(
-        conn, user_id, body.queues, actor=actor, now=clock.now()
-    )
+    was = await queues.change_memberships(conn, user_id, body.queues, actor=actor, now=clock.now())
     await accounts.audit(
         conn,
         actor,

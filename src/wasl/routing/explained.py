@@ -74,7 +74,10 @@ def _priority(level: int, queue: Queue | None) -> dict[str, int | None]:
     """The conversation's own priority, and how much waiting it counts as; None for that where a
     higher one always goes first."""
     strict = queue is not None and queue.strict_priority
-    return {"level": level, "ahead_s": None if strict else level * int(PRIORITY_STEP.total_seconds())}
+    return {
+        "level": level,
+        "ahead_s": None if strict else level * int(PRIORITY_STEP.total_seconds()),
+    }
 
 
 async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:

@@ -46,7 +46,7 @@ function Monitor() {
     setOpened(opened.includes(id) ? opened.filter((other) => other !== id) : [...opened, id]);
   return (
     <main className="flex min-h-0 min-w-0 grow flex-col bg-raised">
-      <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-2">
+      <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-2">
         {opened.length > 0 && (
           <IconButton
             icon={ChevronLeft}

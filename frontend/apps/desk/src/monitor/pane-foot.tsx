@@ -55,7 +55,7 @@ export function PaneFoot({ conversation, mode, onMode, mayWhisper, onWhy }: Prop
             >
               <Icon size={15} aria-hidden="true" />
               {t(`monitor.mode_${id}`)}
-              <Kbd>{kbd}</Kbd>
+              <Kbd className="max-sm:hidden">{kbd}</Kbd>
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
@@ -66,12 +66,19 @@ export function PaneFoot({ conversation, mode, onMode, mayWhisper, onWhy }: Prop
             label={t("desk.priority_choice")}
             placement="top end"
             trigger={
-              <Button
-                icon={Flag}
-                aria-label={t("desk.priority", { level: t(`desk.priority_${priority}`) })}
-              >
-                {t(`desk.priority_${priority}`)}
-              </Button>
+              priority > 0 ? (
+                <Button
+                  icon={Flag}
+                  aria-label={t("desk.priority", { level: t(`desk.priority_${priority}`) })}
+                >
+                  {t(`desk.priority_${priority}`)}
+                </Button>
+              ) : (
+                <IconButton
+                  icon={Flag}
+                  label={t("desk.priority", { level: t("desk.priority_0") })}
+                />
+              )
             }
             actions={PRIORITIES.map((level) => ({
               id: String(level),
@@ -97,7 +104,7 @@ function TakeOver({ conversation }: { conversation: Conversation }) {
   const { assignee, contact, id } = conversation;
   return (
     <>
-      <Button icon={Hand} onPress={() => setAsking(true)}>
+      <Button icon={Hand} onPress={() => setAsking(true)} className="ms-auto">
         {t("monitor.take_over")}
       </Button>
       <Ask

@@ -41,10 +41,9 @@ export function Several({ agents, boards, onDone }: Props) {
         },
       }));
   return (
-    <div
-      role="group"
+    <fieldset
       aria-label={t("wallboard.several")}
-      className="flex flex-wrap items-center gap-1.5 border-b border-line bg-accent-soft px-4 py-2"
+      className="flex min-w-0 flex-wrap items-center gap-1.5 border-b border-line bg-accent-soft px-4 py-2"
     >
       <span className="num me-1 text-[13px] font-medium" aria-live="polite">
         {t("wallboard.chosen", { n: format.number(agents.length) })}
@@ -97,7 +96,7 @@ export function Several({ agents, boards, onDone }: Props) {
         {t("wallboard.choose_done")}
       </Button>
       <AskLogOut agents={agents} isOpen={asking} onClose={() => setAsking(false)} onDone={onDone} />
-    </div>
+    </fieldset>
   );
 }
 
