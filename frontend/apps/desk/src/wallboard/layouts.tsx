@@ -21,6 +21,7 @@ import { useNamed } from "../names.ts";
 import { Failure } from "../settings/parts.tsx";
 import { refresh } from "../settings/queries.ts";
 import { type Column, columnsOf } from "./columns.ts";
+import { arranged } from "./figures.ts";
 
 export interface Layouts {
   all: WallLayout[];
@@ -46,13 +47,6 @@ export function useLayouts(): Layouts {
       setId(next);
     },
   };
-}
-
-/** The queues that a layout shows, in its order; queues that are gone are left out. */
-export function arranged(boards: QueueBoard[], layout: WallLayout | null): QueueBoard[] {
-  if (!layout?.queue_ids) return boards;
-  const known = new Map(boards.map((board) => [board.id, board]));
-  return layout.queue_ids.flatMap((id) => known.get(id) ?? []);
 }
 
 interface Props {

@@ -13,8 +13,8 @@ import { Alerts } from "./alerts.tsx";
 import { Bars } from "./bars.tsx";
 import { BroadcastDialog } from "./broadcast-dialog.tsx";
 import { COLUMNS, useColumns } from "./columns.ts";
-import { groupOf, staffOf, totalsOf } from "./figures.ts";
-import { arranged, LayoutMenu, useLayouts } from "./layouts.tsx";
+import { arranged, groupOf, staffOf, totalsOf } from "./figures.ts";
+import { LayoutMenu, useLayouts } from "./layouts.tsx";
 import { StoppedAt, useStopped } from "./live.tsx";
 import { Live } from "./live-mark.tsx";
 import { MyDay } from "./my-day.tsx";
@@ -127,7 +127,7 @@ function Ready({ state }: { state: ScopeState }) {
             <EmptyState icon={LayoutGrid} title={t("wallboard.no_queues")} />
           ) : (
             <div className="grid gap-3">
-              <Tiles totals={totals} free={free} />
+              <Tiles totals={totals} free={free} of={chosen?.name} />
               <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_300px]">
                 <div className="grid min-w-0 gap-3">
                   <QueueTable
