@@ -453,6 +453,7 @@ async def _time(wasl: Wasl) -> None:
         async def fenced(conn: Any) -> None:
             await fence(conn, TIMERS, term)
 
-        await TimerLoop(wasl.database, wasl.clock, wasl.bus, routing.timer_handlers(), fenced).run()
+        handlers = {**routing.timer_handlers(), **reporting.timer_handlers()}
+        await TimerLoop(wasl.database, wasl.clock, wasl.bus, handlers, fenced).run()
 
     await Leader(wasl.direct_dsn, TIMERS).run(lead)

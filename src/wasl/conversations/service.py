@@ -248,13 +248,17 @@ async def add_note(
     now: datetime,
     mentions: Sequence[UUID] = (),
     attachment_ids: Sequence[UUID] = (),
+    whispered: bool = False,
 ) -> UUID:
-    """Writes a private note; its id."""
+    """Writes a private note; its id. A whispered one is a supervisor's word to whom it names."""
     words = clean_text(text, limit=MAX_NOTE).strip()
     if not words and not attachment_ids:
         raise Invalid("text_empty", field="text")
     before = await lock(conn, conversation_id)
     message_id = new_id()
+    attributes: dict[str, Any] = {"mentions": [str(m) for m in mentions]} if mentions else {}
+    if whispered:
+        attributes["whisper"] = True
     await conn.execute(
         insert(messages).values(
             id=message_id,
@@ -266,7 +270,7 @@ async def add_note(
             author_kind=author.kind,
             author_id=author.id,
             text=words,
-            attributes={"mentions": [str(m) for m in mentions]} if mentions else {},
+            attributes=attributes,
             created_at=now,
         )
     )

@@ -50,6 +50,18 @@ const wallboard = createRoute({
     "WallboardPage",
   ),
 });
+/** Which conversations are read along: their ids with commas between. */
+const monitor = createRoute({
+  getParentRoute: () => root,
+  path: "/monitor",
+  validateSearch: (search): { open: string } => ({
+    open: typeof search.open === "string" ? search.open : "",
+  }),
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./monitor/page.tsx")),
+    "MonitorPage",
+  ),
+});
 /** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
 const contacts = createRoute({
   getParentRoute: () => root,
@@ -74,6 +86,7 @@ export const router = createRouter({
     conversations.addChildren([conversation]),
     contacts,
     wallboard,
+    monitor,
     settings,
   ]),
   basepath: "/desk",

@@ -132,6 +132,29 @@ export interface Routes {
     body: { presence: T.Presence; reason?: string | null };
     answer: { presence: T.Presence; reason: string | null };
   };
+  "POST /agents/{id}/log-out": { path: Id; answer: { requeued: number } };
+  "PATCH /agents/{id}/queues": {
+    path: Id;
+    body: { queues: Record<string, number | null> };
+    answer: { queues: Record<string, number | null> };
+  };
+  "POST /conversations/{id}/look": { path: Id; answer: null };
+  "POST /conversations/{id}/whisper": { path: Id; body: { text: string }; answer: T.Message };
+  "POST /conversations/{id}/prioritise": {
+    path: Id;
+    body: { priority: number };
+    answer: { priority: number };
+  };
+  "GET /broadcasts": { answer: T.Broadcast[] };
+  "POST /broadcasts": {
+    body: { text: string; to: T.BroadcastTo; lasts_s: number };
+    answer: T.Broadcast;
+  };
+  "POST /notices/{id}/read": { path: Id; answer: null };
+  "GET /wallboard/layouts": { answer: T.WallLayout[] };
+  "POST /wallboard/layouts": { body: T.LayoutWrite; answer: { id: string } };
+  "PUT /wallboard/layouts/{id}": { path: Id; body: T.LayoutWrite; answer: null };
+  "DELETE /wallboard/layouts/{id}": { path: Id; answer: null };
   "POST /conversations/{id}/reassign": { path: Id; body: T.Place; answer: T.Place };
   "PUT /queues/{id}/target": { path: Id; body: T.QueueTarget; answer: T.QueueBoard };
   "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };

@@ -127,6 +127,40 @@ export interface Place {
   user_id: string | null;
   queue_id: string | null;
 }
+/** What somebody wants to see of the wallboard; `queue_ids` null: every queue. */
+export interface WallLayout {
+  id: string;
+  name: string;
+  shared: boolean;
+  own: boolean;
+  queue_ids: string[] | null;
+  columns: string[];
+}
+export type LayoutWrite = Omit<WallLayout, "id" | "own">;
+/** Something told to many, as one of them has it on the desk. */
+export interface Notice {
+  id: string;
+  text: string;
+  by: Ref;
+  at: Time;
+  ends_at: Time;
+}
+export interface BroadcastTo {
+  kind: "everybody" | "team" | "queue";
+  id: string | null;
+}
+/** The same as its sender sees it; `readers` are those it went to, the unread first. */
+export interface Broadcast {
+  id: string;
+  text: string;
+  to: BroadcastTo;
+  at: Time;
+  ends_at: Time;
+  ended: boolean;
+  people: number;
+  read: number;
+  readers: { user: Ref; read_at: Time | null }[];
+}
 export interface FloorAgent extends Ref {
   presence: "available" | "away" | "offline";
   reason: string | null;
@@ -336,6 +370,8 @@ export interface Routing {
   place: number | null;
   expected_wait_s: number | null;
   waiting_since: Time | null;
+  /** `ahead_s`: how much waiting it counts as; null where the higher one always goes first. */
+  priority: { level: number; ahead_s: number | null } | null;
   why: Why[];
   agents: { user: Ref; why: Why }[];
   decisions: {
