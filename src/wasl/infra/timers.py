@@ -106,6 +106,29 @@ async def set_timer(
     wake_after_commit(conn, TOPIC)
 
 
+# For a statement of another feature to join: sets the timer, or cancels it when the moment is null.
+SET_OR_CANCEL = """
+cancelled AS (
+  DELETE FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s
+    AND %(timer_at)s::timestamptz IS NULL),
+timer AS (
+  INSERT INTO timers (id, kind, key, due_at)
+  SELECT %(timer_id)s, %(timer_kind)s, %(timer_key)s, %(timer_at)s::timestamptz
+  WHERE %(timer_at)s::timestamptz IS NOT NULL
+  ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload,
+    attempts = 0, retry_at = NULL, error = NULL)
+"""
+
+
+def set_or_cancel(
+    conn: AsyncConnection, kind: str, key: str, at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """The values for SET_OR_CANCEL. The loop is only woken for what it would see too late."""
+    if at is not None and at < now + 2 * _SAFETY:
+        wake_after_commit(conn, TOPIC)
+    return {"timer_id": new_id(), "timer_kind": kind, "timer_key": key, "timer_at": at}
+
+
 async def cancel_timer(conn: AsyncConnection, kind: str, key: str) -> None:
     """Cancels the timer, if it is set."""
     await conn.execute(delete(timers).where(timers.c.kind == kind, timers.c.key == key))
