@@ -245,6 +245,18 @@ async def a_minute_passes(floor: Floor, conn: None) -> None:
     ).fire_due()
 
 
+async def answer_is_nearly_late(floor: Floor, conn: None) -> None:
+    floor.clock.turn(230.0)
+    await a_minute_passes(floor, conn)
+
+
+async def chats_close_at_noon(floor: Floor, conn: AsyncConnection) -> None:
+    hours = {"zone": "UTC", "weekly": [[["00:00", "12:00"]]] * 7, "holidays": []}
+    await routing.change_queue(
+        conn, floor.queues[0], {"hours": hours}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
 # ── who and what stands around it ────────────────────────────────────────────────────────────
 
 
@@ -311,7 +323,7 @@ async def points_end(floor: Floor, conn: AsyncConnection) -> None:
     await reporting.end_points(conn, floor.clock.now())
 
 
-BESIDE |= {routed, a_minute_passes}
+BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
     [*_OFFERED, offer_is_accepted],
@@ -334,4 +346,6 @@ SCENES: list[list[Verb]] = [
     [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
     [newcomer_writes, routed, a_minute_passes, routed],
     [noor_sets_a_target, a_minute_passes, points_end],
+    [visitor_writes, maryam_picks, answer_is_nearly_late, a_minute_passes, maryam_answers],
+    [visitor_writes, chats_close_at_noon, a_minute_passes],
 ]

@@ -1,7 +1,15 @@
 import { useState } from "react";
 import { useMe } from "../me.ts";
 
-export const COLUMNS = ["longest", "expected", "level", "abandon", "trend", "staff"] as const;
+export const COLUMNS = [
+  "late",
+  "longest",
+  "expected",
+  "level",
+  "abandon",
+  "trend",
+  "staff",
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 const isColumn = (word: string): word is Column => COLUMNS.some((column) => column === word);
