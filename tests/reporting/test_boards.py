@@ -16,7 +16,7 @@ from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import NotFound
 from wasl.infra.events import SYSTEM, Event, events, from_row
 from wasl.infra.ids import new_id
-from wasl.infra.timers import Timer, timers
+from wasl.infra.timers import fire_until
 from wasl.reporting import Target
 from wasl.reporting.tables import turns
 from wasl.routing import By
@@ -121,9 +121,7 @@ async def test_late_now_counts_what_is_over_a_target_where_it_is(
     first, second = await centre.contact_writes(conn), await centre.contact_writes(conn)
     assert (await centre.board(conn))["late"] == 0
     centre.clock.turn(60)
-    for row in (await conn.execute(select(timers).where(timers.c.kind == "routing.sla"))).all():
-        timer = Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
-        await routing.timer_handlers()[row.kind](conn, timer, centre.now)
+    await fire_until(conn, routing.timer_handlers(), centre.now)
     assert (await centre.board(conn))["late"] == 2
     await routing.pick(conn, first, by=By(lina), now=centre.now)
     await routing.transfer(conn, second, queue_id=other, by=By(lina), now=centre.now)

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { SlaPolicy } from "@wasl/api";
-import { isolate, useFormat, useT } from "@wasl/i18n";
+import { isolate, useT } from "@wasl/i18n";
 import { Button, cardLook, EmptyState, IconButton, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
 import { AlarmClockCheck, ArrowDown, ArrowUp, Flag, Plus, Tag } from "lucide-react";
@@ -13,7 +13,7 @@ import type { SectionProps } from "../page.tsx";
 import { Loaded, SectionPage } from "../parts.tsx";
 import { refresh, useSlaPolicies } from "../queries.ts";
 import { PolicyDrawer } from "./policy-drawer.tsx";
-import { moved, TARGETS } from "./targets.ts";
+import { moved, TARGETS, UNIT_S, unitOf } from "./targets.ts";
 
 /** `/settings/sla`, `…/<policy>` and `…/new`. */
 export default function SlaPage({ rest }: SectionProps) {
@@ -84,7 +84,7 @@ function PolicyList(props: {
             <Press
               onPress={() => props.open(policy.id)}
               aria-current={policy.id === props.current ? "true" : undefined}
-              className="min-w-0 grow px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken"
+              className="min-w-0 grow px-4 py-2.5 text-start -outline-offset-2 data-hovered:bg-sunken aria-[current]:bg-transparent!"
             >
               <span dir="auto" className="bidi-line block truncate font-medium">
                 {named(policy.names)}
@@ -144,20 +144,19 @@ function Covers({ policy }: { policy: SlaPolicy }) {
 /** What it asks for. */
 function Reached({ policy }: { policy: SlaPolicy }) {
   const t = useT();
-  const format = useFormat();
   return (
     <span className="flex flex-wrap gap-x-4 text-[13px] text-ink-2">
       {TARGETS.map((target) => {
         const seconds = policy[`${target}_s`];
+        if (seconds === null) return null;
+        const unit = unitOf(seconds);
         return (
-          seconds !== null && (
-            <span key={target}>
-              {t("settings.sla.in", {
-                target: t(`settings.sla.${target}`),
-                time: format.span(seconds),
-              })}
-            </span>
-          )
+          <span key={target}>
+            {t("settings.sla.in", {
+              target: t(`settings.sla.${target}`),
+              time: t(`common.span_${unit}`, { n: seconds / UNIT_S[unit] }),
+            })}
+          </span>
         );
       })}
     </span>
