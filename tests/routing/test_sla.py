@@ -15,9 +15,10 @@ from wasl.contacts.tables import contacts
 from wasl.conversations import hooks
 from wasl.conversations.service import set_priority
 from wasl.conversations.tables import conversations, messages
+from wasl.infra.database import Database
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, events
-from wasl.infra.timers import fire_until, timers
+from wasl.infra.timers import Timer, fire_until, timers
 from wasl.routing import (
     By,
     add_queue,
@@ -351,6 +352,28 @@ async def test_the_breach_of_an_interaction_before_moves_nothing_of_the_present_
     assert (e.data["interaction_id"], e.data["moved"]) == (str(before.interaction_id), False)
     after = await centre.conversation(conn, found)
     assert (after.state, after.due_at) == (now.state, now.due_at)
+
+
+async def test_who_answers_at_the_very_moment_does_not_wait_for_the_timer(
+    database: Database, centre: Centre
+) -> None:
+    async with database.transaction() as conn:
+        await centre.open(conn, reply_target_s=100, resolution_target_s=1000)
+        lina = await centre.agent(conn, "Lina")
+        found = await centre.contact_writes(conn)
+        a = await centre.assignment(conn, found)
+    began = centre.now
+    centre.clock.turn(80)
+    async with database.transaction() as firing:
+        row = (await firing.execute(select(timers).where(timers.c.kind == "routing.sla"))).one()
+        await firing.execute(timers.delete().where(timers.c.id == row.id))
+        async with database.transaction() as answering:
+            await centre.speaks(answering, found, lina)
+        timer = Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
+        await timer_handlers()[row.kind](firing, timer, centre.now)
+    async with database.transaction() as conn:
+        assert await next_moment(conn, a.interaction_id) == began + timedelta(seconds=800)
+        assert await told(conn, found) == [("SlaWarned", "first_response")]  # it was that late
 
 
 # ── policies ─────────────────────────────────────────────────────────────────────────────────

@@ -107,16 +107,23 @@ async def set_timer(
 
 
 # For a statement of another feature to join: sets the timer, or cancels it when the moment is null.
+# One that fires just now is left alone, so that nobody waits for its handler, which may wait for
+# them: the handler has to set it anew by what it finds.
 SET_OR_CANCEL = """
+known AS (
+  SELECT id FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s
+  FOR UPDATE SKIP LOCKED),
 cancelled AS (
-  DELETE FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s
-    AND %(timer_at)s::timestamptz IS NULL),
-timer AS (
+  DELETE FROM timers WHERE id IN (SELECT id FROM known) AND %(timer_at)s::timestamptz IS NULL),
+moved AS (
+  UPDATE timers SET due_at = %(timer_at)s, payload = '{}', attempts = 0, retry_at = NULL,
+    error = NULL
+  WHERE id IN (SELECT id FROM known) AND %(timer_at)s::timestamptz IS NOT NULL),
+added AS (
   INSERT INTO timers (id, kind, key, due_at)
-  SELECT %(timer_id)s, %(timer_kind)s, %(timer_key)s, %(timer_at)s::timestamptz
-  WHERE %(timer_at)s::timestamptz IS NOT NULL
-  ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload,
-    attempts = 0, retry_at = NULL, error = NULL)
+  SELECT %(timer_id)s, %(timer_kind)s, %(timer_key)s, %(timer_at)s
+  WHERE %(timer_at)s::timestamptz IS NOT NULL AND NOT EXISTS (
+    SELECT FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s))
 """
 
 

@@ -223,9 +223,12 @@ def timer(conn: AsyncConnection, interaction_id: UUID, clocks: Clocks, now: date
 
 
 async def write(conn: AsyncConnection, a: Any, clocks: Clocks, now: datetime) -> Any:
-    """Keeps the clocks and sets the timer to their next moment."""
-    if clocks == sla.read(a.clocks):
-        return a
+    """Keeps the clocks, if they have changed, and sets the timer to their next moment."""
+    return a if clocks == sla.read(a.clocks) else await keep(conn, a, clocks, now)
+
+
+async def keep(conn: AsyncConnection, a: Any, clocks: Clocks, now: datetime) -> Any:
+    """Keeps the clocks and sets the timer, whether they have changed or not."""
     values = {
         **columns(clocks),
         **timer(conn, a.interaction_id, clocks, now),

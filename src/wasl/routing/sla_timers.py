@@ -36,7 +36,8 @@ async def _moment_is_reached(conn: AsyncConnection, timer: Timer, now: datetime)
         return
     conversation, a = locked
     noticed = sla.noticed(sla.read(a.clocks), now)
-    a = await clocks_of.write(conn, a, replace(noticed, untold=()), now)
+    # also when nothing has passed: who moved the clocks meanwhile has left the timer to us
+    a = await clocks_of.keep(conn, a, replace(noticed, untold=()), now)
     for passed in noticed.untold:
         await _tell(conn, conversation, a, passed, now)
 
