@@ -80,6 +80,7 @@ async def it_comes_first(admin: Desk) -> None:
 async def the_time_runs_out(rooms: Rooms, admin: Desk) -> None:
     nora = Desk(await rooms.page())
     await nora.sign_in("nora")
+    await nora.declare("available")
     await nora.page.goto("/desk/conversations?view=unassigned")
     chat = await ask_in_shop(await rooms.page())
     await chat.begin(name="Rana Saleh")
@@ -102,7 +103,10 @@ async def the_time_runs_out(rooms: Rooms, admin: Desk) -> None:
     assert whole["due_total_s"] == 6
     await nora.call("POST", f"/conversations/{conversation}/pick")
     await nora.open(conversation)
+    overdue = nora.page.get_by_text(nora.say("desk.due_missed"))
+    await expect(overdue).to_be_visible()
     await nora.reply("We are here.")
+    await expect(overdue).to_have_count(0)
     answered = await nora.call("GET", f"/conversations/{conversation}")
     assert (answered["due_at"], answered["due_warn_at"]) == (None, None)
 
