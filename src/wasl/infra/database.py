@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
-from functools import cache
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import MetaData, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
@@ -48,9 +43,10 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             # `run_together` prepares the hot statements, which are then planned once for each
-            # connection; all others are planned with their values
+            # connection; all others are planned with their values. psycopg itself must prepare
+            # none: it would drop ours too at the next ROLLBACK
             "options": "-c timezone=UTC -c lock_timeout=5s -c plan_cache_mode=force_generic_plan",
-            "prepare_threshold": 1_000_000_000,
+            "prepare_threshold": None,
             "connect_timeout": 5,
         },
     )
@@ -65,52 +61,6 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
     """Asks for a wake on the bus once the caller's transaction has committed."""
     conn.info.setdefault(_WAKES, set()).add(topic)
-
-
-async def run_together(
-    conn: AsyncConnection,
-    *statements: tuple[str, Mapping[str, Any]],
-    prepare: bool = True,
-) -> list[list[Any]]:
-    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
-
-    For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
-    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
-    """
-    proxied = conn.sync_connection.connection if conn.sync_connection else None
-    raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
-    cursors = [psycopg.AsyncRawCursor(raw, row_factory=namedtuple_row) for _ in statements]
-    try:
-        # one alone needs no pipeline, which costs as much again
-        async with raw.pipeline() if len(statements) > 1 else nullcontext():
-            for cursor, (sql, params) in zip(cursors, statements, strict=True):
-                query, names = _numbered(sql)
-                await cursor.execute(query, [params[name] for name in names], prepare=prepare)
-        return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
-    except asyncio.CancelledError:
-        if raw.closed:  # psycopg closes it; SQLAlchemy's rollback would fail and hide this
-            await conn.invalidate()
-        raise
-    except psycopg.Error as error:
-        if raw.closed:
-            await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
-        raise DBAPIError.instance(
-            None, None, error, psycopg.Error, hide_parameters=True, dialect=conn.dialect
-        ) from error
-
-
-_PLACE = re.compile(r"%\((\w+)\)s")
-
-
-@cache
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """A statement with PostgreSQL's own `$n` places, and their names in order.
-
-    psycopg would parse long statements again each time that they run.
-    """
-    names = tuple(dict.fromkeys(_PLACE.findall(sql)))
-    numbers = {name: number for number, name in enumerate(names, 1)}
-    return _PLACE.sub(lambda place: f"${numbers[place[1]]}", sql).encode(), names
 
 
 class Database:

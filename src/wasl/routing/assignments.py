@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import ConversationState, Placement, lock
-from wasl.infra.database import run_together
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 from wasl.infra.timers import SET_OR_CANCEL, cancel_timer, set_timer
 from wasl.routing import agents, sla
 from wasl.routing.policy import AFFINITY

@@ -17,7 +17,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import run_together
+from wasl.infra.statements import run_together
 from wasl.infra.timers import SET_OR_CANCEL, set_or_cancel
 from wasl.routing.policy import Hours, sla
 from wasl.routing.policy.sla import Clocks, Policy, Targets
