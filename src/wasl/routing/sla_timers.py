@@ -57,7 +57,7 @@ async def _tell(
         event="SlaBreached" if passed.breached else "SlaWarned",
         actor=SYSTEM,
         now=now,
-        placement=steps.placement_of(a) if current else None,
+        placement=steps.placement_of(a) if current and a.state != "completed" else None,
         activity=(code, {"target": passed.target, "due_at": passed.due_at.isoformat()}),
         data={
             "interaction_id": str(a.interaction_id),
