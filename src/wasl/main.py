@@ -146,12 +146,18 @@ def register_hooks() -> None:
     hooks = conversations.hooks
     hooks.entry = routing.entry_rule
     hooks.holder = routing.check_holder
+    hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
     hooks.queues = routing.NAMED
     hooks.standings = routing.STANDINGS
     hooks.is_staffed = routing.anyone_available
     hooks.standing = routing.queue_standing
-    for naming in (routing.queue_names, configured.names, contacts.plain_names):
+    for naming in (
+        routing.queue_names,
+        routing.sla_policy_names,
+        configured.names,
+        contacts.plain_names,
+    ):
         if naming not in accounts.namings:
             accounts.namings.append(naming)
 

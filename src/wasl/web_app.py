@@ -44,6 +44,7 @@ from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.reporting.api import router as reporting_router
 from wasl.routing.api import router as routing_router
 from wasl.routing.channels_api import router as channels_router
+from wasl.routing.sla_api import router as sla_router
 
 if TYPE_CHECKING:
     from wasl.main import Wasl
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations_router,
     mentions_router,
     routing_router,
+    sla_router,
     channels_router,
     reporting_router,
 )

@@ -249,6 +249,18 @@ async def a_minute_passes(floor: Floor, conn: None) -> None:
     await TimerLoop(floor.database, floor.clock, floor.bus, handlers, led).fire_due()
 
 
+async def answer_is_nearly_late(floor: Floor, conn: None) -> None:
+    floor.clock.turn(230.0)
+    await a_minute_passes(floor, conn)
+
+
+async def chats_close_at_noon(floor: Floor, conn: AsyncConnection) -> None:
+    hours = {"zone": "UTC", "weekly": [[["00:00", "12:00"]]] * 7, "holidays": []}
+    await routing.change_queue(
+        conn, floor.queues[0], {"hours": hours}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
 # ── who and what stands around it ────────────────────────────────────────────────────────────
 
 
@@ -354,7 +366,7 @@ async def noor_sends_maryam_home(floor: Floor, conn: AsyncConnection) -> None:
     await log_out(conn, floor.users["maryam"], by=by, now=floor.clock.now())
 
 
-BESIDE |= {routed, a_minute_passes}
+BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
     [*_OFFERED, offer_is_accepted],
@@ -380,4 +392,6 @@ SCENES: list[list[Verb]] = [
     [noor_tells_everybody, maryam_reads_a_notice, noor_is_renamed, a_minute_passes],
     [visitor_writes, maryam_picks, noor_whispers_and_prioritises, noor_changes_maryams_queues],
     [noor_sends_maryam_home, routed],
+    [visitor_writes, maryam_picks, answer_is_nearly_late, a_minute_passes, maryam_answers],
+    [visitor_writes, chats_close_at_noon, a_minute_passes],
 ]

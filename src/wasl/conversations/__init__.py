@@ -11,6 +11,7 @@ from wasl.conversations.service import (
     change,
     close_interaction,
     lock,
+    set_priority,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
 from wasl.conversations.views import (
@@ -60,6 +61,7 @@ __all__ = [
     "receipts",
     "rows",
     "rows_showing",
+    "set_priority",
     "stands_in",
     "timeline",
     "viewer_of",

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 class Placement:
     """Where routing has put the conversation's current interaction.
 
-    `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance.
+    `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance,
+    `due_warn_at` from when on it is urgent.
     """
 
     assignee_id: UUID | None
@@ -27,6 +28,7 @@ class Placement:
     state: str
     due_at: datetime | None = None
     due_total_s: int | None = None
+    due_warn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Speaking:
     now: datetime
 
 
+Prioritise = Callable[[AsyncConnection, UUID, int, datetime], Awaitable[Placement | None]]
 EntryRule = Callable[[AsyncConnection, Entered], Awaitable[Placement | None]]
 HolderCheck = Callable[[AsyncConnection, Speaking], Awaitable[Placement | None]]
 
@@ -73,6 +76,12 @@ async def _no_entry(conn: AsyncConnection, entered: Entered) -> Placement | None
 
 
 async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
+    return None
+
+
+async def _no_deadlines(
+    conn: AsyncConnection, interaction_id: UUID, priority: int, now: datetime
+) -> Placement | None:
     return None
 
 
@@ -112,6 +121,7 @@ class Hooks:
 
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
+    prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"

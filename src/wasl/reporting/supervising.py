@@ -140,14 +140,7 @@ async def prioritise(
     if before.status == "resolved":
         raise Conflict("conversation_resolved")
     if before.priority != priority:
-        await conversations.change(
-            conn,
-            conversation_id,
-            event="ConversationPrioritised",
-            actor=by.actor,
-            now=now,
-            values={"priority": priority},
-        )
+        await conversations.set_priority(conn, conversation_id, priority, actor=by.actor, now=now)
     await accounts.audit(
         conn,
         by.actor,

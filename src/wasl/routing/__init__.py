@@ -4,7 +4,7 @@
 """
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
-from wasl.routing.entry import check_holder, entry_rule
+from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.offers import accept_offer, decline_offer
 from wasl.routing.policy import expected_wait
@@ -19,6 +19,7 @@ from wasl.routing.queues import (
 from wasl.routing.router import LEADER, Router
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
+from wasl.routing.sla_policies import policy_names as sla_policy_names
 from wasl.routing.views import (
     NAMED,
     STANDINGS,
@@ -58,6 +59,7 @@ __all__ = [
     "offers_of",
     "offers_showing",
     "pick",
+    "prioritise",
     "queue_names",
     "queue_ref",
     "queue_standing",
@@ -68,6 +70,7 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
+    "sla_policy_names",
     "timer_handlers",
     "transfer",
     "wrap_up",

@@ -17,7 +17,7 @@ from wasl.conversations import change, lock
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
-from wasl.routing import agents, assignments
+from wasl.routing import agents, assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of
 from wasl.routing.policy import (
@@ -240,6 +240,7 @@ async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: da
         queued_at=now,
         visited=sorted({*a.visited, str(decision.from_queue_id)}),
     )
+    moved = await sla.move(conn, moved, decision.from_queue_id, now=now)
     await change(
         conn,
         a.conversation_id,

@@ -16,6 +16,7 @@ from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import Actor, Event, append
 from wasl.infra.ids import new_id
 from wasl.routing.rules import hours_of, overflow_of, steps_of
+from wasl.routing.sla_timers import hours_changed
 from wasl.routing.tables import (
     assignments,
     dispositions,
@@ -100,6 +101,8 @@ async def change_queue(
     if version is None:
         raise NotFound("queue_not_found")
     await _tell(conn, queue_id, what, version, actor=actor, now=now, data=data)
+    if "hours" in values:
+        await hours_changed(conn, queue_id, now=now)
 
 
 async def _check_rules(conn: AsyncConnection, queue_id: UUID, values: Mapping[str, Any]) -> None:

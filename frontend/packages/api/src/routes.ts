@@ -202,6 +202,11 @@ export interface Routes {
   "GET /api-tokens": { answer: T.ApiToken[] };
   "POST /api-tokens": { body: { name: string }; answer: { id: string; token: string } };
   "DELETE /api-tokens/{id}": { path: Id; answer: null };
+  "GET /sla-policies": { answer: T.SlaPolicy[] };
+  "POST /sla-policies": { body: Omit<T.SlaPolicy, "id">; answer: T.SlaPolicy };
+  "PUT /sla-policies/{id}": { path: Id; body: Omit<T.SlaPolicy, "id">; answer: T.SlaPolicy };
+  "PUT /sla-policies/order": { body: string[]; answer: T.SlaPolicy[] };
+  "DELETE /sla-policies/{id}": { path: Id; answer: null };
   "GET /canned-responses": { answer: T.CannedResponse[] };
   "POST /canned-responses": { body: Omit<T.CannedResponse, "id">; answer: T.CannedResponse };
   "PATCH /canned-responses/{id}": {

@@ -71,11 +71,22 @@ export interface ConversationRow {
   state: InteractionState;
   due_at: Time | null;
   due_total_s: number | null;
+  due_warn_at: Time | null;
   priority: number;
   tags: string[];
   locale: string | null;
   spam: boolean;
   version: number;
+}
+export type SlaTarget = "first_response" | "next_response" | "resolution";
+/** What it covers (empty: everything) and what is to be reached; null is the queue's own target. */
+export interface SlaPolicy extends Record<`${SlaTarget}_s`, number | null> {
+  id: string;
+  names: Names;
+  priorities: number[];
+  kinds: string[];
+  tags: string[];
+  warn_percent: number;
 }
 /** How those who leave count in a service level. */
 export type LevelVariant = "offered" | "without_short" | "short_met" | "answered";
@@ -99,6 +110,8 @@ export interface BoardPoint {
 export interface QueueBoard extends QueueRef {
   day_began_at: Time | null;
   waiting: number;
+  /** Over one of their targets, waiting or in hand. */
+  late: number;
   waiting_since: Time | null;
   expected_wait_s: number | null;
   target: QueueTarget;

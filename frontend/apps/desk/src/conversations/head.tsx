@@ -202,7 +202,7 @@ function Standing({ conversation }: { conversation: Conversation }) {
   const t = useT();
   const format = useFormat();
   const now = useNow("minute");
-  const { due_at, due_total_s, status, snoozed_until } = conversation;
+  const { due_at, due_warn_at, status, snoozed_until } = conversation;
   const dot = (
     <span className="text-ink-3" aria-hidden="true">
       ·
@@ -211,7 +211,7 @@ function Standing({ conversation }: { conversation: Conversation }) {
   if (due_at)
     return (
       <>
-        <Due dueAt={due_at} totalS={due_total_s} />
+        <Due dueAt={due_at} warnAt={due_warn_at} />
         {dot}
       </>
     );

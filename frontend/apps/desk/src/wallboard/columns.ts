@@ -5,7 +5,15 @@ import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
 import { refresh } from "../settings/queries.ts";
 
-export const COLUMNS = ["longest", "expected", "level", "abandon", "trend", "staff"] as const;
+export const COLUMNS = [
+  "late",
+  "longest",
+  "expected",
+  "level",
+  "abandon",
+  "trend",
+  "staff",
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 const isColumn = (word: string): word is Column => COLUMNS.some((column) => column === word);

@@ -23,6 +23,7 @@ const board = (id: string, more: Partial<QueueBoard> = {}): QueueBoard => ({
   names: { en: id, fa: id, ar: id },
   day_began_at: null,
   waiting: 0,
+  late: 0,
   waiting_since: null,
   expected_wait_s: null,
   target: {
