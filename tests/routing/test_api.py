@@ -74,7 +74,7 @@ class Desk:
             expires_at = self.centre.now + timedelta(seconds=20)
             why = (Why("idle", {"s": 3}), Why("member", {"queue": str(a.queue_id)}))
             decision = Offer(a.interaction_id, self.ids[name], a.queue_id, a.epoch, expires_at, why)
-            assert await offers.apply(conn, decision, now=self.centre.now)
+            assert await offers.apply_all(conn, [decision], now=self.centre.now) == []
             (offer,) = (await views.offers_of(conn, [self.ids[name]]))[self.ids[name]]
             assert await views.offers_by_ids(conn, [offer["id"]]) == {offer["id"]: offer}
         return offer

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,14 +22,13 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    insert,
     text,
 )
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import metadata, wake_after_commit
+from wasl.infra.database import metadata, run_together, wake_after_commit
 from wasl.infra.ids import new_id
 
 TOPIC = "events"
@@ -126,8 +126,20 @@ async def append(conn: AsyncConnection, *happened: Event) -> None:
     """Writes events in the caller's transaction; readers are woken after its commit."""
     if not happened:
         return
-    await conn.execute(insert(events), [_row(e) for e in happened])
+    rows = msgspec.json.encode([_row(e) for e in happened]).decode()
+    await run_together(conn, (_APPEND, {"rows": rows}))
     wake_after_commit(conn, TOPIC)
+
+
+# However many they are, they are one statement; they get their numbers in their order.
+_APPEND = """
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind,
+  actor_id, cause, depth, audience, audience_before, at, data)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS happened(id uuid, type text,
+  aggregate_kind text, aggregate_id uuid, aggregate_version bigint, actor_kind text,
+  actor_id uuid, cause uuid, depth integer, audience text[], audience_before text[],
+  at timestamptz, data jsonb)
+"""
 
 
 def _row(e: Event) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
 from wasl.channels import adapter_of
+from wasl.infra.database import run_together
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.routing.policy import capacity_of
@@ -45,6 +47,18 @@ async def lock_agents(conn: AsyncConnection, user_ids: Iterable[UUID | None]) ->
         await lock_agent(conn, user_id)
 
 
+_LOCK_KNOWN = """
+SELECT user_id, presence, capacity, interruptible_by, version FROM agents
+WHERE user_id = ANY(%(users)s::uuid[]) ORDER BY user_id FOR UPDATE
+"""
+
+
+async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Locks those of these agents whose rows there are, in the common order."""
+    (rows,) = await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
+    return {row.user_id: row for row in rows}
+
+
 def _locked(user_id: UUID) -> Any:
     return select(agents).where(agents.c.user_id == user_id).with_for_update()
 
@@ -74,6 +88,31 @@ async def units_offered(conn: AsyncConnection, user_id: UUID) -> dict[str, int]:
         .group_by(assignments.c.channel_kind)
     )
     return {row.channel_kind: row.units for row in rows}
+
+
+_UNITS_OF_EACH = """
+SELECT user_id, channel_kind, is_held, sum(units)::integer AS units FROM (
+  SELECT holder_id AS user_id, channel_kind, units, true AS is_held FROM assignments
+  WHERE holder_id = ANY(%(users)s::uuid[]) AND holder_kind = 'agent'
+    AND state IN ('active', 'wrap_up')
+  UNION ALL
+  SELECT o.user_id, a.channel_kind, a.units, false FROM offers o
+  JOIN assignments a ON a.interaction_id = o.interaction_id
+  WHERE o.user_id = ANY(%(users)s::uuid[]) AND o.state = 'offered'
+) works GROUP BY 1, 2, 3
+"""
+
+
+async def units_of_each(
+    conn: AsyncConnection, user_ids: Iterable[UUID]
+) -> tuple[defaultdict[UUID, dict[str, int]], defaultdict[UUID, dict[str, int]]]:
+    """What each of these agents handles, and what they are offered: units of each channel kind."""
+    held: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+    offered: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+    (rows,) = await run_together(conn, (_UNITS_OF_EACH, {"users": list(user_ids)}))
+    for row in rows:
+        (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
+    return held, offered
 
 
 def is_exclusive(kind: str) -> bool:
@@ -218,6 +257,20 @@ async def load_changed(
     await _change(conn, user_id, "LoadChanged", values, now=now, actor=SYSTEM)
 
 
+_LOADS_CHANGED = "UPDATE agents SET version = version + 1 WHERE user_id = ANY(%(users)s::uuid[])"
+
+
+async def loads_changed(conn: AsyncConnection, locked: Iterable[Any], *, now: datetime) -> None:
+    """Tells of several agents, as they were locked, that what they have in hand is other than
+    before."""
+    whom = list(locked)
+    await run_together(conn, (_LOADS_CHANGED, {"users": [agent.user_id for agent in whom]}))
+    await append(
+        conn,
+        *(_event(agent.user_id, "LoadChanged", agent.version + 1, now=now) for agent in whom),
+    )
+
+
 async def _change(
     conn: AsyncConnection,
     user_id: UUID,
@@ -247,18 +300,27 @@ async def _tell(
     actor: Actor,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    await append(
-        conn,
-        Event(
-            type=what,
-            aggregate_kind="agent",
-            aggregate_id=user_id,
-            aggregate_version=version,
-            audience=frozenset({f"user:{user_id}", "all", "staff"}),
-            at=now,
-            actor=actor,
-            data=data or {},
-        ),
+    await append(conn, _event(user_id, what, version, now=now, actor=actor, data=data))
+
+
+def _event(
+    user_id: UUID,
+    what: str,
+    version: int,
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    return Event(
+        type=what,
+        aggregate_kind="agent",
+        aggregate_id=user_id,
+        aggregate_version=version,
+        audience=frozenset({f"user:{user_id}", "all", "staff"}),
+        at=now,
+        actor=actor,
+        data=data or {},
     )
 
 

@@ -112,12 +112,7 @@ class Router:
         now = self._clock.now()
         async with self._database.transaction() as conn:
             await fence(conn, LEADER, term)
-            await offers.lock_for(conn, decisions)
-            return [
-                decision
-                for decision in decisions
-                if not await offers.apply(conn, decision, now=now)
-            ]
+            return await offers.apply_all(conn, decisions, now=now)
 
     async def _look(self, touched: Touched, term: int) -> None:
         async with self._database.transaction(isolation="REPEATABLE READ") as conn:
