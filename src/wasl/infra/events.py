@@ -142,6 +142,15 @@ SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS happened(id uuid, type text
 """
 
 
+_XID = "SELECT pg_current_xact_id()::text::bigint AS xid"
+
+
+async def current_xid(conn: AsyncConnection) -> int:
+    """The caller's transaction, as its events name it."""
+    (rows,) = await run_together(conn, (_XID, {}))
+    return int(rows[0].xid)
+
+
 def _row(e: Event) -> dict[str, Any]:
     return {
         "id": e.id,

@@ -16,12 +16,12 @@ import structlog
 
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
-from wasl.infra.events import Event
+from wasl.infra.events import Event, current_xid
 from wasl.infra.leader import fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
 from wasl.routing.entry import enter_late
-from wasl.routing.policy import Decision, Engine, Move
+from wasl.routing.policy import Decision, Engine, Move, Offer
 from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
 from wasl.routing.service import end_aside
 
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 LEADER = "router"
 
 _BATCH = 50  # decisions in one transaction
+_OWN_KEPT = 10_000  # what is forgotten is only looked at once more
 _LOOK_AGAIN = timedelta(seconds=60)
 
 
@@ -51,6 +52,7 @@ class Router:
         self._alarm = Alarm(clock)
         self.engine = Engine()
         self._happened: list[Event] = []
+        self._own: dict[int, None] = {}  # transactions that say nothing new to the engine
 
     async def lead(self, term: int) -> None:
         """Routes under this term until cancelled; raises LostLeadership when another one leads."""
@@ -84,7 +86,7 @@ class Router:
 
     async def take(self, happened: Sequence[Event], term: int) -> None:
         """Tells the engine how the things are now that events speak of."""
-        touched = touched_by(happened)
+        touched = touched_by(event for event in happened if event.xid not in self._own)
         if touched:
             await self._look(touched, term)
 
@@ -112,7 +114,13 @@ class Router:
         now = self._clock.now()
         async with self._database.transaction() as conn:
             await fence(conn, LEADER, term)
-            return await offers.apply_all(conn, decisions, now=now)
+            refused = await offers.apply_all(conn, decisions, now=now)
+            own = await current_xid(conn)
+        if all(isinstance(decision, Offer) and not decision.accepted for decision in decisions):
+            self._own[own] = None  # all that it changed was decided here
+            if len(self._own) > _OWN_KEPT:
+                del self._own[next(iter(self._own))]
+        return refused
 
     async def _look(self, touched: Touched, term: int) -> None:
         async with self._database.transaction(isolation="REPEATABLE READ") as conn:
