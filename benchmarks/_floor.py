@@ -16,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 
-from benchmarks._place import QUEUE
+from benchmarks._place import QUEUE, SECRET, pause
 from wasl import channels, routing
 from wasl.infra.bus import PostgresBus
 from wasl.infra.clock import SystemClock
@@ -44,7 +44,7 @@ class Floor:
 
 async def fill(dsn: str, *, agents: int, capacity: int) -> Floor:
     """Agents in the queue, each with room for so many chats; offers wait for an hour."""
-    now, sealer = SystemClock().now(), Sealer("only for measurements, and long enough")
+    now, sealer = SystemClock().now(), Sealer(SECRET)
     engine = make_engine(dsn, pool_size=1)
     try:
         async with Database(engine).transaction() as conn:
@@ -82,9 +82,13 @@ async def fill(dsn: str, *, agents: int, capacity: int) -> Floor:
             [queue_id, ids],
         )
         await raw.commit()
-        await raw.set_autocommit(True)
-        await raw.execute("ANALYZE")
     return Floor(dsn, queue_id, channel_id, ids)
+
+
+async def analyse(dsn: str) -> None:
+    """Lets PostgreSQL know how much there is of everything."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute("ANALYZE")
 
 
 # What ingest leaves of a new contact's first message, as far as routing reads it.
@@ -179,7 +183,7 @@ async def routing_process(dsn: str) -> AsyncIterator[asyncio.subprocess.Process]
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
             async with asyncio.timeout(60):
                 while not (await (await conn.execute(_LEADS)).fetchone() or (0,))[0]:
-                    await asyncio.sleep(0.05)
+                    await pause(0.05)
         yield child
     finally:
         if child.stdin is not None:

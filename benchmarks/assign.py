@@ -19,6 +19,7 @@ import psycopg
 from benchmarks import Result
 from benchmarks._floor import (
     Floor,
+    analyse,
     arrive,
     cpu_of_postgres_s,
     cpu_s,
@@ -27,7 +28,7 @@ from benchmarks._floor import (
     told,
     waking,
 )
-from benchmarks._place import postgres
+from benchmarks._place import pause, postgres
 
 AGENTS = 2_000
 ROUNDS = 4  # the first warms up; the others count
@@ -48,6 +49,7 @@ async def run(progress: Callable[[str], None]) -> Result:
                 cpu.append((ms, pg_ms))
                 commits.append(await _commits(dsn))
                 progress(f"{rate:,.0f}/s, {ms:.2f} ms CPU each, PostgreSQL {pg_ms:.2f} ms")
+                await analyse(dsn)  # as PostgreSQL does by itself within a minute
         once = await _each_once(dsn)
         together = ARRIVALS * (ROUNDS - 1) / (commits[-1] - commits[0])
         claimed = await _claim_all(floor, round(together))
@@ -86,10 +88,10 @@ async def _round(floor: Floor, pid: int) -> tuple[float, float, float]:
                     arrived += TOGETHER
                     told(bus)
                 else:
-                    await asyncio.sleep(0.02)
+                    await pause(0.02)
                 offered = await _offered(looking) - before
         took = time.perf_counter() - began
-    cpu, pg_cpu = cpu_s(pid) - cpu, cpu_of_postgres_s(postmaster) - pg_cpu
+        cpu, pg_cpu = cpu_s(pid) - cpu, cpu_of_postgres_s(postmaster) - pg_cpu
     return ARRIVALS / took, cpu / ARRIVALS * 1_000, pg_cpu / ARRIVALS * 1_000
 
 
@@ -119,7 +121,7 @@ async def _each_once(dsn: str) -> bool:
         offers, interactions, assigned, told_of, most = (await rows.fetchone()) or (0,) * 5
         total = ARRIVALS * ROUNDS
         room = -(-total // AGENTS)
-        return offers == interactions == assigned == told_of == total and most <= room
+        return {offers, interactions, assigned, told_of} == {total} and int(most) <= room
 
 
 async def _postmaster(dsn: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -12,14 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations.hooks import Placement
 from wasl.conversations.policy import Standing, audience, count_changes
-from wasl.conversations.service import ConversationState, count
-from wasl.infra.database import run_together
-from wasl.infra.events import Actor, Event, append
+from wasl.conversations.service import ConversationState
+from wasl.infra.database import Statement, run_together
+from wasl.infra.events import Actor, Event
 
 _LOCK_ALL = (
     f"SELECT {', '.join(ConversationState.__slots__)} FROM conversations"  # noqa: S608  # constants
     " WHERE id = ANY(%(conversations)s::uuid[]) ORDER BY id FOR UPDATE"
 )
+_COUNT = """
+INSERT INTO counters (key, n)
+SELECT * FROM jsonb_to_recordset(%(changes)s::jsonb) AS x(key text, n integer)
+"""
 _PLACE_ALL = """
 UPDATE conversations c SET assignee_id = x.assignee_id, queue_id = x.queue_id, state = x.state,
   due_at = x.due_at, due_total_s = x.due_total_s, version = c.version + 1
@@ -38,28 +43,19 @@ async def lock_all(
     return {row.id: ConversationState(*row) for row in rows}
 
 
-async def place_all(
-    conn: AsyncConnection,
+def placing(
     placed: Sequence[tuple[ConversationState, Placement]],
     *,
     event: str,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Puts locked conversations, each once, where they stand now, with one event each."""
+) -> tuple[list[Statement], list[Event]]:
+    """What puts locked conversations, each once, where they stand now: statements to run, and an
+    event each to append."""
     rows, happened = [], []
     counted: Counter[str] = Counter()
     for before, to in placed:
-        rows.append(
-            {
-                "id": before.id,
-                "assignee_id": to.assignee_id,
-                "queue_id": to.queue_id,
-                "state": to.state,
-                "due_at": to.due_at,
-                "due_total_s": to.due_total_s,
-            }
-        )
+        rows.append({"id": before.id, **asdict(to)})
         after = Standing(before.status, before.spam, to.assignee_id, to.queue_id, to.state)
         for key, by in count_changes(before.standing, after).items():
             counted[key] += by
@@ -81,6 +77,7 @@ async def place_all(
                 },
             )
         )
-    await run_together(conn, (_PLACE_ALL, {"placed": msgspec.json.encode(rows).decode()}))
-    await count(conn, {key: by for key, by in counted.items() if by})
-    await append(conn, *happened)
+    statements: list[Statement] = [(_PLACE_ALL, {"placed": msgspec.json.encode(rows).decode()})]
+    if changes := [{"key": key, "n": by} for key, by in sorted(counted.items()) if by]:
+        statements.append((_COUNT, {"changes": msgspec.json.encode(changes).decode()}))
+    return statements, happened

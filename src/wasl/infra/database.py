@@ -28,6 +28,8 @@ metadata = MetaData(
     }
 )
 
+Statement = tuple[str, Mapping[str, Any]]  # constant SQL with `%(name)s` places, and their values
+
 _WAKES = "wasl_wakes"
 _TELL_AGAIN_S = 60.0
 
@@ -69,7 +71,7 @@ def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
 
 async def run_together(
     conn: AsyncConnection,
-    *statements: tuple[str, Mapping[str, Any]],
+    *statements: Statement,
     prepare: bool = True,
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
@@ -84,7 +86,7 @@ async def run_together(
         # one alone needs no pipeline, which costs as much again
         async with raw.pipeline() if len(statements) > 1 else nullcontext():
             for cursor, (sql, params) in zip(cursors, statements, strict=True):
-                query, names = _numbered(sql)
+                query, names = _numbered(sql) if params else (sql.encode(), ())
                 await cursor.execute(query, [params[name] for name in names], prepare=prepare)
         return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
     except asyncio.CancelledError:

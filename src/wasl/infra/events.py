@@ -28,7 +28,7 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import metadata, run_together, wake_after_commit
+from wasl.infra.database import Statement, metadata, run_together, wake_after_commit
 from wasl.infra.ids import new_id
 
 TOPIC = "events"
@@ -124,11 +124,15 @@ class Event:
 
 async def append(conn: AsyncConnection, *happened: Event) -> None:
     """Writes events in the caller's transaction; readers are woken after its commit."""
-    if not happened:
-        return
-    rows = msgspec.json.encode([_row(e) for e in happened]).decode()
-    await run_together(conn, (_APPEND, {"rows": rows}))
+    if happened:
+        await run_together(conn, appending(conn, happened))
+
+
+def appending(conn: AsyncConnection, happened: Iterable[Event]) -> Statement:
+    """The statement of `append`, for those who run others with it."""
     wake_after_commit(conn, TOPIC)
+    rows = msgspec.json.encode([_row(e) for e in happened]).decode()
+    return _APPEND, {"rows": rows}
 
 
 # However many they are, they are one statement; they get their numbers in their order.
@@ -140,15 +144,6 @@ SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS happened(id uuid, type text
   actor_id uuid, cause uuid, depth integer, audience text[], audience_before text[],
   at timestamptz, data jsonb)
 """
-
-
-_XID = "SELECT pg_current_xact_id()::text::bigint AS xid"
-
-
-async def current_xid(conn: AsyncConnection) -> int:
-    """The caller's transaction, as its events name it."""
-    (rows,) = await run_together(conn, (_XID, {}))
-    return int(rows[0].xid)
 
 
 def _row(e: Event) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from typing import Any, LiteralString
 
 import psycopg
 import structlog
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import metadata
+from wasl.infra.database import metadata, run_together
 
 log = structlog.get_logger(__name__)
 
@@ -52,25 +52,28 @@ SELECT pg_terminate_backend(l.pid) FROM leaders JOIN pg_locks l ON l.pid = leade
 WHERE leaders.name = %s AND leaders.at < clock_timestamp() - make_interval(secs => %s)
   AND l.locktype = 'advisory' AND l.granted
 """
-_FENCE = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '1000', true)"
-    " FROM leaders WHERE name = :name AND term = :term FOR KEY SHARE"
-)
+_FENCE = """
+SELECT set_config('idle_in_transaction_session_timeout', '1000', true),
+  pg_current_xact_id()::text::bigint AS xid
+FROM leaders WHERE name = %(name)s AND term = %(term)s FOR KEY SHARE
+"""
 
 
 class LostLeadership(Exception):
     """Somebody else leads, or nobody; what was being done must not be written."""
 
 
-async def fence(conn: AsyncConnection, name: str, term: int) -> None:
+async def fence(conn: AsyncConnection, name: str, term: int) -> int:
     """Makes the caller's transaction count only while `term` is the newest; else LostLeadership.
+    Answers with the transaction's number, as its events have it.
 
     No new term can begin before the transaction has ended, and the server ends it when it stands
     idle for a second, so that a paused leader does not hold up its successor.
     """
-    row = (await conn.execute(_FENCE, {"name": name, "term": term})).first()
-    if row is None:
+    (rows,) = await run_together(conn, (_FENCE, {"name": name, "term": term}))
+    if not rows:
         raise LostLeadership(name)
+    return int(rows[0].xid)
 
 
 class Leader:

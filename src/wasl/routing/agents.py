@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
 from wasl.channels import adapter_of
-from wasl.infra.database import run_together
+from wasl.infra.database import Statement, run_together
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.routing.policy import capacity_of
@@ -23,6 +23,8 @@ from wasl.routing.tables import agents, assignments, offers, presence_reasons
 
 MOST_UNITS = 100  # of one channel kind
 MOST_KINDS = 50
+
+Units = defaultdict[UUID, dict[str, int]]  # of each agent, by channel kind
 
 HANDLED = ("active", "wrap_up")  # states in which the holder's units are in use
 
@@ -53,10 +55,9 @@ WHERE user_id = ANY(%(users)s::uuid[]) ORDER BY user_id FOR UPDATE
 """
 
 
-async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> dict[UUID, Any]:
+async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> None:
     """Locks those of these agents whose rows there are, in the common order."""
-    (rows,) = await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
-    return {row.user_id: row for row in rows}
+    await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
 
 
 def _locked(user_id: UUID) -> Any:
@@ -103,16 +104,17 @@ SELECT user_id, channel_kind, is_held, sum(units)::integer AS units FROM (
 """
 
 
-async def units_of_each(
+async def lock_with_units(
     conn: AsyncConnection, user_ids: Iterable[UUID]
-) -> tuple[defaultdict[UUID, dict[str, int]], defaultdict[UUID, dict[str, int]]]:
-    """What each of these agents handles, and what they are offered: units of each channel kind."""
-    held: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
-    offered: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
-    (rows,) = await run_together(conn, (_UNITS_OF_EACH, {"users": list(user_ids)}))
-    for row in rows:
+) -> tuple[dict[UUID, Any], Units, Units]:
+    """Locks like `lock_known`; also what each of them handles, and what they are offered."""
+    held: Units = defaultdict(dict)
+    offered: Units = defaultdict(dict)
+    users = {"users": list(user_ids)}
+    known, found = await run_together(conn, (_LOCK_KNOWN, users), (_UNITS_OF_EACH, users))
+    for row in found:
         (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
-    return held, offered
+    return {row.user_id: row for row in known}, held, offered
 
 
 def is_exclusive(kind: str) -> bool:
@@ -260,15 +262,13 @@ async def load_changed(
 _LOADS_CHANGED = "UPDATE agents SET version = version + 1 WHERE user_id = ANY(%(users)s::uuid[])"
 
 
-async def loads_changed(conn: AsyncConnection, locked: Iterable[Any], *, now: datetime) -> None:
-    """Tells of several agents, as they were locked, that what they have in hand is other than
-    before."""
+def loads_changed(locked: Iterable[Any], *, now: datetime) -> tuple[Statement, list[Event]]:
+    """What tells of several agents, as they were locked, that what they have in hand is other than
+    before: a statement to run, and an event each to append."""
     whom = list(locked)
-    await run_together(conn, (_LOADS_CHANGED, {"users": [agent.user_id for agent in whom]}))
-    await append(
-        conn,
-        *(_event(agent.user_id, "LoadChanged", agent.version + 1, now=now) for agent in whom),
-    )
+    return (_LOADS_CHANGED, {"users": [agent.user_id for agent in whom]}), [
+        _event(agent.user_id, "LoadChanged", agent.version + 1, now=now) for agent in whom
+    ]
 
 
 async def _change(

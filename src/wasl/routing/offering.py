@@ -6,7 +6,6 @@ the agent is there and has room for it beside what the batch has given them alre
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,11 +15,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.conversations import ConversationState, lock_all, place_all
-from wasl.infra.database import run_together
-from wasl.infra.events import SYSTEM, append
+from wasl.conversations import ConversationState, lock_all, placing
+from wasl.infra.database import Statement, run_together
+from wasl.infra.events import SYSTEM, appending
 from wasl.infra.ids import new_id
 from wasl.routing import agents
+from wasl.routing.agents import Units
 from wasl.routing.assignments import Assignment, offer_event, placement_of
 from wasl.routing.policy import Offer
 
@@ -62,8 +62,8 @@ class _Standing:
     conversations: dict[UUID, ConversationState]
     assignments: dict[UUID, Assignment]
     agents: dict[UUID, Any]
-    held: defaultdict[UUID, dict[str, int]]
-    offered: defaultdict[UUID, dict[str, int]]
+    held: Units
+    offered: Units
     taken: set[UUID] = field(default_factory=set)
 
     def take(self, decision: Offer) -> bool:
@@ -110,9 +110,9 @@ async def _locked(conn: AsyncConnection, decided: Sequence[Offer]) -> _Standing:
     interactions = {"interactions": [decision.interaction_id for decision in decided]}
     (known,) = await run_together(conn, (_CONVERSATIONS_OF, interactions))
     conversations = await lock_all(conn, {row.conversation_id for row in known})
-    locked = await agents.lock_known(conn, {decision.agent_id for decision in decided})
+    whom = {decision.agent_id for decision in decided}
+    locked, held, offered = await agents.lock_with_units(conn, whom)
     (found,) = await run_together(conn, (_ASSIGNMENTS, interactions))
-    held, offered = await agents.units_of_each(conn, locked)
     return _Standing(
         conversations, {row.interaction_id: row for row in found}, locked, held, offered
     )
@@ -140,21 +140,32 @@ async def _write(
         for offer_id, decision in made
     ]
     values = {"made": msgspec.json.encode(rows, enc_hook=dict).decode(), "now": now}
-    await run_together(conn, (_OFFER, values), (_ASSIGN, values), (_KEEP, values))
+    writes: list[Statement] = [(_OFFER, values), (_ASSIGN, values), (_KEEP, values)]
     told = [(offer_id, decision) for offer_id, decision in made if not decision.accepted]
-    if not told:
-        return
-    placed = []
-    for _, decision in told:
-        a = standing.assignments[decision.interaction_id]
-        placed.append(
-            (standing.conversations[a.conversation_id], replace(placement_of(a), state="offered"))
-        )
-    offers = [
+    if told:
+        writes += _telling(conn, told, standing, now=now)
+    await run_together(conn, *writes)
+
+
+def _telling(
+    conn: AsyncConnection,
+    made: Sequence[tuple[UUID, Offer]],
+    standing: _Standing,
+    *,
+    now: datetime,
+) -> list[Statement]:
+    """What puts offered conversations where they stand now, and tells everybody of it."""
+    happened = [
         offer_event(offer_id, decision.agent_id, "offered", version=1, now=now)
-        for offer_id, decision in told
+        for offer_id, decision in made
     ]
-    await append(conn, *offers)
-    whom = {decision.agent_id: standing.agents[decision.agent_id] for _, decision in told}
-    await agents.loads_changed(conn, whom.values(), now=now)
-    await place_all(conn, placed, event="ConversationOffered", actor=SYSTEM, now=now)
+    whom = {decision.agent_id: standing.agents[decision.agent_id] for _, decision in made}
+    loads, told = agents.loads_changed(whom.values(), now=now)
+    happened += told
+    placed = []
+    for _, decision in made:
+        a = standing.assignments[decision.interaction_id]
+        to = replace(placement_of(a), state="offered")
+        placed.append((standing.conversations[a.conversation_id], to))
+    places, told = placing(placed, event="ConversationOffered", actor=SYSTEM, now=now)
+    return [loads, *places, appending(conn, happened + told)]

@@ -16,7 +16,7 @@ import structlog
 
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
-from wasl.infra.events import Event, current_xid
+from wasl.infra.events import Event
 from wasl.infra.leader import fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 LEADER = "router"
 
-_BATCH = 50  # decisions in one transaction
+_BATCH = 100  # decisions in one transaction
 _OWN_KEPT = 10_000  # what is forgotten is only looked at once more
 _LOOK_AGAIN = timedelta(seconds=60)
 
@@ -113,9 +113,8 @@ class Router:
     async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
         now = self._clock.now()
         async with self._database.transaction() as conn:
-            await fence(conn, LEADER, term)
+            own = await fence(conn, LEADER, term)
             refused = await offers.apply_all(conn, decisions, now=now)
-            own = await current_xid(conn)
         if all(isinstance(decision, Offer) and not decision.accepted for decision in decisions):
             self._own[own] = None  # all that it changed was decided here
             if len(self._own) > _OWN_KEPT:
