@@ -18,7 +18,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks import Result
-from benchmarks._floor import Floor, analyse, fill
+from benchmarks._floor import Floor, analyse, cpu_s, fill
 from benchmarks._place import SECRET, Server, folder, pause, postgres
 from wasl.accounts.service import add_api_token
 from wasl.channels import Channels
@@ -49,17 +49,18 @@ async def run(progress: Callable[[str], None]) -> Result:
             server = Server(place, database_url=dsn)
             try:
                 await server.start()
-                return await _measure(floor, server.port, progress)
+                return await _measure(floor, server, progress)
             finally:
                 await server.stop()
 
 
-async def _measure(floor: Floor, port: int, progress: Callable[[str], None]) -> Result:
+async def _measure(floor: Floor, server: Server, progress: Callable[[str], None]) -> Result:
+    assert server.process is not None
     queued: dict[UUID, float] = {}  # conversation → when it was committed
     offered: dict[UUID, float] = {}
     async with AsyncExitStack() as stack:
         for token in await _tokens(floor):
-            await stack.enter_async_context(_agent(port, token, offered))
+            await stack.enter_async_context(_agent(server.port, token, offered))
         progress(f"{AGENTS} agents' sockets are open")
         host = await stack.enter_async_context(_host(floor.dsn))
         channel = await host.channel(floor.channel_id)
@@ -68,6 +69,7 @@ async def _measure(floor: Floor, port: int, progress: Callable[[str], None]) -> 
             await pause(1 / PER_SECOND)
             if number == WARM_UP // 2:
                 await analyse(floor.dsn)
+        spent = cpu_s(server.process.pid)
         began = time.perf_counter()
         for number in range(PER_SECOND * SECONDS):
             await pause(max(0.0, began + number / PER_SECOND - time.perf_counter()))
@@ -76,6 +78,7 @@ async def _measure(floor: Floor, port: int, progress: Callable[[str], None]) -> 
         until = time.perf_counter() + _LATEST_S
         while queued.keys() - offered.keys() and time.perf_counter() < until:
             await pause(0.05)
+        spent = cpu_s(server.process.pid) - spent
     ended = time.perf_counter()  # what was not offered counts as offered now
     waits = sorted((offered.get(id_, ended) - at) * 1_000 for id_, at in queued.items())
     missing = len(queued.keys() - offered.keys())
@@ -89,7 +92,8 @@ async def _measure(floor: Floor, port: int, progress: Callable[[str], None]) -> 
         ok=p99 <= P99_MS and not missing and len(waits) == total,
         against=(
             f"median {waits[len(waits) // 2]:.1f} ms, longest {waits[-1]:.0f} ms;"
-            f" {total - missing} of {total} shown to one of {AGENTS} agents"
+            f" {total - missing} of {total} shown to one of {AGENTS} agents;"
+            f" {spent / total * 1_000:.1f} ms of the server's CPU each"
         ),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from uuid import UUID
+from typing import Any
 
 import psycopg
 from sqlalchemy import select
@@ -125,13 +125,17 @@ async def _live(dsn: str, floor: Floor, lived: _Lived, progress: Callable[[str],
     async with lived.database.transaction() as conn:
         live = (await conn.execute(select(offers).where(offers.c.state == "offered"))).all()
     for number, offer in enumerate(live):
-        async with lived.database.transaction() as conn:
-            answer = {0: accept_offer, 1: decline_offer}.get(number % 3)
-            if answer is not None:
-                now = SystemClock().now()
-                whom: UUID = offer.user_id
-                await answer(conn, offer.id, offer.epoch, agent_id=whom, now=now)
+        await _answer(lived.database, offer, number % 3)
         if number % 50 == 0:
             await lived.catch_up()
     await lived.catch_up()
     progress(f"{total:,} have arrived, {len(live):,} were offered")
+
+
+async def _answer(database: Database, offer: Any, how: int) -> None:
+    now = SystemClock().now()
+    async with database.transaction() as conn:
+        if how == 0:
+            await accept_offer(conn, offer.id, offer.epoch, agent_id=offer.user_id, now=now)
+        elif how == 1:
+            await decline_offer(conn, offer.id, offer.epoch, agent_id=offer.user_id, now=now)

@@ -101,6 +101,19 @@ async def run_together(
         ) from error
 
 
+async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
+    """Runs statements that write to different tables as a single one (`WITH`).
+
+    The server never waits for us between them, as it does within a pipeline: a process that is
+    paused there keeps its locks for as long, and no time limit of the server's ends it.
+    """
+    parts, values = [], dict[str, Any]()
+    for number, (sql, params) in enumerate(statements):
+        parts.append(f"s{number} AS ({sql})")
+        values |= params
+    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values))
+
+
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 

@@ -35,6 +35,7 @@ leaders = Table(
 
 # A vanished machine is noticed by the server within two or three seconds.
 _KEEPALIVE = "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2"
+_ENDING_S = 0.01  # what an ended connection takes to let go of the lock
 _OPTIONS = f"-c timezone=UTC -c lock_timeout=5s {_KEEPALIVE}"
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -127,8 +128,8 @@ class Leader:
 
     async def _take(self, connection: psycopg.AsyncConnection[Any]) -> int:
         while not await _value(connection, _LOCK, self.name):
-            await connection.execute(_END_LAPSED, (self.name, self._lapse_s))
-            await asyncio.sleep(self._beat_s / 2)
+            ended = await _value(connection, _END_LAPSED, self.name, self._lapse_s)
+            await asyncio.sleep(_ENDING_S if ended else self._beat_s / 5)
         async with connection.transaction():
             await connection.execute(_STANDING, (self.name,))
             return int(await _value(connection, _TAKE_TERM, self.name, self._holder))

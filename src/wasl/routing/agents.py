@@ -111,7 +111,8 @@ async def lock_with_units(
     held: Units = defaultdict(dict)
     offered: Units = defaultdict(dict)
     users = {"users": list(user_ids)}
-    known, found = await run_together(conn, (_LOCK_KNOWN, users), (_UNITS_OF_EACH, users))
+    (known,) = await run_together(conn, (_LOCK_KNOWN, users))
+    (found,) = await run_together(conn, (_UNITS_OF_EACH, users))
     for row in found:
         (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
     return {row.user_id: row for row in known}, held, offered

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import ConversationState, lock_all, placing
-from wasl.infra.database import Statement, run_together
+from wasl.infra.database import Statement, run_as_one, run_together
 from wasl.infra.events import SYSTEM, appending
 from wasl.infra.ids import new_id
 from wasl.routing import agents
@@ -144,7 +144,7 @@ async def _write(
     told = [(offer_id, decision) for offer_id, decision in made if not decision.accepted]
     if told:
         writes += _telling(conn, told, standing, now=now)
-    await run_together(conn, *writes)
+    await run_as_one(conn, *writes)
 
 
 def _telling(
