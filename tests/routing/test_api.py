@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.routing.conftest import NAMES, Centre
@@ -17,7 +18,7 @@ from wasl.accounts import Role, add_user
 from wasl.accounts.service import add_api_token
 from wasl.conversations import hooks
 from wasl.infra.database import Database
-from wasl.infra.events import SYSTEM
+from wasl.infra.events import SYSTEM, events
 from wasl.infra.web import install_problems
 from wasl.routing import (
     NAMED,
@@ -170,6 +171,29 @@ async def test_what_one_may_not_see_is_not_there(desk: Desk) -> None:
         assert (await desk.call("maryam", "POST", path, body))[0] == 404
     status, _ = await desk.call("sima", "POST", f"/conversations/{conversation_id}/pick")
     assert status == 200
+
+
+async def test_presence_that_flaps_is_stopped(desk: Desk) -> None:
+    """Fifty changes in a second: what gets through is bounded, and so is what others are told."""
+    declared = []
+    for n in range(50):
+        body = {"presence": ("available", "away")[n % 2]}
+        status, answer = await desk.call("maryam", "PUT", "/presence", body)
+        if status == 200:
+            declared.append(body["presence"])
+        else:
+            assert (status, answer["code"]) == (429, "too_many_requests")
+            assert answer["params"] == {"after_s": 2}
+    assert len(declared) == 20
+    async with desk.database.transaction() as conn:
+        changes = await conn.scalar(
+            select(func.count()).select_from(events).where(events.c.type == "PresenceChanged")
+        )
+    assert changes is not None
+    assert changes <= len(declared)
+    desk.centre.clock.turn(2)
+    status, agent = await desk.call("maryam", "PUT", "/presence", {"presence": "available"})
+    assert (status, agent["presence"]) == (200, "available")
 
 
 async def test_presence_and_the_colleagues(desk: Desk) -> None:

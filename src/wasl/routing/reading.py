@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -18,6 +18,8 @@ from wasl.routing.agents import is_exclusive
 from wasl.routing.policy import Affinity, Agent, Engine, Held, Offered, Queue, Waiting, Work
 from wasl.routing.rules import hours_of, overflow_of, steps_of
 from wasl.routing.tables import queues
+
+AT_A_TIME = 1_000  # interactions or agents that are read or told without a pause
 
 
 @dataclass
@@ -43,23 +45,29 @@ class Facts:
     ended: dict[UUID, str] = field(default_factory=dict)  # to be put down: "merged" or "spam"
     unplaced: set[UUID] = field(default_factory=set)  # conversations that wait nowhere yet
 
-    def tell(self, engine: Engine) -> None:
-        """Tells the engine."""
-        for queue_id, queue in self.queues.items():
+    def tell(self, engine: Engine) -> Iterator[None]:
+        """Tells the engine; pauses after every so many, for whoever shares the event loop."""
+        for n, (queue_id, queue) in enumerate(self.queues.items(), 1):
             if queue is not None:
                 engine.queue_changed(queue)
             else:
                 engine.queue_gone(queue_id)
-        for interaction_id, work in self.interactions.items():
+            if n % AT_A_TIME == 0:
+                yield
+        for n, (interaction_id, work) in enumerate(self.interactions.items(), 1):
             if work is not None:
                 engine.work_changed(work)
             else:
                 engine.work_gone(interaction_id)
-        for agent_id, agent in self.agents.items():
+            if n % AT_A_TIME == 0:
+                yield
+        for n, (agent_id, agent) in enumerate(self.agents.items(), 1):
             if agent is not None:
                 engine.agent_changed(agent)
             else:
                 engine.agent_gone(agent_id)
+            if n % AT_A_TIME == 0:
+                yield
 
 
 def touched_by(happened: Iterable[Event]) -> Touched:
@@ -83,9 +91,14 @@ async def read_all(conn: AsyncConnection) -> Facts:
     """Everything live; read it at one snapshot."""
     facts = Facts()
     await _read_queues(conn, facts, None)
-    rows = await _run(conn, _ALL_AGENTS, prepare=False)
-    facts.agents = {row.user_id: agent_from(row) for row in rows}
-    _add_works(facts, await _run(conn, _ALL_WORKS, prepare=False))
+    after = _FIRST
+    while rows := await _run(conn, _ALL_AGENTS, {"after": after, "most": AT_A_TIME}):
+        facts.agents.update((row.user_id, agent_from(row)) for row in rows)
+        after = rows[-1].user_id
+    live = [row.interaction_id for row in await _run(conn, _LIVE)]
+    for first in range(0, len(live), AT_A_TIME):
+        some = {"interactions": live[first : first + AT_A_TIME], "agents": []}
+        _add_works(facts, await _run(conn, _WORKS, some))
     waiting = await _run(conn, _ALL_UNPLACED, {"conversations": []}, prepare=False)
     facts.unplaced = {row.id for row in waiting}
     return facts
@@ -128,6 +141,7 @@ async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUI
 
 
 _HELD = ("active", "wrap_up")
+_FIRST = UUID(int=0)
 
 # With whether the agent whom it waits for was named by whoever transferred it to them.
 _READ_WORKS = """
@@ -143,7 +157,9 @@ LEFT JOIN offers o ON o.interaction_id = a.interaction_id AND o.state = 'offered
 JOIN conversations c ON c.id = a.conversation_id
 JOIN contacts k ON k.id = c.contact_id
 """
-_ALL_WORKS = _READ_WORKS + "WHERE a.state IN ('queued', 'offered', 'active', 'wrap_up')"
+_LIVE = """
+SELECT interaction_id FROM assignments WHERE state IN ('queued', 'offered', 'active', 'wrap_up')
+"""
 # by key, whatever is asked for
 _WORKS = f"""{_READ_WORKS} WHERE a.interaction_id = ANY(ARRAY(
   SELECT unnest(%(interactions)s::uuid[])
@@ -153,7 +169,7 @@ _WORKS = f"""{_READ_WORKS} WHERE a.interaction_id = ANY(ARRAY(
     WHERE user_id = ANY(%(agents)s::uuid[]) AND state = 'offered'))
 """  # noqa: S608  # constants
 
-_ALL_AGENTS = """
+_READ_AGENTS = """
 SELECT a.user_id, a.presence, a.since, a.last_released_at, a.capacity, a.skills,
   a.interruptible_by, a.missed,
   ARRAY(SELECT m.queue_id FROM queue_members m WHERE m.user_id = a.user_id
@@ -162,7 +178,9 @@ SELECT a.user_id, a.presence, a.since, a.last_released_at, a.capacity, a.skills,
     ORDER BY m.queue_id) AS levels
 FROM agents a JOIN users u ON u.id = a.user_id AND NOT u.disabled
 """
-_AGENTS = _ALL_AGENTS + "WHERE a.user_id = ANY(%(agents)s::uuid[])"
+_ALL_AGENTS = f"""{_READ_AGENTS} WHERE a.user_id > %(after)s
+ORDER BY a.user_id LIMIT %(most)s"""
+_AGENTS = f"{_READ_AGENTS} WHERE a.user_id = ANY(%(agents)s::uuid[])"
 _AGENTS_AROUND = """
 SELECT user_id FROM queue_members WHERE queue_id = %(queue)s
 UNION SELECT preferred_id FROM assignments

@@ -31,6 +31,7 @@ LEADER = "router"
 
 _BATCH = 100  # decisions in one transaction
 _OWN_KEPT = 10_000  # what is forgotten is only looked at once more
+_CLOCK_SLACK = timedelta(seconds=1)  # by which a clock may go back unnoticed
 _LOOK_AGAIN = timedelta(seconds=60)
 
 
@@ -52,6 +53,7 @@ class Router:
         self._alarm = Alarm(clock)
         self.engine = Engine()
         self._happened: list[Event] = []
+        self._latest = clock.now()  # when it decided last
         self._own: dict[int, None] = {}  # transactions that say nothing new to the engine
 
     async def lead(self, term: int) -> None:
@@ -92,8 +94,13 @@ class Router:
 
     async def decide(self, term: int) -> None:
         """Decides and writes; what PostgreSQL refuses is looked at and decided again."""
+        if (now := self._clock.now()) < self._latest - _CLOCK_SLACK:
+            log.warning("clock_went_back", by_s=(self._latest - now).total_seconds())
+            self._latest = now
+            await self.rebuild(term)  # what had its time may have it again
+        self._latest = max(self._latest, now)
         refused_before: set[tuple[UUID, UUID | None, int]] = set()
-        while decisions := self.engine.decide(self._clock.now()):
+        while decisions := self.engine.decide(now):
             refused: list[Decision] = []
             for start in range(0, len(decisions), _BATCH):
                 refused += await self._write(decisions[start : start + _BATCH], term)
@@ -109,6 +116,7 @@ class Router:
                 if (agent_id := _agent_of(decision)) is not None:
                     again.agents.add(agent_id)
             await self._look(again, term)
+            now = self._clock.now()
 
     async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
         now = self._clock.now()
@@ -127,7 +135,8 @@ class Router:
         await self._tell(facts, term)
 
     async def _tell(self, facts: Facts, term: int) -> None:
-        facts.tell(self.engine)
+        for _ in facts.tell(self.engine):
+            await asyncio.sleep(0)
         now = self._clock.now()
         for interaction_id, reason in facts.ended.items():
             async with self._database.transaction() as conn:
