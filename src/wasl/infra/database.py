@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import time
@@ -11,8 +12,10 @@ from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from typing import Any, cast
 
+import msgspec
 import psycopg
 from psycopg.rows import namedtuple_row
+from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -126,6 +129,18 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     names = tuple(dict.fromkeys(_PLACE.findall(sql)))
     numbers = {name: number for number, name in enumerate(names, 1)}
     return _PLACE.sub(lambda place: f"${numbers[place[1]]}", sql).encode(), names
+
+
+def _loads(raw: bytes | str) -> Any:
+    """JSON of the database, three times as fast as by the standard library, which is left what is
+    too large for a float."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.MsgspecError:
+        return json.loads(raw)
+
+
+set_json_loads(_loads)
 
 
 class Database:
