@@ -1,9 +1,10 @@
 """Fan-out: 1,000 sockets, each entitled to a tenth of all events, against a bare broadcast.
 
-A real server in a child process; the log, the reader, permissions and entities are the real ones,
-the entities' table is a small one of the measurement's own. The peer sends frames of the same
-size to the same number of sockets of the same server with nothing to decide. What each socket
-got is compared with a fresh query of what its user may see.
+A real server in a child process; the log, the reader, permissions, entities and the way to the
+socket are the real ones, the entities' table is a small one of the measurement's own. The peer is
+Starlette's own `send_text` with frames of the same size to the same number of sockets of the same
+server, in turns with ours. What each socket got is compared with a fresh query of what its user
+may see.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -40,7 +41,7 @@ from wasl.migrations import upgrade
 SOCKETS = 1_000
 QUEUES = 10
 ROWS = 1_000  # all of them change once in a round
-ROUNDS = 3  # the first warms up; the others count
+ROUNDS = 8  # the first warms up; the others count
 PER_TRANSACTION = 20
 MAX_KB = 60.0
 
@@ -124,37 +125,37 @@ async def _measure(dsn: str, port: int, ask: Ask, progress: Callable[[str], None
     held = await ask("stats")
     kb = (held["rss"] - empty["rss"]) / SOCKETS / 1024
     progress(f"{SOCKETS} sockets subscribed, {kb:.1f} KB each")
+    bare = [_Client("/bare") for _ in range(SOCKETS)]
+    await _connect(bare, port)
     expected = ROWS * SOCKETS // QUEUES
-    rates, cpu = [], []
-    for number in range(ROUNDS):
-        for client in clients:
+
+    async def measured(some: Sequence[_Client], number: int, work: Awaitable[Any]) -> _Round:
+        for client in some:
             client.ping()
         before = (await ask("stats"))["cpu"]
         began = time.perf_counter()
-        await _change_all(engine, ask)
-        await _until(clients, expected * (number + 1))
+        await work
+        await _until(some, expected * (number + 1))
         took = time.perf_counter() - began
-        rates.append(expected / took)
-        cpu.append(((await ask("stats"))["cpu"] - before) / expected * 1e6)
-        progress(f"entitled: {rates[-1]:,.0f} frames/s, {cpu[-1]:.1f} µs of CPU a frame")
-    equal = await _equal(engine, clients)
-    for client in clients:
-        client.close()
-    bare = [_Client("/bare") for _ in range(SOCKETS)]
-    await _connect(bare, port)
-    bare_rates, bare_cpu = [], []
+        cpu = (await ask("stats"))["cpu"] - before
+        return _Round(expected / took, cpu / expected * 1e6)
+
+    pairs: list[tuple[_Round, _Round]] = []
     for number in range(ROUNDS):
-        before = (await ask("stats"))["cpu"]
-        began = time.perf_counter()
-        await ask(f"broadcast {expected // SOCKETS}")
-        await _until(bare, expected * (number + 1))
-        bare_rates.append(expected / (time.perf_counter() - began))
-        bare_cpu.append(((await ask("stats"))["cpu"] - before) / expected * 1e6)
-        progress(f"bare: {bare_rates[-1]:,.0f} frames/s, {bare_cpu[-1]:.1f} µs of CPU a frame")
-    for client in bare:
+        ours = await measured(clients, number, _change_all(engine, ask))
+        theirs = await measured(bare, number, ask(f"broadcast {expected // SOCKETS}"))
+        pairs.append((ours, theirs))
+        progress(
+            f"entitled {ours.rate:,.0f} frames/s, {ours.cpu_us:.1f} µs of CPU a frame;"
+            f" bare {theirs.rate:,.0f}, {theirs.cpu_us:.1f}"
+        )
+    equal = await _equal(engine, clients)
+    for client in [*clients, *bare]:
         client.close()
     await engine.dispose()
-    ratio = max(rates[1:]) / max(bare_rates[1:])
+    ratios = sorted(pairs[1:], key=lambda pair: pair[0].rate / pair[1].rate)
+    ours, theirs = ratios[len(ratios) // 2]
+    ratio = ours.rate / theirs.rate
     return Result(
         id="fanout",
         measured=round(ratio, 2),
@@ -162,12 +163,17 @@ async def _measure(dsn: str, port: int, ask: Ask, progress: Callable[[str], None
         reach=0.8,
         ok=ratio >= 0.8 and kb <= MAX_KB and equal,
         against=(
-            f"{max(rates[1:]):,.0f} of {max(bare_rates[1:]):,.0f} frames/s; "
-            f"{min(cpu[1:]):.1f} of {min(bare_cpu[1:]):.1f} µs CPU a frame; "
+            f"{ours.rate:,.0f} of {theirs.rate:,.0f} frames/s, the middle of {len(ratios)} pairs; "
+            f"{ours.cpu_us:.1f} of {theirs.cpu_us:.1f} µs CPU a frame; "
             f"{kb:.1f} KB a socket (≤ {MAX_KB:.0f}); "
             f"delivered {'equals' if equal else 'DIFFERS FROM'} a fresh query"
         ),
     )
+
+
+class _Round(NamedTuple):
+    rate: float
+    cpu_us: float
 
 
 async def _fill(engine: AsyncEngine) -> list[UUID]:
@@ -361,6 +367,7 @@ async def serve(fd: int, dsn: str) -> None:
     from starlette.websockets import WebSocket, WebSocketDisconnect
 
     from wasl.infra.bus import LocalBus
+    from wasl.infra.web import HotDoors
     from wasl.realtime import (
         Caller,
         Connected,
@@ -422,7 +429,7 @@ async def serve(fd: int, dsn: str) -> None:
     async def broadcast(count: int) -> None:
         async with engine.connect() as conn:
             row = (await conn.execute(select(rows).limit(1))).one()
-        text = put("list:all", put_tail(hub._cursor, "row", row.id, 1, shown(row)))
+        text: str = put("list:all", put_tail(hub._cursor, "row", row.id, 1, shown(row)))["text"]
         for _ in range(count):
             for websocket in list(everybody):
                 await websocket.send_text(text)
@@ -431,7 +438,9 @@ async def serve(fd: int, dsn: str) -> None:
     ephemeral = Ephemeral(hub, bus)
     connected = Connected(bus, SystemClock(), on_presence)
     desk = desk_endpoint(hub, ephemeral, connected, authenticate, ())
-    app = Starlette(routes=[WebSocketRoute("/socket", desk), WebSocketRoute("/bare", bare)])
+    app = HotDoors(
+        [WebSocketRoute("/socket", desk)], Starlette(routes=[WebSocketRoute("/bare", bare)])
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -28,6 +28,7 @@ from benchmarks._place import SECRET, postgres, set_up
 from wasl.channels import Channels
 from wasl.channels.contract import Address, Channel, InboundMessage
 from wasl.conversations.host import Ingest
+from wasl.infra import statements
 from wasl.infra.blobs import LocalBlobs
 from wasl.infra.bus import PostgresBus
 from wasl.infra.clock import SystemClock
@@ -161,11 +162,14 @@ async def _recorded(dsn: str, channel_id: UUID) -> list[Statements]:
     """The statements of as many messages, a list for each transaction."""
     transactions: list[Statements] = []
     running: dict[Any, Statements] = {}
-    execute, commit = AsyncRawCursor.execute, psycopg.AsyncConnection.commit
+    run, commit = statements._run, psycopg.AsyncConnection.commit
 
-    async def executed(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        running.setdefault(self.connection, []).append((query, params))
-        return await execute(self, query, params, **options)
+    async def ran(prepared: Any, some: Any, prepare: bool) -> Any:
+        for sql, params in some:
+            query, places = statements._numbered(sql)
+            values = [params[name] for name in places]
+            running.setdefault(prepared.raw, []).append((query, values))
+        return await run(prepared, some, prepare)
 
     async def committed(self: Any) -> None:
         transactions.append(running.pop(self))
@@ -174,7 +178,7 @@ async def _recorded(dsn: str, channel_id: UUID) -> list[Statements]:
     async with _host(dsn) as host:
         channel = await host.channels.by_id(channel_id)
         with (
-            mock.patch.object(AsyncRawCursor, "execute", executed),
+            mock.patch.object(statements, "_run", ran),
             mock.patch.object(psycopg.AsyncConnection, "commit", committed),
         ):
             await _take_all(host, channel)
@@ -187,9 +191,9 @@ async def _replay(dsn: str, transactions: Sequence[Statements]) -> None:
     waiting = iter(transactions)
 
     async def work(conn: psycopg.AsyncConnection[Any]) -> None:
-        for statements in waiting:
+        for transaction in waiting:
             async with conn.pipeline():
-                for query, params in statements:
+                for query, params in transaction:
                     await AsyncRawCursor(conn).execute(query, params)
                 await conn.commit()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -24,6 +25,16 @@ ROLES = ("web", "worker", "router")
 _OLDEST_PYTHON = (3, 11)
 
 
+def _leave_out_what_is_not_needed() -> None:
+    """Together a fifth of a start: pydantic looks for plugins in whatever is installed, FastAPI
+    asks of each model whether it is of pydantic 1, and structlog brings rich, where it is
+    installed, for tracebacks that are never printed."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if "structlog" not in sys.modules:  # as in a process of ours
+        for name in ("rich", "pydantic.v1"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "can't be imported"
+
+
 class Refusal(Exception):
     """A reason not to go on, in words for the operator; the command ends with status 2."""
 
@@ -37,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: _Command = chosen.run
     # whoever stops us before the server runs gets the same orderly end as by Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _leave_out_what_is_not_needed()
     from wasl.infra.errors import AppError
     from wasl.infra.postgres import PostgresFailed
     from wasl.infra.settings import SettingsWrong

@@ -39,7 +39,7 @@ from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
 from wasl.infra.telemetry import metrics_page
-from wasl.infra.web import Problem, install_problems, problem_of
+from wasl.infra.web import HotDoors, Problem, install_problems, problem_of
 from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.reporting.api import router as reporting_router
 from wasl.routing.api import router as routing_router
@@ -96,15 +96,16 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         writes=RateLimit(burst=30, per_s=5),
         new_visitors=RateLimit(burst=60, per_s=1),
     )
-    app.router.routes += [
-        WebSocketRoute(
-            "/api/v1/socket",
-            desk_endpoint(
-                wasl.hub, wasl.ephemeral, wasl.connected, _authenticate(wasl), [wasl.public_origin]
-            ),
-        ),
+    desk_socket = desk_endpoint(
+        wasl.hub, wasl.ephemeral, wasl.connected, _authenticate(wasl), [wasl.public_origin]
+    )
+    hot = [
+        WebSocketRoute("/api/v1/socket", desk_socket),
         WebSocketRoute("/client/v1/{public_key}/socket", client_endpoint(changes)),
         *client_api.routes(),
+    ]
+    app.router.routes += [
+        *hot,
         Route("/hooks/{kind}/{public_key}", _hook(wasl), methods=["GET", "POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
@@ -118,7 +119,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         app.router.routes += demo_routes(wasl)
     for folder in ("widget", "demo"):
         app.mount(f"/{folder}", _Files(folder), name=folder)
-    return _Guard(app)
+    return _Guard(HotDoors(hot, app))
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────

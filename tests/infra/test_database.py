@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from wasl.infra.database import make_engine, reading, run_together
+from wasl.infra.database import make_engine, reading
+from wasl.infra.statements import run_together
 
-SLOW = ("SELECT pg_sleep(30)", {})
+SLOW: tuple[str, dict[str, Any]] = ("SELECT pg_sleep(30)", {})
 
 
 @pytest.fixture
@@ -62,3 +64,50 @@ async def test_who_is_cancelled_hears_of_it(
         await running
     async with own_engine.connect() as conn:  # and the pool is well
         assert await conn.scalar(text("SELECT 2")) == 2
+
+
+async def test_statements_stay_prepared_whatever_else_runs(own_engine: AsyncEngine) -> None:
+    """psycopg prepares what runs with many values, and drops all there is at a ROLLBACK."""
+    async with own_engine.connect() as conn:
+        for _ in range(3):
+            await run_together(conn, ("SELECT %(n)s::int AS n", {"n": 1}))
+            await conn.execute(text("SELECT :n"), [{"n": 1}, {"n": 2}])
+            await conn.rollback()
+            assert await _prepared(conn) == 1
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [("SELECT 1/0", {}), ("SELECT %(text)s::text", {"text": "NUL \x00"}), ("SELEC", {})],
+)
+async def test_a_refused_statement_leaves_the_connection_well(
+    own_engine: AsyncEngine, refused: Any
+) -> None:
+    async with own_engine.connect() as conn:
+        for _ in range(2):
+            with pytest.raises(DBAPIError):
+                async with conn.begin():
+                    await run_together(conn, ("SELECT %(n)s::int AS n", {"n": 1}), refused)
+        ((row,), _) = await run_together(
+            conn, ("SELECT %(n)s::int AS n", {"n": 7}), ("SELECT 2", {}), prepare=False
+        )
+        assert row.n == 7
+
+
+async def test_a_transaction_is_of_its_isolation(own_engine: AsyncEngine) -> None:
+    async with own_engine.connect() as conn:
+        await conn.execution_options(isolation_level="REPEATABLE READ")
+        ((row,),) = await run_together(
+            conn, ("SELECT current_setting('transaction_isolation') AS level", {})
+        )
+        assert row.level == "repeatable read"
+    async with own_engine.connect() as conn:
+        async with conn.begin() as transaction:
+            await run_together(conn, ("CREATE TABLE made (id int)", {}))
+            await transaction.rollback()
+        assert await conn.scalar(text("SELECT to_regclass('made')")) is None
+
+
+async def _prepared(conn: AsyncConnection) -> int:
+    found = await conn.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+    return int(found or 0)

@@ -19,6 +19,7 @@ from wasl.infra.events import Event, append
 from wasl.infra.ids import new_id
 from wasl.realtime.following import Socket
 from wasl.realtime.hub import Hub
+from wasl.realtime.wire import Frame
 
 Scope = dict[tuple[str, str], tuple[int, Any]]
 """(kind, id) → (version, data)."""
@@ -97,10 +98,10 @@ class DirectClient:
         cursor = self.state.cursors.get(scope) if resume else None
         await self.hub.subscribe(self.socket, scope, cursor)
 
-    async def _arrived(self, text: str) -> None:
-        frame = msgspec.json.decode(text)
+    async def _arrived(self, sent: Frame) -> None:
+        frame = msgspec.json.decode(sent["text"])
         self.frames.append(frame)
-        self.texts.append(text)
+        self.texts.append(sent["text"])
         self.state.apply(frame)
 
     async def drain(self) -> None:

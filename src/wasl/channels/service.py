@@ -19,10 +19,10 @@ from wasl.channels.registry import adapter_of
 from wasl.channels.secrets import masked, patched, put_back, split
 from wasl.channels.tables import channels
 from wasl.infra.crypto import Sealer
-from wasl.infra.database import run_together
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 
 HealthState = Literal["ok", "warning", "failed"]
 

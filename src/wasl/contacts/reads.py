@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.contacts.policy import IdentityInvalid, fold, normalise
 from wasl.contacts.tables import consents, contacts, identities, orders
-from wasl.infra.database import run_together
 from wasl.infra.errors import Invalid, NotFound
+from wasl.infra.statements import run_together
 
 _LONGEST_QUERY = 200
 _MOST_WORDS = 8

@@ -26,10 +26,10 @@ from wasl.conversations.sql import CURRENT
 from wasl.conversations.tables import legs, messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
-from wasl.infra.database import run_together
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 
 TOKEN_LASTS = timedelta(days=365)
 LINK_LASTS = timedelta(days=30)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.channels.contract import Capabilities, InboundMessage, Taken
 from wasl.conversations import sql
 from wasl.conversations.policy import Matter
-from wasl.infra.database import run_together
+from wasl.infra.statements import run_together
 
 
 @dataclass(frozen=True, slots=True)

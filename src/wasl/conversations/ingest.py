@@ -32,10 +32,11 @@ from wasl.conversations.policy import (
     preview_of,
     whom_it_belongs_to,
 )
-from wasl.infra.database import run_together, wake_after_commit
+from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Invalid
 from wasl.infra.events import TOPIC
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 
 MAX_SUBJECT = 500
 MAX_FOLDED = 200_000

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.conversations.hooks import Placement
 from wasl.conversations.policy import Standing, audience, count_changes
 from wasl.conversations.service import ConversationState
-from wasl.infra.database import Statement, run_together
 from wasl.infra.events import Actor, Event
+from wasl.infra.statements import Statement, run_together
 
 _LOCK_ALL = (
     f"SELECT {', '.join(ConversationState.__slots__)} FROM conversations"  # noqa: S608  # constants

@@ -23,8 +23,8 @@ from wasl.conversations.policy import (
     counts_of,
 )
 from wasl.conversations.tables import conversations
-from wasl.infra.database import run_together
 from wasl.infra.errors import Invalid, NotFound
+from wasl.infra.statements import run_together
 
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
 

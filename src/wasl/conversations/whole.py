@@ -14,8 +14,8 @@ from wasl.accounts import Permission
 from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import abilities, code_of
 from wasl.conversations.views import ROW_COLUMNS, Viewer, public, row_joins, row_of
-from wasl.infra.database import run_together
 from wasl.infra.errors import NotFound
+from wasl.infra.statements import run_together
 
 
 async def full(conn: AsyncConnection, conversation_id: UUID) -> dict[str, Any]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
-from functools import cache
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import psycopg
-from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
@@ -30,8 +25,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-Statement = tuple[str, Mapping[str, Any]]  # constant SQL with `%(name)s` places, and their values
 
 _WAKES = "wasl_wakes"
 _TELL_AGAIN_S = 60.0
@@ -53,9 +46,10 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             # `run_together` prepares the hot statements, which are then planned once for each
-            # connection; all others are planned with their values
+            # connection; all others are planned with their values. psycopg itself must prepare
+            # none: it would drop ours too at the next ROLLBACK
             "options": "-c timezone=UTC -c lock_timeout=5s -c plan_cache_mode=force_generic_plan",
-            "prepare_threshold": 1_000_000_000,
+            "prepare_threshold": None,
             "connect_timeout": 5,
         },
     )
@@ -70,65 +64,6 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
     """Asks for a wake on the bus once the caller's transaction has committed."""
     conn.info.setdefault(_WAKES, set()).add(topic)
-
-
-async def run_together(
-    conn: AsyncConnection,
-    *statements: Statement,
-    prepare: bool = True,
-) -> list[list[Any]]:
-    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
-
-    For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
-    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
-    """
-    proxied = conn.sync_connection.connection if conn.sync_connection else None
-    raw = cast("psycopg.AsyncConnection[Any]", proxied and proxied.driver_connection)
-    cursors = [psycopg.AsyncRawCursor(raw, row_factory=namedtuple_row) for _ in statements]
-    try:
-        # one alone needs no pipeline, which costs as much again
-        async with raw.pipeline() if len(statements) > 1 else nullcontext():
-            for cursor, (sql, params) in zip(cursors, statements, strict=True):
-                query, names = _numbered(sql) if params else (sql.encode(), ())
-                await cursor.execute(query, [params[name] for name in names], prepare=prepare)
-        return [await c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
-    except asyncio.CancelledError:
-        if raw.closed:  # psycopg closes it; SQLAlchemy's rollback would fail and hide this
-            await conn.invalidate()
-        raise
-    except psycopg.Error as error:
-        if raw.closed:
-            await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
-        raise DBAPIError.instance(
-            None, None, error, psycopg.Error, hide_parameters=True, dialect=conn.dialect
-        ) from error
-
-
-async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
-    """Runs statements that write to different tables as a single one (`WITH`).
-
-    The server never waits for us between them, as it does within a pipeline: a process that is
-    paused there keeps its locks for as long, and no time limit of the server's ends it.
-    """
-    parts, values = [], dict[str, Any]()
-    for number, (sql, params) in enumerate(statements):
-        parts.append(f"s{number} AS ({sql})")
-        values |= params
-    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values))
-
-
-_PLACE = re.compile(r"%\((\w+)\)s")
-
-
-@cache
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """A statement with PostgreSQL's own `$n` places, and their names in order.
-
-    psycopg would parse long statements again each time that they run.
-    """
-    names = tuple(dict.fromkeys(_PLACE.findall(sql)))
-    numbers = {name: number for number, name in enumerate(names, 1)}
-    return _PLACE.sub(lambda place: f"${numbers[place[1]]}", sql).encode(), names
 
 
 def _loads(raw: bytes | str) -> Any:

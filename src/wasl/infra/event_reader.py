@@ -19,8 +19,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import Bus
-from wasl.infra.database import reading, run_together
+from wasl.infra.database import reading
 from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
+from wasl.infra.statements import run_together
 
 _CHUNK = 1_000
 _SAFETY_S = 1.0

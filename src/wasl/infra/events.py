@@ -28,8 +28,9 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import Statement, metadata, run_together, wake_after_commit
+from wasl.infra.database import metadata, wake_after_commit
 from wasl.infra.ids import new_id
+from wasl.infra.statements import Statement, run_together
 
 TOPIC = "events"
 

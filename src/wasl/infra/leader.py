@@ -19,7 +19,8 @@ import structlog
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import metadata, run_together
+from wasl.infra.database import metadata
+from wasl.infra.statements import run_together
 
 log = structlog.get_logger(__name__)
 

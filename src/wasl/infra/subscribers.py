@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -29,6 +29,7 @@ _CHUNK = 100  # handled in one transaction, which should not last over a second
 _TRIES = 5
 _FIRST_RETRY_S = 0.1
 _LOOK_S = 1.0  # the horizon moves without a wake
+_GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,7 @@ class Subscriber:
             chunk = await read_since(conn, cursor, limit=_CHUNK)
             if not chunk:
                 return 0
-            for e in sorted(chunk, key=lambda e: e.seq):
-                await self._handle(conn, e)
+            await self._handle(conn, sorted(chunk, key=lambda e: e.seq))
             await conn.execute(
                 update(cursors)
                 .where(cursors.c.subscriber == self._name)
@@ -86,21 +86,34 @@ class Subscriber:
 
     async def _lock_cursor(self, conn: AsyncConnection) -> Cursor:
         """This subscriber's place; its row lock keeps other processes' copies out."""
-        await conn.execute(
-            insert(cursors)
-            .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
-            .on_conflict_do_nothing()
-        )
         place = select(cursors).where(cursors.c.subscriber == self._name).with_for_update()
-        row = (await conn.execute(place)).one()
+        row = (await conn.execute(place)).first()
+        if row is None:
+            await conn.execute(
+                insert(cursors)
+                .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
+                .on_conflict_do_nothing()
+            )
+            row = (await conn.execute(place)).one()
         return Cursor(row.epoch, row.xid, row.seq)
 
-    async def _handle(self, conn: AsyncConnection, e: Event) -> None:
+    async def _handle(self, conn: AsyncConnection, chunk: Sequence[Event]) -> None:
+        try:
+            async with conn.begin_nested():
+                for e in chunk:
+                    await self._handler(conn, e)
+        except (OperationalError, InterfaceError):
+            raise  # the database's trouble, not an event's
+        except Exception:
+            for e in chunk:  # which of them is it?
+                await self._handle_alone(conn, e)
+
+    async def _handle_alone(self, conn: AsyncConnection, e: Event) -> None:
         try:
             async with conn.begin_nested():
                 await self._handler(conn, e)
         except (OperationalError, InterfaceError):
-            raise  # the database's trouble, not the event's
+            raise
         except Exception as error:
             self._failures[e.seq] += 1
             reason = f"{type(error).__name__}: {error}"[:2_000]
@@ -119,6 +132,7 @@ class Subscriber:
                 await anext(self._wakes)
         except TimeoutError:
             return
+        await asyncio.sleep(_GATHER_S)
         self._wakes.drain()
 
 

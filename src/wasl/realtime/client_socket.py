@@ -20,7 +20,7 @@ from wasl.infra.events import Event
 from wasl.realtime.desk_socket import Endpoint, close, receive_text, send_all
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
 from wasl.realtime.hub import Hub
-from wasl.realtime.wire import Ping, SendText, Wire, encode, frame
+from wasl.realtime.wire import Ping, SendFrame, Wire, encode, frame
 
 _PONG = frame("pong")
 
@@ -208,15 +208,15 @@ class ClientChanges:
     def _typing(self, conversation: UUID, who: Who, on: bool) -> None:
         if who.kind == "contact":
             return
-        text = frame("typing", on=on, name=who.name)
+        told = frame("typing", on=on, name=who.name)
         for client in self._by_key.get(str(conversation), ()):
-            client.wire.push(text)
+            client.wire.push(told)
 
 
 def client_endpoint(changes: ClientChanges) -> Endpoint:
     """The endpoint of `/client/v1/{public_key}/socket`; the first frame is the hello."""
 
-    async def talk(websocket: WebSocket, send_text: SendText) -> None:
+    async def talk(websocket: WebSocket, send: SendFrame) -> None:
         public_key = websocket.path_params["public_key"]
         if not await changes.side.origin_may(public_key, websocket.headers.get("origin")):
             await websocket.close(1008)
@@ -228,10 +228,10 @@ def client_endpoint(changes: ClientChanges) -> Endpoint:
             async with changes.hub.engine.connect() as conn:
                 visitor = await changes.side.verify(conn, public_key, hello.token)
         if visitor is None or not isinstance(hello, Hello):
-            await websocket.send_text(frame("bye", code="signed_out"))
+            await websocket.send(frame("bye", code="signed_out"))
             await close(websocket, 4401)
             return
-        wire = Wire(send_text, lambda: wire.close(last=frame("bye", code="going_away")))
+        wire = Wire(send, lambda: wire.close(last=frame("bye", code="going_away")))
         client = _Client(visitor, public_key, hello, wire)
         sending = asyncio.create_task(send_all(websocket, wire))
         changes.add(client)

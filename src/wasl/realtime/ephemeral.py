@@ -13,7 +13,7 @@ import msgspec
 from wasl.infra.bus import Bus
 from wasl.realtime.following import Socket
 from wasl.realtime.hub import Hub
-from wasl.realtime.wire import encode, frame
+from wasl.realtime.wire import Frame, encode, frame
 
 TYPING_S = 6.0
 VIEWING_S = 45.0
@@ -125,10 +125,10 @@ class Ephemeral:
             loop = asyncio.get_running_loop()
             self._expiring[key] = loop.call_later(TYPING_S, self._pass_on, stopped)
         scope = f"conversation:{heard.conversation}"
-        text = frame("typing", scope=scope, who=heard.who, on=heard.on, text=heard.text)
+        told = frame("typing", scope=scope, who=heard.who, on=heard.on, text=heard.text)
         for subscription in self._hub.following(scope):
             if subscription.socket.viewer.user_id != heard.who.id:
-                subscription.socket.wire.push(text)
+                subscription.socket.wire.push(told)
         for listener in self.on_typing:
             listener(heard.conversation, heard.who, heard.on)
 
@@ -163,9 +163,9 @@ class Ephemeral:
     def _tell_change(self, conversation: UUID, before: list[_Ref]) -> None:
         users = self._viewers(conversation)
         if users != before:
-            text = _viewing_frame(conversation, users)
+            told = _viewing_frame(conversation, users)
             for subscription in self._hub.following(f"conversation:{conversation}"):
-                subscription.socket.wire.push(text)
+                subscription.socket.wire.push(told)
 
     async def _renew(self) -> None:
         while True:
@@ -177,5 +177,5 @@ class Ephemeral:
                 self._tell_change(conversation, sorted(before, key=lambda user: user.id))
 
 
-def _viewing_frame(conversation: UUID, users: list[_Ref]) -> str:
+def _viewing_frame(conversation: UUID, users: list[_Ref]) -> Frame:
     return frame("viewing", scope=f"conversation:{conversation}", users=users)

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from wasl.realtime.scopes import Entity, Family, Part, Viewer
-from wasl.realtime.wire import SendText, Wire, frame, put, put_tail
+from wasl.realtime.wire import Frame, SendFrame, Wire, frame, put, put_tail
 
 _MAX_KNOWN = 5_000  # ids that one subscription follows; then the client begins anew
 _MAX_WAITING = 5_000  # changes kept while a snapshot is read
@@ -22,7 +22,7 @@ class Follows(Protocol):
 class Socket:
     """One connected desk client. `sign_in` names what it was opened with, for signing out."""
 
-    def __init__(self, viewer: Viewer, sign_in: str, send: SendText) -> None:
+    def __init__(self, viewer: Viewer, sign_in: str, send: SendFrame) -> None:
         self.viewer = viewer
         self.sign_in = sign_in
         self.subscriptions: dict[str, Subscription] = {}
@@ -74,10 +74,11 @@ class Subscription:
         key = change.id.int
         allowed = entity is not None and not viewer.keys.isdisjoint(entity.audience)
         if entity and allowed and change.part.belongs(viewer, self.argument, entity):
-            if entity.v >= self.known.get(key, 0):
-                self.known[key] = entity.v
+            known = self.known
+            if entity.v >= known.get(key, 0):
+                known[key] = entity.v
                 self.socket.wire.push(change.put(self.scope, viewer))
-                if len(self.known) > _MAX_KNOWN:
+                if len(known) > _MAX_KNOWN:
                     self.resync()
             return
         if self.known.pop(key, None) is not None or not self.complete:
@@ -108,22 +109,23 @@ class Change:
     keys: set[str] = field(default_factory=set)  # of those who may see it, before and after
     entity: Entity | None = None
     _tail: str = ""
-    _puts: dict[str, str] = field(default_factory=dict)
-    _drops: dict[str, str] = field(default_factory=dict)
+    _puts: dict[str, Frame] = field(default_factory=dict)
+    _drops: dict[str, Frame] = field(default_factory=dict)
 
-    def put(self, scope: str, viewer: Viewer) -> str:
+    def put(self, scope: str, viewer: Viewer) -> Frame:
+        known = self._puts.get(scope)
+        if known is not None:
+            return known
         assert self.entity is not None  # noqa: S101  # the caller has looked
         e, kind = self.entity, self.part.kind
         if self.part.shown is not None:
             shown = self.part.shown(viewer, e)
             return put(scope, put_tail(self.cursor, kind, e.id, e.v, shown))
-        known = self._puts.get(scope)
-        if known is None:
-            self._tail = self._tail or put_tail(self.cursor, kind, e.id, e.v, e.data)
-            known = self._puts[scope] = put(scope, self._tail)
-        return known
+        self._tail = self._tail or put_tail(self.cursor, kind, e.id, e.v, e.data)
+        made = self._puts[scope] = put(scope, self._tail)
+        return made
 
-    def drop(self, scope: str) -> str:
+    def drop(self, scope: str) -> Frame:
         known = self._drops.get(scope)
         if known is None:
             v = self.entity.v if self.entity else self.v

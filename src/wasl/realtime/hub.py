@@ -26,7 +26,7 @@ from wasl.infra.events import Event
 from wasl.realtime.following import Change, Socket, Subscription
 from wasl.realtime.reading import elsewhere, personal_items, read_entities, shown_by
 from wasl.realtime.scopes import Family, Viewer, ViewersOf
-from wasl.realtime.wire import encode, frame
+from wasl.realtime.wire import Frame, encode, frame
 
 MAX_SCOPES = 30
 _MAX_RESUME = 500  # events; a longer absence ends in a snapshot
@@ -190,8 +190,8 @@ class Hub:
             if socket.subscriptions.get(scope) is subscription:
                 subscription.end("database_unavailable")
             return
-        for text_ in frames:
-            socket.wire.push(text_)
+        for one in frames:
+            socket.wire.push(one)
         waiting, subscription.waiting = subscription.waiting, None
         for change in waiting or ():
             if socket.subscriptions.get(scope) is subscription:
@@ -208,7 +208,7 @@ class Hub:
 
     async def _snapshot(
         self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer
-    ) -> str:
+    ) -> Frame:
         cursor = str(await horizon(conn))
         items: list[dict[str, Any]] = []
         subscription.known = {}
@@ -229,7 +229,7 @@ class Hub:
 
     async def _resumed(
         self, conn: AsyncConnection, subscription: Subscription, viewer: Viewer, cursor: Cursor
-    ) -> list[str] | None:
+    ) -> list[Frame] | None:
         """The frames that were missed since a cursor; None when a snapshot is the better answer."""
         now = await horizon(conn)
         if cursor.epoch != now.epoch or cursor > now:
@@ -243,7 +243,7 @@ class Hub:
         changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
         changes += await elsewhere(conn, family, missed, followed, str(now))
         await read_entities(conn, changes)
-        frames: list[str] = []
+        frames: list[Frame] = []
         subscription.known, subscription.complete = {}, False
         for change in changes:
             e = change.entity

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from starlette.types import Message
 
 MAX_FRAMES = 2_000
 MAX_CHARACTERS = 2_000_000
@@ -42,9 +43,17 @@ from_desk: msgspec.json.Decoder[FromDesk] = msgspec.json.Decoder(FromDesk)
 encode = msgspec.json.Encoder().encode
 
 
-def frame(t: str, **fields: Any) -> str:
-    """A frame that is built once for one socket."""
-    return encode({"t": t, **fields}).decode()
+Frame = Message
+"""A frame as ASGI sends it: {"type": "websocket.send", "text": …}; one may go to many sockets."""
+
+
+def frame(t: str, **fields: Any) -> Frame:
+    """A frame of any kind but `put`."""
+    return _framed(encode({"t": t, **fields}).decode())
+
+
+def _framed(text: str) -> Frame:
+    return {"type": "websocket.send", "text": text}
 
 
 def put_tail(cursor: str, kind: str, id_: UUID, v: int, data: Mapping[str, Any]) -> str:
@@ -53,11 +62,11 @@ def put_tail(cursor: str, kind: str, id_: UUID, v: int, data: Mapping[str, Any])
     return body[1:].decode()
 
 
-def put(scope: str, tail: str) -> str:
-    return f'{{"t":"put","scope":{encode(scope).decode()},{tail}'
+def put(scope: str, tail: str) -> Frame:
+    return _framed(f'{{"t":"put","scope":{encode(scope).decode()},{tail}')
 
 
-SendText = Callable[[str], Coroutine[Any, Any, None]]
+SendFrame = Callable[[Frame], Coroutine[Any, Any, None]]
 """Sends one frame: at once, or when it waits, then before it has sent anything."""
 
 
@@ -78,10 +87,10 @@ class Wire:
         "_waiter",
     )
 
-    def __init__(self, send: SendText, on_overflow: Callable[[], None]) -> None:
+    def __init__(self, send: SendFrame, on_overflow: Callable[[], None]) -> None:
         self._send = send
         self._on_overflow = on_overflow
-        self._frames: deque[str] = deque()
+        self._frames: deque[Frame] = deque()
         self._characters = 0
         self._sending = False
         self._waiter: asyncio.Future[None] | None = None  # while `run` has nothing to do
@@ -92,14 +101,14 @@ class Wire:
         """How many frames are not yet with the transport, including one on its way."""
         return len(self._frames) + self._sending
 
-    def push(self, text: str) -> None:
+    def push(self, frame: Frame) -> None:
         if self._closing:
             return
         frames = self._frames
-        if self._waiter is not None and self._sends_at_once(text):
+        if self._waiter is not None and self._sends_at_once(frame):
             return
-        frames.append(text)
-        self._characters += len(text)
+        frames.append(frame)
+        self._characters += len(frame["text"])
         # a single one, however long, is a snapshot
         if len(frames) > 1 and (len(frames) > MAX_FRAMES or self._characters > MAX_CHARACTERS):
             frames.clear()
@@ -112,8 +121,8 @@ class Wire:
         if waiter is not None:
             waiter.set_result(None)
 
-    def _sends_at_once(self, text: str) -> bool:
-        sending = self._send(text)
+    def _sends_at_once(self, frame: Frame) -> bool:
+        sending = self._send(frame)
         try:
             sending.send(None)
         except StopIteration:
@@ -123,7 +132,7 @@ class Wire:
         sending.close()
         return False
 
-    def close(self, *, last: str) -> None:
+    def close(self, *, last: Frame) -> None:
         """Sends `last` instead of what waits; `run` then returns."""
         if self._closing:
             return
@@ -137,12 +146,12 @@ class Wire:
         frames = self._frames
         while True:
             while frames:
-                text = frames.popleft()
-                self._characters -= len(text)
+                frame = frames.popleft()
+                self._characters -= len(frame["text"])
                 self._sending = True
-                await self._send(text)
+                await self._send(frame)
                 self._sending = False
-                del text  # a snapshot is large, and the next frame may be long in coming
+                del frame  # a snapshot is large, and the next frame may be long in coming
             if self._closing:
                 return
             self._waiter = waiter = asyncio.get_running_loop().create_future()

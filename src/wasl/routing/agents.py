@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
 from wasl.channels import adapter_of
-from wasl.infra.database import Statement, run_together
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
+from wasl.infra.statements import Statement, run_together
 from wasl.routing.policy import capacity_of
 from wasl.routing.rules import check_skills
 from wasl.routing.tables import agents, assignments, offers, presence_reasons

@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import Placement
-from wasl.infra.database import run_together
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 from wasl.infra.timers import cancel_timer, set_timer
 from wasl.routing import agents
 from wasl.routing.policy import AFFINITY

@@ -16,9 +16,9 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import ConversationState, lock_all, placing
-from wasl.infra.database import Statement, run_as_one, run_together
 from wasl.infra.events import SYSTEM, appending
 from wasl.infra.ids import new_id
+from wasl.infra.statements import Statement, run_as_one, run_together
 from wasl.routing import agents
 from wasl.routing.agents import Units
 from wasl.routing.assignments import Assignment, offer_event, placement_of

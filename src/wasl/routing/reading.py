@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.database import run_together
 from wasl.infra.events import Event
+from wasl.infra.statements import run_together
 from wasl.routing.agents import is_exclusive
 from wasl.routing.policy import Affinity, Agent, Engine, Held, Offered, Queue, Waiting, Work
 from wasl.routing.rules import hours_of, overflow_of, steps_of

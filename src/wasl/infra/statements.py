@@ -1,0 +1,195 @@
+"""Statements of the hot paths, straight through libpq: many in one round trip, each prepared and
+planned once for each connection (docs/decisions/0008)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, cast
+
+import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_PREPARED = "wasl_prepared"
+_PLACE = re.compile(r"%\((\w+)\)s")
+_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+Statement = tuple[str, Mapping[str, Any]]  # SQL with `%(name)s` places, and their values
+
+_Key = tuple[bytes, Any]  # a query and its parameters' types
+
+
+class _Prepared:
+    """What one connection has prepared. `Transformer` is psycopg's own turning of values into
+    parameters and of results into rows."""
+
+    def __init__(self, raw: psycopg.AsyncConnection[Any]) -> None:
+        self.raw = raw
+        self.adapt = Transformer(raw)
+        self.names: dict[_Key, bytes] = {}
+        self.made = 0
+
+
+async def run_together(
+    conn: AsyncConnection,
+    *statements: Statement,
+    prepare: bool = True,
+) -> list[list[Any]]:
+    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
+
+    For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
+    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
+    """
+    prepared = await _prepared_on(conn)
+    try:
+        return await _run(prepared, statements, prepare)
+    except asyncio.CancelledError:
+        await conn.invalidate()
+        raise
+    except psycopg.Error as error:
+        if prepared.raw.closed:
+            await conn.exec_driver_sql("SELECT 1")  # raises, and all connections are made anew
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, hide_parameters=True, dialect=conn.dialect
+        ) from error
+
+
+async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
+    """Runs statements that write to different tables as a single one (`WITH`).
+
+    The server never waits for us between them, as it may within a pipeline: a process that is
+    paused there keeps its locks for as long, and no time limit of the server's ends it.
+    """
+    parts, values = [], dict[str, Any]()
+    for number, (sql, params) in enumerate(statements):
+        parts.append(f"s{number} AS ({sql})")
+        values |= params
+    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values))
+
+
+async def _prepared_on(conn: AsyncConnection) -> _Prepared:
+    found: _Prepared | None = conn.info.get(_PREPARED)
+    if found is None:
+        proxied = (await conn.get_raw_connection()).driver_connection
+        found = conn.info[_PREPARED] = _Prepared(cast("psycopg.AsyncConnection[Any]", proxied))
+    raw = found.raw
+    if raw.isolation_level is not None and raw.info.transaction_status is TransactionStatus.IDLE:
+        await conn.exec_driver_sql("SELECT")  # begins as psycopg begins such a one
+    return found
+
+
+async def _run(
+    prepared: _Prepared, statements: Sequence[Statement], prepare: bool
+) -> list[list[Any]]:
+    raw, adapt = prepared.raw, prepared.adapt
+    sends: list[tuple[_Key | int, Callable[[], None]]] = []  # and what the result is of
+    names: dict[_Key, bytes] = {}
+    pgconn = raw.pgconn
+    if not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
+        sends.append((-1, partial(pgconn.send_query_params, b"BEGIN", None)))
+    for number, (sql, params) in enumerate(statements):
+        query, places = _numbered(sql) if params else (sql.encode(), ())
+        values = adapt.dump_sequence([params[name] for name in places], _formats(len(places)))
+        types, formats = adapt.types, adapt.formats
+        if prepare:
+            key = query, types
+            name = prepared.names.get(key) or names.get(key)
+            if name is None:
+                prepared.made += 1
+                name = names[key] = b"wasl_%d" % prepared.made
+                sends.append((key, partial(pgconn.send_prepare, name, query, types)))
+            send = partial(pgconn.send_query_prepared, name, values, formats)
+        else:
+            send = partial(pgconn.send_query_params, query, values, types, formats)
+        sends.append((number, send))
+    results = await _sent(pgconn, [send for _, send in sends])
+    rows: list[list[Any]] = []
+    for (of, _), result in zip(sends, results, strict=True):
+        if result.status not in _GOOD:
+            raise error_from_result(result, encoding="utf-8")
+        if isinstance(of, tuple):
+            prepared.names[of] = names[of]
+        elif of >= 0:
+            rows.append(_rows(adapt, result))
+    return rows
+
+
+async def _sent(pgconn: Any, sends: Sequence[Callable[[], None]]) -> list[Any]:
+    """The results of what is sent in one pipeline."""
+    try:
+        pgconn.enter_pipeline_mode()
+        for send in sends:
+            send()
+        pgconn.pipeline_sync()
+        results = await _results(pgconn)
+        pgconn.exit_pipeline_mode()
+    except BaseException:
+        pgconn.finish()  # what is still running ends with its connection
+        raise
+    return results
+
+
+async def _results(pgconn: Any) -> list[Any]:
+    """One result for each that was sent, in order; OperationalError when the server is gone."""
+    loop, fd = asyncio.get_running_loop(), pgconn.socket
+    while pgconn.flush():
+        await _until(loop.add_writer, loop.remove_writer, fd)
+    results: list[Any] = []
+    while True:
+        while pgconn.is_busy():
+            await _until(loop.add_reader, loop.remove_reader, fd)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            continue  # after each one's result
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        results.append(result)
+
+
+async def _until(add: Callable[..., Any], remove: Callable[[int], Any], fd: int) -> None:
+    ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    add(fd, _tell, ready)
+    try:
+        await ready
+    finally:
+        remove(fd)
+
+
+def _tell(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
+
+
+def _rows(adapt: Any, result: Any) -> list[Any]:
+    if result.status != ExecStatus.TUPLES_OK:
+        return []
+    adapt.set_pgresult(result)
+    names = tuple(result.fname(n).decode() for n in range(result.nfields))
+    rows: list[Any] = adapt.load_rows(0, result.ntuples, _row_of(names))
+    return rows
+
+
+@cache
+def _row_of(names: tuple[str, ...]) -> Any:
+    return cast(Any, namedtuple)("Row", names, rename=True)._make
+
+
+@cache
+def _formats(count: int) -> list[PyFormat]:
+    return [PyFormat.AUTO] * count
+
+
+@cache
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with PostgreSQL's own `$n` places, and their names in order."""
+    names = tuple(dict.fromkeys(_PLACE.findall(sql)))
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    return _PLACE.sub(lambda place: f"${numbers[place[1]]}", sql).encode(), names
