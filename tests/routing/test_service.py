@@ -45,8 +45,7 @@ async def offer_to(
         a.interaction_id, agent_id, a.queue_id, a.epoch,
         centre.now + timedelta(seconds=20), (Why("idle", {"s": 1}),),
     )  # fmt: skip
-    await offer_steps.lock_for(conn, [decision])
-    assert await offer_steps.apply(conn, decision, now=centre.now)
+    assert await offer_steps.apply_all(conn, [decision], now=centre.now) == []
     (offer,) = [o for o in await centre.live_offers(conn) if o.conversation_id == conversation_id]
     return UUID(str(offer.id))
 
@@ -194,7 +193,7 @@ async def test_a_missed_offer_makes_the_agent_away_and_one_click_brings_them_bac
     centre.clock.turn(20)
     a = await centre.assignment(conn, conversation_id)
     missed = TimeOut(a.interaction_id, maryam, 1, centre.now + timedelta(seconds=60))
-    assert await offer_steps.apply(conn, missed, now=centre.now)
+    assert await offer_steps.apply_all(conn, [missed], now=centre.now) == []
     (agent,) = await agents_view(conn, [maryam])
     assert (agent["presence"], agent["reason"], agent["missed_offer"]) == (
         "away", "missed_offer", True,
@@ -203,7 +202,7 @@ async def test_a_missed_offer_makes_the_agent_away_and_one_click_brings_them_bac
         await accept_offer(conn, offer_id, 1, agent_id=maryam, now=centre.now)
     await set_presence(conn, maryam, "available", now=centre.now)
     assert (await agents_view(conn, [maryam]))[0]["missed_offer"] is False
-    assert not await offer_steps.apply(conn, missed, now=centre.now)
+    assert await offer_steps.apply_all(conn, [missed], now=centre.now) == [missed]
 
 
 async def test_decisions_that_came_too_late_change_nothing(
@@ -218,14 +217,14 @@ async def test_decisions_that_came_too_late_change_nothing(
     async def refused(conversation_id: UUID, agent_id: UUID) -> bool:
         a = await centre.assignment(conn, conversation_id)
         offer = Offer(a.interaction_id, agent_id, a.queue_id, a.epoch, centre.now, ())
-        return not await offer_steps.apply(conn, offer, now=centre.now)
+        return await offer_steps.apply_all(conn, [offer], now=centre.now) == [offer]
 
     assert await refused(second, maryam)  # full
     assert await refused(second, reza)  # away
     assert await refused(first, reza)  # held
     a = await centre.assignment(conn, second)
     rescind = Rescind(a.interaction_id, maryam, a.epoch)
-    assert not await offer_steps.apply(conn, rescind, now=centre.now)
+    assert await offer_steps.apply_all(conn, [rescind], now=centre.now) == [rescind]
     assert await centre.live_offers(conn) == []
 
 

@@ -4,6 +4,7 @@ out, and what colleagues and contacts see of it."""
 from wasl.conversations import client, mentions, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
+from wasl.conversations.placing import lock_all, placing
 from wasl.conversations.service import (
     ConversationState,
     add_note,
@@ -53,10 +54,12 @@ __all__ = [
     "hooks",
     "list_view",
     "lock",
+    "lock_all",
     "mentions",
     "messages_by_ids",
     "messages_in_24h",
     "messages_showing",
+    "placing",
     "public",
     "receipts",
     "rows",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import psycopg
+from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
@@ -61,6 +64,18 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
     """Asks for a wake on the bus once the caller's transaction has committed."""
     conn.info.setdefault(_WAKES, set()).add(topic)
+
+
+def _loads(raw: bytes | str) -> Any:
+    """JSON of the database, three times as fast as by the standard library, which is left what is
+    too large for a float."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.MsgspecError:
+        return json.loads(raw)
+
+
+set_json_loads(_loads)
 
 
 class Database:

@@ -13,6 +13,7 @@ from wasl.accounts import Permission, Principal
 from wasl.accounts.web import requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
+from wasl.infra.limits import RateLimit
 from wasl.infra.web import Conn, Route, TheClock
 from wasl.routing import agents, offers, queues, rules, service, views
 from wasl.routing.explained import explained
@@ -145,9 +146,13 @@ class Member(Body):
 # ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 
+_PRESENCE_CHANGES = RateLimit(burst=20, per_s=1)  # every colleague's desk shows each of them
+
+
 @router.put("/presence")
 async def set_presence(body: PresenceChange, who: Self, conn: Conn, clock: TheClock) -> Any:
-    """Declares one's own presence."""
+    """Declares one's own presence, 429 for who changes it all the time."""
+    _PRESENCE_CHANGES.take(str(who.user_id), clock.now())
     await agents.set_presence(
         conn,
         who.user_id,

@@ -329,24 +329,36 @@ async def tell_offer(
     now: datetime,
     actor: Actor = SYSTEM,
 ) -> None:
-    """An offer's event: made (version 1) or decided (version 2)."""
-    words = {
-        "offered": "OfferMade",
-        "accepted": "OfferAccepted",
-        "declined": "OfferDeclined",
-        "timed_out": "OfferTimedOut",
-        "rescinded": "OfferRescinded",
-    }
-    await append(
-        conn,
-        Event(
-            type=words[state],
-            aggregate_kind="offer",
-            aggregate_id=offer_id,
-            aggregate_version=version,
-            audience=frozenset({f"user:{user_id}"}),
-            at=now,
-            actor=actor,
-            data={"state": state},
-        ),
+    """Tells of an offer: that it was made (version 1) or decided (version 2)."""
+    await append(conn, offer_event(offer_id, user_id, state, version=version, now=now, actor=actor))
+
+
+_OFFER_EVENTS = {
+    "offered": "OfferMade",
+    "accepted": "OfferAccepted",
+    "declined": "OfferDeclined",
+    "timed_out": "OfferTimedOut",
+    "rescinded": "OfferRescinded",
+}
+
+
+def offer_event(
+    offer_id: UUID,
+    user_id: UUID,
+    state: str,
+    *,
+    version: int,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> Event:
+    """The event of an offer that has come to this state."""
+    return Event(
+        type=_OFFER_EVENTS[state],
+        aggregate_kind="offer",
+        aggregate_id=offer_id,
+        aggregate_version=version,
+        audience=frozenset({f"user:{user_id}"}),
+        at=now,
+        actor=actor,
+        data={"state": state},
     )

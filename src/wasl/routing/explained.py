@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +52,8 @@ async def explained(
         return _answer(a.state, [], decisions=decisions, waiting_since=a.enqueued_at)
     facts = await read_around(conn, a.interaction_id, a.queue_id)
     engine = Engine()
-    facts.tell(engine)
+    for _ in facts.tell(engine):
+        await asyncio.sleep(0)
     engine.settle(now)
     told = engine.explain(a.interaction_id, now)
     names = await names_of(conn, [agent_id for agent_id, _ in told.agents] if told else [])
