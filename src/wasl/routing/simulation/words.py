@@ -64,6 +64,13 @@ _MEASURES: dict[str, tuple[str, str, str]] = {
         "وصلوا إلى الموظف الذي يعرفونه",
     ),
     "overflowed": ("Overflowed", "سرریز به صف دیگر", "انتقلوا إلى طابور آخر"),
+    "turned_away": (
+        "Turned away outside the hours",
+        "خارج از ساعت کاری پذیرفته نشدند",
+        "لم يُستقبلوا خارج ساعات العمل",
+    ),
+    "declined": ("Offers declined", "پیشنهادهای ردشده", "العروض المرفوضة"),
+    "missed": ("Offers not answered", "پیشنهادهای بی‌پاسخ", "العروض التي لم يُرد عليها"),
     "unserved": ("Neither answered nor gone", "بی‌پاسخ‌مانده", "لم يُجب عليهم ولم يغادروا"),
     "offered": ("Offered, in each stretch", "ورودی در هر بازه", "الواردة في كل فترة"),
 }
