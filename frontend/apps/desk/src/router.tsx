@@ -50,6 +50,14 @@ const wallboard = createRoute({
     "WallboardPage",
   ),
 });
+const simulation = createRoute({
+  getParentRoute: () => root,
+  path: "/simulation",
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./simulation/page.tsx")),
+    "SimulationPage",
+  ),
+});
 /** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
 const contacts = createRoute({
   getParentRoute: () => root,
@@ -74,6 +82,7 @@ export const router = createRouter({
     conversations.addChildren([conversation]),
     contacts,
     wallboard,
+    simulation,
     settings,
   ]),
   basepath: "/desk",

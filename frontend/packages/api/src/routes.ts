@@ -29,6 +29,8 @@ export interface Routes {
   };
   "POST /me/password": { body: { old: string; new: string }; answer: null };
 
+  "GET /simulation/today": { query: { weeks: number }; answer: T.SimulationToday };
+
   "GET /conversations": {
     query: Paging & { view: View; queue?: string; q?: string };
     answer: T.Page<T.ConversationRow>;

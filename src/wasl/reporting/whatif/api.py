@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -170,21 +171,26 @@ def _queue_of(past: Past, queue_id: UUID | None) -> PastQueue | None:
 
 
 async def _with_past(
-    answers: AsyncIterator[dict[str, Any]],
+    answers: AsyncGenerator[dict[str, Any], None],
     past: Past,
     queue: PastQueue | None,
     variant: Variant,
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     """The answers, and with the result whether the model of today says what really happened."""
-    async for answer in answers:
-        result = answer.get("result")
-        if result is not None:
-            days = past.days
-            result["variant"] = variant
-            result["percent"] = queue.target.percent if queue is not None else None
-            result["history"] = {"from": str(days[0]), "until": str(days[-1]), "days": len(days)}
-            result["fit"] = _fit(result["measures"].get(LEVELS[variant]), past, queue, variant)
-        yield answer
+    days = past.days
+    async with aclosing(answers):
+        async for answer in answers:
+            result = answer.get("result")
+            if result is not None:
+                result["variant"] = variant
+                result["percent"] = queue.target.percent if queue is not None else None
+                result["history"] = {
+                    "from": str(days[0]),
+                    "until": str(days[-1]),
+                    "days": len(days),
+                }
+                result["fit"] = _fit(result["measures"].get(LEVELS[variant]), past, queue, variant)
+            yield answer
 
 
 def _fit(

@@ -58,7 +58,8 @@ _CAME = text(
 )
 _QUEUES = text(
     "SELECT q.id, q.names, q.strategy, q.priority, q.strict_priority, q.reply_target_s,"
-    " q.offer_timeout_s, q.no_answer_limit, q.steps, q.hours, q.overflow FROM queues q ORDER BY q.id"
+    " q.offer_timeout_s, q.no_answer_limit, q.steps, q.hours, q.overflow"
+    " FROM queues q ORDER BY q.id"
 )
 _ASKED = text(
     "SELECT queue_id, count(*) FILTER (WHERE state = 'accepted') AS accepted,"

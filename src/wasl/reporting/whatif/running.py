@@ -7,7 +7,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from wasl.infra.errors import AppError, Invalid, TooLarge, Unavailable
@@ -21,7 +22,7 @@ _RUNS_FROM, _RUNS_TO = 20, 200
 _WORTH = 60_000  # interactions of one side that give a narrow interval soon
 
 _running: set[asyncio.subprocess.Process] = set()
-_ending: set[asyncio.Task[int]] = set()
+_ending: set[asyncio.Task[Any]] = set()
 
 
 def runs_for(per_day: float) -> int:
@@ -38,7 +39,7 @@ def running() -> int:
 
 async def outcomes(
     today: Document, scenario: Document, *, queue: str | None, level: str, seed: int
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     """`{"done": share}` again and again, then `{"result": …}` (see `compare`). Closing the iterator
     ends the process. Raises Unavailable("simulation_busy"), and Unavailable("simulation_failed")
     for one that dies or takes too long."""
@@ -59,18 +60,20 @@ async def outcomes(
     try:
         async with asyncio.timeout(LONGEST_S):
             job = {"today": today, "scenario": scenario, "seed": seed}
-            async for answer in _exchange(child, {**job, "queue": queue, "level": level}):
-                yield answer
+            answers = _exchange(child, {**job, "queue": queue, "level": level})
+            async with aclosing(answers):
+                async for answer in answers:
+                    yield answer
     except (TimeoutError, OSError, ValueError):
         raise Unavailable("simulation_failed") from None
     finally:
         _running.discard(child)
-        _end(child)
+        await _end(child)
 
 
 async def _exchange(
     child: asyncio.subprocess.Process, job: dict[str, Any]
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     if child.stdin is None or child.stdout is None:
         raise OSError
     child.stdin.write(json.dumps(job).encode())
@@ -87,25 +90,23 @@ async def _exchange(
         raise OSError
 
 
-def _end(child: asyncio.subprocess.Process) -> None:
-    """At once, and whether or not we are being cancelled; somebody must see it off."""
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """At once; when we are being cancelled, it is seen off without us."""
     if child.returncode is None:
         child.kill()
-    task = asyncio.ensure_future(child.wait())
+    task = asyncio.ensure_future(child.communicate())
     _ending.add(task)
     task.add_done_callback(_ending.discard)
+    await asyncio.shield(task)
 
 
-async def as_lines(answers: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+async def as_lines(answers: AsyncGenerator[dict[str, Any], None]) -> AsyncIterator[bytes]:
     """The answers as lines of JSON; what goes wrong on the way is the last one, `{"error": code}`,
     as the status of the answer has left long ago."""
     try:
-        async for answer in answers:
-            yield json.dumps(answer).encode() + b"\n"
+        async with aclosing(answers):
+            async for answer in answers:
+                yield json.dumps(answer).encode() + b"\n"
     except AppError as error:
         problem = {"error": error.code, "params": error.params, "retryable": error.retryable}
         yield json.dumps(problem).encode() + b"\n"
-    finally:
-        close = getattr(answers, "aclose", None)
-        if close is not None:
-            await close()

@@ -58,9 +58,7 @@ def compare(
     target: today's waits counted by the scenario's; None when the targets are the same.
     """
     if today.run != scenario.run or today.run.continuous:
-        raise ScenarioInvalid(
-            "the two scenarios must have the same [run], of stretches apart"
-        )
+        raise ScenarioInvalid("the two scenarios must have the same [run], of stretches apart")
     sides: list[list[Stretch]] = []
     for n, one in enumerate((today, scenario)):
 
