@@ -170,7 +170,8 @@ export function createApi(ground: Ground = {}): Api {
       rest = done ? "" : (lines.pop() ?? "");
       for (const line of lines) {
         const said = parse(line) as SimulationLine | null;
-        if (said && "error" in said) throw new ApiError(said.error, 503, said.params, said.retryable);
+        if (said && "error" in said)
+          throw new ApiError(said.error, 503, said.params, said.retryable);
         if (said) onLine(said);
       }
       if (done) return;

@@ -4,7 +4,15 @@ import { useFormat, useT } from "@wasl/i18n";
 import { useItems, useScope } from "@wasl/realtime";
 import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
-import { CalendarClock, FlaskConical, Inbox, LayoutGrid, type LucideIcon, Settings, Users } from "lucide-react";
+import {
+  CalendarClock,
+  FlaskConical,
+  Inbox,
+  LayoutGrid,
+  type LucideIcon,
+  Settings,
+  Users,
+} from "lucide-react";
 import { useMe } from "../me.ts";
 import { MentionBell } from "./mention-bell.tsx";
 import { PersonMenu } from "./person-menu.tsx";
