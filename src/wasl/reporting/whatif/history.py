@@ -78,7 +78,7 @@ _AGENTS = text(
 _THERE = text(
     "WITH said AS ("
     " SELECT aggregate_id AS id, at, data->>'presence' AS presence,"
-    "  lead(at) OVER (PARTITION BY aggregate_id ORDER BY aggregate_version) AS until"
+    "  lead(at) OVER (PARTITION BY aggregate_id ORDER BY at, aggregate_version) AS until"
     " FROM events WHERE aggregate_kind = 'agent' AND type = 'PresenceChanged'"
     " AND aggregate_id = ANY (:agents) AND at >= :since AND at < :until"
     "), slots AS ("

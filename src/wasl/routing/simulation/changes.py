@@ -71,6 +71,10 @@ def _is_in(team: Document, queue: str | None) -> bool:
     return queue is None or queue in team.get("queues", {})
 
 
+def _name(team: Document) -> str:
+    return str(team.get("name", "team"))
+
+
 def _spread_over(teams: list[Document], queue: str | None, number: int) -> list[int]:
     """How many of `number` fall to each team when they are taken evenly from the queue's agents:
     of each about the same share."""
@@ -86,7 +90,7 @@ def _spread_over(teams: list[Document], queue: str | None, number: int) -> list[
 def _more(teams: list[Document], queue: str, number: int) -> list[Document]:
     shares = _spread_over(teams, queue, number)
     return [
-        {**deepcopy(team), "name": f"{team['name']} +{share} ({queue})", "count": share}
+        {**deepcopy(team), "name": f"{_name(team)} +{share} ({queue})", "count": share}
         for team, share in zip(teams, shares, strict=True)
         if share
     ]
@@ -115,7 +119,7 @@ def _with_skill(teams: list[Document], skill: Skill, queue: str | None) -> list[
     for team, share in zip(teams, shares, strict=True):
         if share:
             skills = {**team.get("skills", {}), skill.name: skill.level}
-            name = team["name"] if share == team["count"] else f"{team['name']} ({skill.name})"
+            name = _name(team) if share == team["count"] else f"{_name(team)} ({skill.name})"
             made.append({**team, "name": name, "count": share, "skills": skills})
         if share < team["count"]:
             made.append({**team, "count": team["count"] - share})

@@ -37,6 +37,7 @@ COMPARED = (
     "unserved",
     *IF_ANY,
 )
+_HARDLY_ANYBODY = 0.01  # of those who come in a day: such an hour says nothing
 _RARE = ("unserved", *IF_ANY)  # told only where it happens
 
 Side = Mapping[str, Any]
@@ -160,10 +161,12 @@ def _row(name: str, before: Sums, after: Sums) -> dict[str, Any] | None:
 def _hours(stretches: list[Stretch]) -> list[dict[str, float | None] | None]:
     plain = Fit([[] for _ in stretches], continuous=False)
     classes = range(len(stretches[0].classes))
-    figures = [
-        plain.ratio(*hour_of(stretches, classes, hour))
+    hours = [
+        hour_of(stretches, classes, hour)
         for hour in range(len(stretches[0].classes[0].offered_by_hour))
     ]
+    enough = _HARDLY_ANYBODY * sum(sum(came) for _, came in hours)
+    figures = [plain.ratio(*both) if sum(both[1]) > enough else None for both in hours]
     return [_figure("service_level_offered", one) if one is not None else None for one in figures]
 
 

@@ -15,7 +15,7 @@ const USUAL_LEVEL = 4;
 interface Props {
   today: SimulationToday;
   draft: WhatIf;
-  onChange: (draft: WhatIf) => void;
+  onChange: (change: (draft: WhatIf) => WhatIf) => void;
   onRun: () => void;
   onCancel: () => void;
   running: boolean;
@@ -37,7 +37,8 @@ export function ScenarioForm(props: Props) {
   const t = useT();
   const format = useFormat();
   const named = useNamed();
-  const set = (changes: Partial<WhatIf>) => onChange({ ...draft, ...changes });
+  // a press takes the focus from a field, which only then says what was written in it
+  const set = (changes: Partial<WhatIf>) => onChange((was) => ({ ...was, ...changes }));
   const queue = today.queues.find(({ id }) => id === draft.queue_id) ?? null;
   const changes = changesIn(draft);
   const submit = (event: FormEvent) => {
@@ -85,7 +86,7 @@ export function ScenarioForm(props: Props) {
         description={t("simulation.volume_now")}
         onChange={(volume) => set({ volume_percent: volume ?? 0 })}
       />
-      <AgentFields today={today} queue={queue} draft={draft} set={set} />
+      <AgentFields today={today} queue={queue} draft={draft} onChange={onChange} />
       {queue && <QueueFields today={today} queue={queue} draft={draft} set={set} />}
       <Select
         label={t("simulation.weeks")}
@@ -106,7 +107,9 @@ export function ScenarioForm(props: Props) {
         <Button
           icon={RotateCcw}
           isDisabled={changes === 0 || running}
-          onPress={() => onChange({ ...nothingChanged(draft.weeks), queue_id: draft.queue_id })}
+          onPress={() =>
+            onChange((was) => ({ ...nothingChanged(was.weeks), queue_id: was.queue_id }))
+          }
         >
           {t("simulation.reset")}
         </Button>
@@ -115,24 +118,22 @@ export function ScenarioForm(props: Props) {
   );
 }
 
-interface PartProps {
-  today: SimulationToday;
-  draft: WhatIf;
-  set: (changes: Partial<WhatIf>) => void;
-}
-
 /** Agents more or fewer, in the queue or in each of them. */
-function AgentFields({ today, queue, draft, set }: PartProps & { queue: SimulatedQueue | null }) {
+function AgentFields(
+  props: Pick<Props, "today" | "draft" | "onChange"> & { queue: SimulatedQueue | null },
+) {
+  const { today, queue, draft, onChange } = props;
   const t = useT();
   const named = useNamed();
   const by = (id: string) => draft.agents.find(({ queue_id }) => queue_id === id)?.by ?? 0;
   const change = (id: string, wanted: number) =>
-    set({
+    onChange((was) => ({
+      ...was,
       agents: [
-        ...draft.agents.filter(({ queue_id }) => queue_id !== id),
+        ...was.agents.filter(({ queue_id }) => queue_id !== id),
         ...(wanted ? [{ queue_id: id, by: wanted }] : []),
       ],
-    });
+    }));
   const shown = queue ? [queue] : today.queues;
   return (
     <fieldset className="grid min-w-0 gap-3">
@@ -154,7 +155,13 @@ function AgentFields({ today, queue, draft, set }: PartProps & { queue: Simulate
 }
 
 /** What one queue has of its own: its priority, and a skill that more of its agents could have. */
-function QueueFields({ today, queue, draft, set }: PartProps & { queue: SimulatedQueue }) {
+function QueueFields(props: {
+  today: SimulationToday;
+  queue: SimulatedQueue;
+  draft: WhatIf;
+  set: (changes: Partial<WhatIf>) => void;
+}) {
+  const { today, queue, draft, set } = props;
   const t = useT();
   const format = useFormat();
   const { skill } = draft;

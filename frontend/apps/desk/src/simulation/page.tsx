@@ -89,16 +89,18 @@ function Results({ today, run }: { today: SimulationToday; run: Run }) {
       {result ? (
         <>
           <Headline result={result} />
-          <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            <ResultTable result={result} />
+          <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,8fr)_minmax(0,5fr)]">
+            <div className="grid min-w-0 gap-3">
+              <ResultTable result={result} />
+              <ByHour result={result} />
+            </div>
             <div className="grid min-w-0 gap-3">
               <Gain result={result} />
+              <Runs result={result} />
               <section className={clsx(cardLook, "p-4")}>
                 <HowComputed result={result} />
               </section>
             </div>
-            <ByHour result={result} />
-            <Runs result={result} />
           </div>
         </>
       ) : (

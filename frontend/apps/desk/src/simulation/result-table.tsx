@@ -69,7 +69,7 @@ function Row(props: { measure: string; row: Compared; own: boolean; target: numb
   const higher = isHigherBetter(measure);
   return (
     <tr className="border-b border-line/70 align-top last:border-0">
-      <th scope="row" className="px-4 py-2 text-start font-normal">
+      <th scope="row" className="min-w-36 py-2 ps-4 pe-2 text-start font-normal">
         <span className={clsx("block", own && "font-semibold")}>
           {t(`simulation.measure_${measure}`)}
         </span>
@@ -79,7 +79,7 @@ function Row(props: { measure: string; row: Compared; own: boolean; target: numb
           </span>
         )}
       </th>
-      <td className="w-2/5 px-2 py-2 max-lg:hidden" aria-hidden="true">
+      <td className="w-1/4 px-2 py-2 max-lg:hidden" aria-hidden="true">
         <Whiskers row={row} target={target} />
       </td>
       <Cell measure={measure} of={row.today} />
