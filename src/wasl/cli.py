@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from wasl.infra.postgres import EmbeddedPostgres
     from wasl.infra.settings import Settings
-    from wasl.reporting.whatif import Past
 
 _Command = Callable[[argparse.Namespace], int]
 _T = TypeVar("_T")
@@ -98,17 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("list", help="List the accounts.").set_defaults(run=_user_list)
 
     simulate = command("simulate", _simulate, "Try out a centre: what would happen if.")
-    simulate.add_argument(
-        "scenario", nargs="?", help="a TOML file; see docs/operations/simulation.md"
-    )
-    simulate.add_argument(
-        "--from-history",
-        action="store_true",
-        help="simulate nothing: print the last weeks of this centre as such a file",
-    )
-    simulate.add_argument(
-        "--weeks", type=int, default=4, help="how many weeks of history (default 4)"
-    )
+    simulate.add_argument("scenario", nargs="?", help="see docs/operations/simulation.md")
+    simulate.add_argument("--from-history", action="store_true", help="print the past as a file")
+    simulate.add_argument("--weeks", type=int, default=4, help="of history (default 4)")
     simulate.add_argument("--against", metavar="FILE", help="the scenario to compare it with")
     simulate.add_argument("--seed", type=int, default=1, help="of the chance (default 1)")
     simulate.add_argument("--json", action="store_true", help="one JSON document, not a table")
@@ -461,7 +453,12 @@ def _simulate(chosen: argparse.Namespace) -> int:
     if chosen.from_history == (chosen.scenario is not None):
         raise Refusal("give a scenario's file, or --from-history")
     if chosen.from_history:
-        print(_from_history(chosen.weeks), end="")
+        from datetime import UTC, datetime
+
+        from wasl.reporting.whatif import past_as_file
+
+        read = partial(past_as_file, weeks=chosen.weeks, now=datetime.now(UTC))
+        print(_in_transaction(read), end="")
         return 0
     try:
         told = try_files(
@@ -476,29 +473,6 @@ def _simulate(chosen: argparse.Namespace) -> int:
         raise Refusal(str(error)) from None
     print(told)
     return 0
-
-
-def _from_history(weeks: int) -> str:
-    from datetime import UTC, datetime
-
-    from wasl.reporting.whatif import MOST_WEEKS, read_past, today_of
-    from wasl.routing.simulation import as_toml
-
-    if not 1 <= weeks <= MOST_WEEKS:
-        raise Refusal(f"--weeks: give 1 to {MOST_WEEKS}")
-
-    async def read(conn: AsyncConnection) -> Past:
-        return await read_past(conn, weeks=weeks, now=datetime.now(UTC))
-
-    past = _in_transaction(read)
-    if not past.enough:
-        raise Refusal(f"the last {weeks} weeks have too little in them to tell a usual day")
-    days = past.days
-    told = (
-        f"The days from {days[0]} to {days[-1]} ({past.zone}) as a scenario: each run takes the\n"
-        f"arrivals of one of {len(days)} days. See docs/operations/simulation.md."
-    )
-    return as_toml(today_of(past), told)
 
 
 # ── doctor, bench ────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from wasl.reporting.whatif.history import MOST_WEEKS, read_past
 from wasl.reporting.whatif.past import Past, PastQueue, level_of, margin
 from wasl.reporting.whatif.running import as_lines, outcomes, runs_for
 from wasl.reporting.whatif.today import names_of, today_of
-from wasl.routing.simulation import LEVELS, Changes, Document, Skill, agents_in, changed
+from wasl.routing import simulation
 
 router = APIRouter(route_class=Route, tags=["simulation"])
 
@@ -79,8 +79,8 @@ async def today(
         "from": days[0] if days else None,
         "until": days[-1] if days else None,
         "interactions": sum(one.came for one in came),
-        "enough": past.enough and agents_in(document, None) > 0,
-        "agents": agents_in(document, None),
+        "enough": past.enough and simulation.agents_in(document, None) > 0,
+        "agents": simulation.agents_in(document, None),
         "skills": sorted({skill for agent in past.agents for skill in agent.skills}),
         "queues": [
             {
@@ -93,7 +93,7 @@ async def today(
                     "variant": queue.target.variant,
                 },
                 "priority": queue.rules["priority"],
-                "agents": agents_in(document, names[queue.id]),
+                "agents": simulation.agents_in(document, names[queue.id]),
                 "interactions": sum(one.came for one in came if one.queue_id == queue.id),
                 "levels": _levels(past, queue.id),
             }
@@ -123,7 +123,7 @@ async def run(
         before,
         after,
         queue=names_of(past)[queue.id] if queue is not None else None,
-        level=LEVELS[variant],
+        level=simulation.LEVELS[variant],
         seed=_SEED,
     )
     told = _with_past(answers, past, queue, variant)
@@ -134,7 +134,7 @@ async def run(
     )
 
 
-def documents(past: Past, body: WhatIf) -> tuple[Document, Document]:
+def documents(past: Past, body: WhatIf) -> tuple[simulation.Document, simulation.Document]:
     """Today, and what it would be; Conflict("history_too_short"), TooLarge, NotFound."""
     names = names_of(past)
     per_day = sum(one.came for one in past.came) / max(1, len(past.days))
@@ -148,15 +148,17 @@ def documents(past: Past, body: WhatIf) -> tuple[Document, Document]:
         if queue is not None:
             by[names[queue.id]] = by.get(names[queue.id], 0) + one.by
     skill = body.skill
-    changes = Changes(
+    changes = simulation.Changes(
         queue=names[body.queue_id] if body.queue_id is not None else None,
         target_s=body.target_s,
         volume=1 + body.volume_percent / 100,
         priority=body.priority,
-        skill=Skill(skill.name, skill.level, skill.agents) if skill is not None else None,
+        skill=simulation.Skill(skill.name, skill.level, skill.agents)
+        if skill is not None
+        else None,
         agents=by,
     )
-    return document, changed(document, changes)
+    return document, simulation.changed(document, changes)
 
 
 def _queue_of(past: Past, queue_id: UUID | None) -> PastQueue | None:
@@ -189,7 +191,9 @@ async def _with_past(
                     "until": str(days[-1]),
                     "days": len(days),
                 }
-                result["fit"] = _fit(result["measures"].get(LEVELS[variant]), past, queue, variant)
+                result["fit"] = _fit(
+                    result["measures"].get(simulation.LEVELS[variant]), past, queue, variant
+                )
             yield answer
 
 

@@ -13,9 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels import KINDS, adapter_of
+from wasl.infra.errors import Invalid
 from wasl.reporting.boards import boards_view
 from wasl.reporting.policy import Target
 from wasl.reporting.whatif.past import Asked, Came, Past, PastAgent, PastQueue
+from wasl.reporting.whatif.today import as_file
 
 MOST_WEEKS = 12
 MOST_CAME = 2_000_000  # interactions that are looked at
@@ -99,6 +101,8 @@ _THERE = text(
 
 async def read_past(conn: AsyncConnection, *, weeks: int, now: datetime) -> Past:
     """The whole days of the last weeks, up to last midnight where the queues are."""
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise Invalid("number_invalid", field="weeks", least=1, most=MOST_WEEKS)
     rows = (await conn.execute(_QUEUES)).all()
     targets = {board["id"]: Target(**board["target"]) for board in await boards_view(conn)}
     zone = next((row.hours["zone"] for row in rows if row.hours), "UTC")
@@ -133,6 +137,11 @@ async def read_past(conn: AsyncConnection, *, weeks: int, now: datetime) -> Past
         counted,
         frozenset(kind for kind in KINDS if adapter_of(kind).capabilities.live),
     )
+
+
+async def past_as_file(conn: AsyncConnection, *, weeks: int, now: datetime) -> str:
+    """The last weeks as a scenario in TOML; Conflict("history_too_short")."""
+    return as_file(await read_past(conn, weeks=weeks, now=now))
 
 
 async def _agents(conn: AsyncConnection, window: dict[str, Any]) -> tuple[PastAgent, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from wasl.reporting.policy import Target, Variant
-from wasl.routing.simulation import share_of_days
+from wasl.routing import simulation
 
 SLOTS = 48  # half-hours of a day
 LEAST_DAYS = 2
@@ -131,7 +131,7 @@ def level_of(past: Past, queue_id: UUID | None, variant: Variant) -> Level | Non
         below[n] += one.answered
         if variant != "answered":
             below[n] += one.abandoned - (one.short if variant == "without_short" else 0)
-    figure = share_of_days(above, below)
+    figure = simulation.share_of_days(above, below)
     return Level(figure.raw, figure.raw_error) if figure is not None else None
 
 

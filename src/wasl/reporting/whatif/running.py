@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import Any
 
 from wasl.infra.errors import AppError, Invalid, TooLarge, Unavailable
-from wasl.routing.simulation import Document
+from wasl.routing import simulation
 
 MOST_AT_ONCE = 2
 LONGEST_S = 300.0
@@ -38,7 +38,12 @@ def running() -> int:
 
 
 async def outcomes(
-    today: Document, scenario: Document, *, queue: str | None, level: str, seed: int
+    today: simulation.Document,
+    scenario: simulation.Document,
+    *,
+    queue: str | None,
+    level: str,
+    seed: int,
 ) -> AsyncGenerator[dict[str, Any], None]:
     """`{"done": share}` again and again, then `{"result": …}` (see `compare`). Closing the iterator
     ends the process. Raises Unavailable("simulation_busy"), and Unavailable("simulation_failed")

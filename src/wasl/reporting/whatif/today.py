@@ -8,8 +8,9 @@ from math import ceil, sqrt
 from typing import Any
 from uuid import UUID
 
+from wasl.infra.errors import Conflict
 from wasl.reporting.whatif.past import SLOTS, Came, Past, PastAgent, PastQueue
-from wasl.routing.simulation import Document
+from wasl.routing import simulation
 
 SLOT_S = 1800
 _PER_HOUR = 3600 // SLOT_S
@@ -36,7 +37,7 @@ def names_of(past: Past) -> dict[UUID, str]:
     return names
 
 
-def today_of(past: Past, times: int = 40) -> Document:
+def today_of(past: Past, times: int = 40) -> simulation.Document:
     """The document of a usual day: each of the `times` runs takes a real day's arrivals."""
     names, days = names_of(past), past.days
     first, last = _open_slots(past)
@@ -79,13 +80,25 @@ def _clock(slot: int) -> str:
     return f"{slot // _PER_HOUR:02}:{slot % _PER_HOUR * 60 // _PER_HOUR:02}"
 
 
+def as_file(past: Past) -> str:
+    """Today as a TOML file for people; Conflict("history_too_short")."""
+    if not past.enough:
+        raise Conflict("history_too_short")
+    days = past.days
+    told = (
+        f"The days from {days[0]} to {days[-1]} ({past.zone}) as a scenario: each run takes the\n"
+        f"arrivals of one of {len(days)} days. See docs/operations/simulation.md."
+    )
+    return simulation.as_toml(today_of(past), told)
+
+
 # ── queues ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> Document:
+def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> simulation.Document:
     rules, asked = queue.rules, queue.asked
     timeout_s = max(1, int(rules["offer_timeout_s"]))
-    made: Document = {
+    made: simulation.Document = {
         "name": names[queue.id],
         "strategy": rules["strategy"],
         "priority": rules["priority"],
@@ -116,7 +129,7 @@ def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> Document:
     overflow = rules["overflow"]
     to = names.get(UUID(overflow["queue_id"])) if overflow else None
     if overflow and to is not None:
-        sends = {"queue": to}
+        sends: simulation.Document = {"queue": to}
         if overflow.get("after_s") is not None:
             sends["after_s"] = overflow["after_s"]
         if overflow.get("when_closed") and opens:
@@ -137,7 +150,8 @@ def _usual_hours(past: Past, hours: Any) -> list[str]:
             until = ends if ends > begins else "24:00"  # the rest is the next day's night
             spans.append(f"{begins}-{until}")
         patterns[tuple(sorted(spans))] += 1
-    return list(max(patterns, key=lambda spans: (patterns[spans], spans), default=()))
+    usual = sorted(patterns.items(), key=lambda one: (one[1], one[0]))
+    return list(usual[-1][0]) if usual else []
 
 
 # ── arrivals ─────────────────────────────────────────────────────────────────────────────────
@@ -150,12 +164,12 @@ def _arrivals(
     came: list[Came],
     names: dict[UUID, str],
     slots: tuple[int, int],
-) -> Document:
+) -> simulation.Document:
     days = {day: n for n, day in enumerate(past.days)}
     history = [[0] * (slots[1] - slots[0]) for _ in days]
     for one in came:
         history[days[one.day]][one.slot - slots[0]] += one.came
-    made: Document = {
+    made: simulation.Document = {
         "name": f"{names[queue.id]}, {kind}"[:200],
         "queue": names[queue.id],
         "kind": kind,
@@ -178,7 +192,7 @@ def _arrivals(
     return made
 
 
-def _handling(came: list[Came]) -> Document:
+def _handling(came: list[Came]) -> simulation.Document:
     number = sum(one.handled for one in came)
     if not number:
         return {"mean_s": 300}
@@ -195,11 +209,11 @@ def _seconds(value: float) -> float:
 # ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _teams(past: Past, names: dict[UUID, str], first: int) -> list[Document]:
+def _teams(past: Past, names: dict[UUID, str], first: int) -> list[simulation.Document]:
     """Agents who are alike, together; in the order of the first of each."""
-    teams: dict[str, Document] = {}
+    teams: dict[str, simulation.Document] = {}
     for agent in _there(past):
-        made: Document = {
+        made: simulation.Document = {
             "queues": {names[id_]: level for id_, level in agent.levels.items() if id_ in names}
         }
         if agent.skills:

@@ -166,6 +166,12 @@ class Scenario:
     teams: tuple[Team, ...]
 
     @property
+    def common_target_s(self) -> float | None:
+        """The limit of the service level; None when classes have different ones."""
+        targets = {one.target_s for one in self.arrivals}
+        return targets.pop() if len(targets) == 1 else None
+
+    @property
     def expected(self) -> float:
         """The mean number of interactions of all stretches and the warm-up."""
         seconds = self.run.stretch_s * self.run.times + self.run.warm_up_s

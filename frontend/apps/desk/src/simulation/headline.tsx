@@ -104,7 +104,7 @@ function KeyFigures({ result }: { result: SimulationResult }) {
       t("simulation.key_reached", { percent: isolate(percent(result.percent / 100, 0)) }),
     ]);
   return (
-    <dl className="flex flex-wrap gap-y-3 divide-x divide-line rtl:divide-x-reverse">
+    <dl className="flex flex-wrap gap-y-3 divide-x divide-line">
       {figures.map(([value, label]) => (
         <div key={label} className="flex flex-col-reverse px-4 first:ps-0 last:pe-0">
           <dt className="text-xs text-ink-2">{label}</dt>

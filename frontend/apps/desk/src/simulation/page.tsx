@@ -4,7 +4,7 @@ import { useFormat, useT } from "@wasl/i18n";
 import { cardLook, EmptyState, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
 import { FlaskConical, History, Lock } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
@@ -76,6 +76,12 @@ function Results({ today, run }: { today: SimulationToday; run: Run }) {
   const t = useT();
   const text = useErrorText();
   const result = run.found?.result;
+  const top = useRef<HTMLDivElement>(null);
+  const runs = run.share !== null;
+  // on a phone the results stand below the form
+  useEffect(() => {
+    if (runs) top.current?.scrollIntoView({ block: "nearest" });
+  }, [runs]);
   if (!today.enough)
     return (
       <EmptyState icon={History} title={t("simulation.no_history")}>
@@ -83,7 +89,7 @@ function Results({ today, run }: { today: SimulationToday; run: Run }) {
       </EmptyState>
     );
   return (
-    <div className="grid gap-3">
+    <div ref={top} className="grid scroll-mt-3 gap-3">
       {run.share !== null && <Progress share={run.share} />}
       {run.error && <Failure>{text(run.error)}</Failure>}
       {result ? (

@@ -28,36 +28,34 @@ export function ResultTable({ result }: { result: SimulationResult }) {
         </h2>
         <Key target={result.percent !== null} />
       </header>
-      <div className="overflow-x-auto scroll-thin">
-        <table className="w-full text-[13px]">
-          <thead>
-            <tr className="border-y border-line bg-raised text-xs text-ink-2">
-              <th scope="col" className="px-4 py-1.5 text-start font-medium">
-                {t("simulation.measure")}
-              </th>
-              <td className="max-lg:hidden" />
-              <th scope="col" className="px-2 py-1.5 text-end font-medium">
-                {t("simulation.today")}
-              </th>
-              <th scope="col" className="px-2 py-1.5 text-end font-medium">
-                {t("simulation.scenario")}
-              </th>
-              <th scope="col" className="py-1.5 ps-2 pe-4 text-end font-medium">
-                {t("simulation.change")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {MEASURES.map((measure) => {
-              const row = result.measures[measure];
-              if (!row) return null;
-              const own = measure === LEVEL_MEASURES[result.variant];
-              const target = own && result.percent !== null ? result.percent / 100 : null;
-              return <Row key={measure} measure={measure} row={row} own={own} target={target} />;
-            })}
-          </tbody>
-        </table>
-      </div>
+      <table className="w-full text-[13px]">
+        <thead>
+          <tr className="border-y border-line bg-raised text-xs text-ink-2">
+            <th scope="col" className="px-4 py-1.5 text-start font-medium">
+              {t("simulation.measure")}
+            </th>
+            <td className="max-lg:hidden" />
+            <th scope="col" className="px-1 py-1.5 text-end font-medium sm:px-2">
+              {t("simulation.today")}
+            </th>
+            <th scope="col" className="px-1 py-1.5 text-end font-medium sm:px-2">
+              {t("simulation.scenario")}
+            </th>
+            <th scope="col" className="py-1.5 ps-2 pe-4 text-end font-medium">
+              {t("simulation.change")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {MEASURES.map((measure) => {
+            const row = result.measures[measure];
+            if (!row) return null;
+            const own = measure === LEVEL_MEASURES[result.variant];
+            const target = own && result.percent !== null ? result.percent / 100 : null;
+            return <Row key={measure} measure={measure} row={row} own={own} target={target} />;
+          })}
+        </tbody>
+      </table>
     </section>
   );
 }
@@ -69,7 +67,10 @@ function Row(props: { measure: string; row: Compared; own: boolean; target: numb
   const higher = isHigherBetter(measure);
   return (
     <tr className="border-b border-line/70 align-top last:border-0">
-      <th scope="row" className="min-w-36 py-2 ps-4 pe-2 text-start font-normal">
+      <th
+        scope="row"
+        className="min-w-24 py-2 ps-4 pe-1 text-start font-normal sm:min-w-36 sm:pe-2"
+      >
         <span className={clsx("block", own && "font-semibold")}>
           {t(`simulation.measure_${measure}`)}
         </span>
@@ -84,7 +85,7 @@ function Row(props: { measure: string; row: Compared; own: boolean; target: numb
       </td>
       <Cell measure={measure} of={row.today} />
       <Cell measure={measure} of={row.scenario} strong />
-      <td className="py-2 ps-2 pe-4 text-end whitespace-nowrap">
+      <td className="py-2 ps-1 pe-4 text-end sm:ps-2 sm:whitespace-nowrap">
         <span className="block font-semibold text-accent-text">
           <bdi>{said.change(measure, row.change.value)}</bdi>
         </span>
@@ -101,7 +102,7 @@ function Row(props: { measure: string; row: Compared; own: boolean; target: numb
 function Cell(props: { measure: string; of: Estimate; strong?: boolean }) {
   const said = useSaid();
   return (
-    <td className="px-2 py-2 text-end whitespace-nowrap">
+    <td className="px-1 py-2 text-end sm:px-2 sm:whitespace-nowrap">
       <span className={clsx("block", props.strong && "font-semibold")}>
         <bdi>{said.value(props.measure, props.of.value)}</bdi>
       </span>
