@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.reporting.whatif.weeks import ACCEPT_S, HANDLING_S, PATIENCE_S, fill
+from tests.reporting.whatif.weeks import ACCEPT_S, HANDLING_S, MIDNIGHT, PATIENCE_S, centre
 from tests.signed_in import Clients, signed_in
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import Invalid, Unavailable
@@ -23,25 +23,6 @@ from wasl.reporting.whatif.api import router
 from wasl.reporting.whatif.past import level_of
 from wasl.reporting.whatif.running import outcomes, running
 from wasl.routing.simulation import as_toml, read_scenario
-from wasl.routing.tables import agents, queue_members, queues
-
-MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-async def centre(conn: AsyncConnection, days: int = 12, members: int = 3) -> UUID:
-    """A queue with its agents and its weeks."""
-    queue_id, ids = new_id(), [new_id() for _ in range(members)]
-    names = {"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"}
-    await conn.execute(
-        insert(queues).values(id=queue_id, names=names, reply_target_s=30, priority=1)
-    )
-    await conn.execute(
-        insert(agents), [{"user_id": id_, "capacity": {"web_chat": 1}} for id_ in ids]
-    )
-    rows = [{"queue_id": queue_id, "user_id": id_, "level": 4} for id_ in ids]
-    await conn.execute(insert(queue_members), rows)
-    await fill(conn, queue_id, ids, until=MIDNIGHT, days=days)
-    return queue_id
 
 
 async def test_what_was_is_read(conn: AsyncConnection, clock: TurnedClock) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heapify, heapreplace
 from random import Random
 from typing import Any
@@ -15,12 +15,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.conversations.tables import conversations, interactions
 from wasl.infra.events import Event, append
 from wasl.infra.ids import new_id
-from wasl.routing.tables import assignments, offers, segments
+from wasl.routing.tables import agents as agent_rows
+from wasl.routing.tables import assignments, offers, queue_members, queues, segments
 
 OPEN_H, CLOSED_H = 8, 16
 PER_HOUR, HANDLING_S, PATIENCE_S = 20, 480.0, 240.0
 ACCEPT_S = 4.0
 _ALL = frozenset({"all"})
+
+
+MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+async def centre(
+    conn: AsyncConnection, days: int = 12, members: int = 3, until: datetime = MIDNIGHT
+) -> UUID:
+    """A queue with its agents and its weeks."""
+    queue_id, ids = new_id(), [new_id() for _ in range(members)]
+    names = {"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"}
+    await conn.execute(
+        insert(queues).values(id=queue_id, names=names, reply_target_s=30, priority=1)
+    )
+    await conn.execute(
+        insert(agent_rows), [{"user_id": id_, "capacity": {"web_chat": 1}} for id_ in ids]
+    )
+    rows = [{"queue_id": queue_id, "user_id": id_, "level": 4} for id_ in ids]
+    await conn.execute(insert(queue_members), rows)
+    await fill(conn, queue_id, ids, until=until, days=days)
+    return queue_id
 
 
 async def fill(
