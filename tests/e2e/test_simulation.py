@@ -108,8 +108,7 @@ async def test_a_scenario_beside_today(
     await target.fill("1200")
     more = page.get_by_role("group", name=desk.say("simulation.agents"), exact=True)
     await more.get_by_role("button", name=re.compile(desk.say("settings.greater"))).click()
-    await expect(page.locator("form").get_by_text(re.compile("[2۲]")).first).to_be_visible()
-    await page.keyboard.press("Tab")
+    await expect(desk.button("simulation.reset")).to_be_enabled()
     await target.press("Enter")
     await expect(page.get_by_role("progressbar")).to_be_visible()
     result = part(desk, "simulation.result")
@@ -126,6 +125,28 @@ async def test_a_scenario_beside_today(
         await part(desk, text_id).get_by_role("button").press("Enter")
         await expect(part(desk, text_id).get_by_role("table")).to_be_visible()
     assert await violations(page) == []
+
+
+async def test_a_proposal_is_seen_by_others(rooms: Rooms) -> None:
+    nora = Desk(await rooms.page("ar"), "ar")
+    await nora.sign_in("nora")
+    await opened(nora)
+    await nora.button("simulation.run").click()
+    await expect(part(nora, "simulation.result")).to_be_visible(timeout=200_000)
+    await nora.button("simulation.propose").click()
+    dialog = nora.page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("من أجل الصباح")
+    assert await violations(nora.page) == []
+    await dialog.get_by_role("button", name=nora.say("simulation.propose"), exact=True).click()
+    await expect(dialog).to_have_count(0)
+    admin = Desk(await rooms.page("en"))
+    await admin.sign_in("admin")
+    await opened(admin)
+    proposals = part(admin, "simulation.proposals")
+    await expect(proposals.get_by_text("من أجل الصباح")).to_be_visible()
+    assert await violations(admin.page) == []
+    await proposals.get_by_role("button", name=admin.say("simulation.open"), exact=True).click()
+    await expect(part(admin, "simulation.result")).to_be_visible()
 
 
 async def test_cancelling_ends_it(rooms: Rooms) -> None:

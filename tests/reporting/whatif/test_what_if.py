@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.reporting.whatif.weeks import ACCEPT_S, HANDLING_S, MIDNIGHT, PATIENCE_S, centre
@@ -21,7 +21,9 @@ from wasl.infra.ids import new_id
 from wasl.reporting.whatif import read_past, today_of
 from wasl.reporting.whatif.api import router
 from wasl.reporting.whatif.past import level_of
+from wasl.reporting.whatif.proposals import MOST_KEPT, keep, propose
 from wasl.reporting.whatif.running import outcomes, running
+from wasl.reporting.whatif.tables import simulations
 from wasl.routing.simulation import as_toml, read_scenario
 
 
@@ -109,6 +111,32 @@ async def test_a_comparison(clients: tuple[Clients, UUID]) -> None:
     assert result["fit"]["inside"] is True
     assert len(result["runs_of"]["today"]) == result["runs"]
     assert running() == 0
+
+
+async def test_a_change_is_proposed(clients: tuple[Clients, UUID]) -> None:
+    made, queue_id = clients
+    body = {"queue_id": str(queue_id), "target_s": 45}
+    *_, last = await lines(made["supervisor"], body)
+    run = f"/simulation/runs/{last['result']['id']}/propose"
+    assert (await made["administrator"].get("/simulation/proposals")).json() == []
+    assert (await made["administrator"].post(run, json={})).status_code == 404  # not their own
+    assert (await made["supervisor"].post(run, json={"remark": " since May "})).status_code == 204
+    (proposed,) = (await made["administrator"].get("/simulation/proposals")).json()
+    assert (proposed["by"]["name"], proposed["remark"]) == ("supervisor", "since May")
+    assert proposed["asked"]["target_s"] == 45
+    assert proposed["result"]["measures"] == last["result"]["measures"]
+    assert (await made["agent"].get("/simulation/proposals")).status_code == 403
+
+
+async def test_older_simulations_are_forgotten(conn: AsyncConnection, clock: TurnedClock) -> None:
+    by_id = new_id()
+    first = await keep(conn, by_id, {}, {}, now=clock.now())
+    await propose(conn, first, by_id, "", now=clock.now())
+    for n in range(MOST_KEPT + 3):
+        await keep(conn, by_id, {"n": n}, {}, now=clock.now() + timedelta(seconds=n))
+    rows = (await conn.execute(select(simulations).order_by(simulations.c.at))).all()
+    assert rows[0].id == first
+    assert [row.asked["n"] for row in rows[1:]] == list(range(3, MOST_KEPT + 3))
 
 
 async def test_no_change_makes_no_difference(clients: tuple[Clients, UUID]) -> None:

@@ -161,6 +161,8 @@ export interface Compared {
 }
 /** A scenario beside today. `looser` is what of the service level's change is only another target. */
 export interface SimulationResult {
+  /** For proposing it. */
+  id: string;
   runs: number;
   interactions: number;
   measures: Record<string, Compared>;
@@ -171,6 +173,15 @@ export interface SimulationResult {
   percent: number | null;
   history: { from: string; until: string; days: number };
   fit: { model: number; past: number; margin: number; inside: boolean } | null;
+}
+/** A change that somebody proposes, with what was simulated. */
+export interface Proposal {
+  id: string;
+  by: Ref;
+  at: Time;
+  remark: string;
+  asked: WhatIf;
+  result: SimulationResult;
 }
 export type SimulationLine =
   | { done: number }

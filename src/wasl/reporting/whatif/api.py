@@ -12,11 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from wasl.accounts import Permission, Principal, requires
+from wasl.infra.clock import Clock
+from wasl.infra.database import Database
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.web import Conn, Route, TheClock
 from wasl.reporting.policy import VARIANTS, Variant
 from wasl.reporting.whatif.history import MOST_WEEKS, read_past
 from wasl.reporting.whatif.past import Past, PastQueue, level_of, margin
+from wasl.reporting.whatif.proposals import keep, proposals_view, propose
 from wasl.reporting.whatif.running import as_lines, outcomes, runs_for
 from wasl.reporting.whatif.today import names_of, today_of
 from wasl.routing import simulation
@@ -126,12 +129,38 @@ async def run(
         level=simulation.LEVELS[variant],
         seed=_SEED,
     )
-    told = _with_past(answers, past, queue, variant)
+    told = _kept(
+        _with_past(answers, past, queue, variant),
+        request.app.state.database,
+        who.user_id,
+        body,
+        clock,
+    )
     return StreamingResponse(
         as_lines(told),
         media_type="application/x-ndjson",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+class Remark(_Body):
+    """Why one proposes it."""
+
+    remark: Annotated[str, Field(max_length=2_000)] = ""
+
+
+@router.get("/simulation/proposals")
+async def proposals(who: Manages, conn: Conn) -> Any:
+    """What supervisors propose to change, newest first; nothing of it is live."""
+    return await proposals_view(conn)
+
+
+@router.post("/simulation/runs/{run_id}/propose", status_code=204)
+async def propose_run(
+    run_id: UUID, body: Remark, who: Manages, conn: Conn, clock: TheClock
+) -> None:
+    """Proposes what a simulation of one's own changed, with its result."""
+    await propose(conn, run_id, who.user_id, body.remark.strip(), now=clock.now())
 
 
 def documents(past: Past, body: WhatIf) -> tuple[simulation.Document, simulation.Document]:
@@ -194,6 +223,25 @@ async def _with_past(
                 result["fit"] = _fit(
                     result["measures"].get(simulation.LEVELS[variant]), past, queue, variant
                 )
+            yield answer
+
+
+async def _kept(
+    answers: AsyncGenerator[dict[str, Any], None],
+    database: Database,
+    by_id: UUID,
+    asked: WhatIf,
+    clock: Clock,
+) -> AsyncGenerator[dict[str, Any], None]:
+    """The answers; the result is kept and carries its `id`."""
+    async with aclosing(answers):
+        async for answer in answers:
+            result = answer.get("result")
+            if result is not None:
+                async with database.transaction() as conn:
+                    body = asked.model_dump(mode="json")
+                    kept = await keep(conn, by_id, body, result, now=clock.now())
+                result["id"] = str(kept)
             yield answer
 
 

@@ -4,6 +4,7 @@ import { binsOf, changesIn, isLuck, scaleOf, stepsOf, weakestHour } from "./figu
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 const result = (looser: number | null): SimulationResult => ({
+  id: "r",
   runs: 2,
   interactions: 10,
   measures: {

@@ -95,12 +95,13 @@ export function ScenarioForm(props: Props) {
         onChange={(weeks) => set({ weeks: Number(weeks) })}
       />
       <div className="sticky bottom-0 -mx-4 flex gap-2 border-t border-line bg-surface px-4 py-3 max-md:static">
+        {/* apart for React, or the click that cancels would submit */}
         {running ? (
-          <Button icon={Square} className="grow" onPress={props.onCancel}>
+          <Button key="cancel" icon={Square} className="grow" onPress={props.onCancel}>
             {t("simulation.cancel")}
           </Button>
         ) : (
-          <Button kind="primary" icon={Play} type="submit" className="grow">
+          <Button key="run" kind="primary" icon={Play} type="submit" className="grow">
             {t("simulation.run")}
           </Button>
         )}

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import type { SimulationToday } from "@wasl/api";
+import type { Proposal, SimulationToday } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
-import { cardLook, EmptyState, Pill } from "@wasl/ui";
+import { Button, cardLook, EmptyState, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
-import { FlaskConical, History, Lock } from "lucide-react";
+import { FlaskConical, History, Lock, Send } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
@@ -14,6 +14,7 @@ import { ByHour } from "./by-hour.tsx";
 import { nothingChanged, ScenarioForm } from "./form.tsx";
 import { Gain } from "./gain.tsx";
 import { Headline, HowComputed } from "./headline.tsx";
+import { Proposals, ProposeDialog } from "./proposals.tsx";
 import { ResultTable } from "./result-table.tsx";
 import { type Run, useSimulation } from "./run.ts";
 import { Runs } from "./runs.tsx";
@@ -38,12 +39,23 @@ function WhatIfPage() {
     queryFn: () => api.call("GET /simulation/today", { query: { weeks: draft.weeks } }),
     placeholderData: (before) => before,
   });
-  const { run, start, cancel } = useSimulation();
+  const { run, start, cancel, show } = useSimulation();
+  const [proposing, setProposing] = useState(false);
+  const open = ({ asked, result }: Proposal) => {
+    setDraft(asked);
+    show(asked, result);
+  };
   return (
     <main className="flex min-w-0 grow flex-col bg-raised" data-pane tabIndex={-1}>
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
         <h1 className="text-lg font-semibold">{t("simulation.title")}</h1>
         <Pill icon={FlaskConical}>{t("simulation.nothing_live")}</Pill>
+        <span className="grow" />
+        {run.found && run.share === null && (
+          <Button kind="primary" icon={Send} flip onPress={() => setProposing(true)}>
+            {t("simulation.propose")}
+          </Button>
+        )}
       </header>
       <div className="flex min-h-0 grow flex-col overflow-y-auto md:flex-row md:overflow-hidden">
         <Loaded query={today}>
@@ -62,17 +74,25 @@ function WhatIfPage() {
                 </div>
               )}
               <div className="min-w-0 grow p-3 scroll-thin md:overflow-y-auto">
-                <Results today={found} run={run} />
+                <Results today={found} run={run} onOpen={open} />
               </div>
             </>
           )}
         </Loaded>
       </div>
+      {proposing && run.found && (
+        <ProposeDialog result={run.found.result} onClose={() => setProposing(false)} />
+      )}
     </main>
   );
 }
 
-function Results({ today, run }: { today: SimulationToday; run: Run }) {
+function Results(props: {
+  today: SimulationToday;
+  run: Run;
+  onOpen: (proposal: Proposal) => void;
+}) {
+  const { today, run, onOpen } = props;
   const t = useT();
   const text = useErrorText();
   const result = run.found?.result;
@@ -112,6 +132,7 @@ function Results({ today, run }: { today: SimulationToday; run: Run }) {
       ) : (
         run.share === null && <Start today={today} />
       )}
+      {run.share === null && <Proposals queues={today.queues} onOpen={onOpen} />}
     </div>
   );
 }

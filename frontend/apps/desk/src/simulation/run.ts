@@ -6,7 +6,7 @@ export interface Run {
   /** 0 to 1 while it runs. */
   share: number | null;
   /** What was asked, with what came of it. */
-  found: { asked: WhatIf; result: SimulationResult; at: number } | null;
+  found: { asked: WhatIf; result: SimulationResult } | null;
   error: ApiError | null;
 }
 
@@ -36,8 +36,7 @@ export function useSimulation() {
           if (!mine()) return;
           if ("done" in line) setRun((was) => ({ ...was, share: line.done }));
           if ("result" in line) {
-            const found = { asked, result: line.result, at: Date.now() };
-            setRun({ share: null, found, error: null });
+            setRun({ share: null, found: { asked, result: line.result }, error: null });
           }
         },
         control.signal,
@@ -49,5 +48,14 @@ export function useSimulation() {
     }
   }, []);
 
-  return { run, start, cancel };
+  /** Shows what was simulated before. */
+  const show = useCallback(
+    (asked: WhatIf, result: SimulationResult) => {
+      cancel();
+      setRun({ share: null, found: { asked, result }, error: null });
+    },
+    [cancel],
+  );
+
+  return { run, start, cancel, show };
 }
