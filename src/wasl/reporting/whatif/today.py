@@ -238,7 +238,7 @@ def _there(past: Past) -> Iterable[PastAgent]:
     if not any(agent.days for agent in past.agents):
         yield from past.agents
         return
-    days, whole = len(past.days), 0.0
+    days, whole = max(1, len(past.days)), 0.0
     for agent in past.agents:
         before = round(whole)
         whole += min(1.0, agent.days / days)
