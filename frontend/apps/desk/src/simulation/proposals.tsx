@@ -112,8 +112,8 @@ export function Proposals(props: {
                   })}
                 </p>
                 {proposal.remark && (
-                  <p dir="auto" className="mt-1 wrap-anywhere whitespace-pre-line">
-                    {proposal.remark}
+                  <p className="mt-1 wrap-anywhere whitespace-pre-line">
+                    <bdi>{proposal.remark}</bdi>
                   </p>
                 )}
               </div>

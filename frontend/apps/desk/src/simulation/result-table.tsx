@@ -106,9 +106,7 @@ function Cell(props: { measure: string; of: Estimate; strong?: boolean }) {
       <span className={clsx("block", props.strong && "font-semibold")}>
         <bdi>{said.value(props.measure, props.of.value)}</bdi>
       </span>
-      <span className="block text-xs text-ink-2">
-        <bdi>{said.span(props.measure, props.of)}</bdi>
-      </span>
+      <span className="block text-xs text-ink-2">{said.span(props.measure, props.of)}</span>
     </td>
   );
 }
