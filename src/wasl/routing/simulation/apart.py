@@ -21,8 +21,8 @@ _STEPS = 100
 
 def serve() -> None:
     """Does the one job `{today, scenario, seed, queue, level}`, where the two are documents."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
+    _bound(resource.RLIMIT_AS, MOST_MEMORY)
+    _bound(resource.RLIMIT_CPU, MOST_CPU_S)
     os.nice(_NICE)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # nothing else may write among the answers
@@ -49,3 +49,10 @@ def serve() -> None:
         os._exit(0)
     else:
         say({"result": result})
+
+
+def _bound(what: int, most: int) -> None:
+    """No more than that, or than we may have anyway."""
+    _, hard = resource.getrlimit(what)
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (limit, limit))
