@@ -62,6 +62,14 @@ const monitor = createRoute({
     "MonitorPage",
   ),
 });
+const simulation = createRoute({
+  getParentRoute: () => root,
+  path: "/simulation",
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./simulation/page.tsx")),
+    "SimulationPage",
+  ),
+});
 /** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
 const contacts = createRoute({
   getParentRoute: () => root,
@@ -87,6 +95,7 @@ export const router = createRouter({
     contacts,
     wallboard,
     monitor,
+    simulation,
     settings,
   ]),
   basepath: "/desk",

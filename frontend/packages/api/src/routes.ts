@@ -29,6 +29,10 @@ export interface Routes {
   };
   "POST /me/password": { body: { old: string; new: string }; answer: null };
 
+  "GET /simulation/today": { query: { weeks: number }; answer: T.SimulationToday };
+  "GET /simulation/proposals": { answer: T.Proposal[] };
+  "POST /simulation/runs/{id}/propose": { path: Id; body: { remark: string }; answer: null };
+
   "GET /conversations": {
     query: Paging & { view: View; queue?: string; q?: string };
     answer: T.Page<T.ConversationRow>;

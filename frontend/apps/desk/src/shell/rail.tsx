@@ -6,6 +6,7 @@ import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
 import {
   CalendarClock,
+  FlaskConical,
   Headset,
   Inbox,
   LayoutGrid,
@@ -82,6 +83,9 @@ export function Rail() {
       )}
       {permissions.includes("conversations.manage") && (
         <RailLink to="/monitor" icon={Headset} label={t("shell.monitor")} />
+      )}
+      {permissions.includes("routing.manage") && (
+        <RailLink to="/simulation" icon={FlaskConical} label={t("shell.simulation")} />
       )}
       <span className="hidden grow md:block" />
       <MentionBell />
