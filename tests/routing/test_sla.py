@@ -292,7 +292,7 @@ async def test_an_overflow_goes_on_by_the_hours_of_the_other_queue(
     centre.clock.turn(600)
     a = await centre.assignment(conn, found)
     move = Move(a.interaction_id, centre.queue_id, other, a.epoch, ())
-    assert await offer_steps.apply(conn, move, now=centre.now)
+    assert await offer_steps.apply_all(conn, [move], now=centre.now) == []
     a = await centre.assignment(conn, found)
     assert a.due_at == began + timedelta(hours=1, minutes=50)
 
