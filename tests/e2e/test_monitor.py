@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group
 
 
 def live(desk: Desk, name: str) -> Locator:
-    """A live conversation in the monitor's list."""
+    """A live conversation in the monitor's list: the first, of a contact who has several."""
     row = desk.page.get_by_role("region", name=re.compile(desk.say("monitor.live_now")))
-    return row.get_by_role("button", name=re.compile(name))
+    return row.get_by_role("button", name=re.compile(name)).first
 
 
 async def test_a_whisper_is_seen_at_once_and_a_priority_is_undone(rooms: Rooms) -> None:
@@ -93,7 +93,7 @@ async def test_keys_move_between_panes_and_a_phone_shows_one(rooms: Rooms) -> No
     await nora.sign_in("nora")
     page = nora.page
     await page.goto("/desk/monitor")
-    names = [row["contact"]["name"] for row in await held(nora)][:2]
+    names = list(dict.fromkeys(row["contact"]["name"] for row in await held(nora)))[:2]
     for name in names:
         await live(nora, name).click()
     panes = page.locator("[data-monitor-pane]")
