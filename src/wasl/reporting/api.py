@@ -233,7 +233,7 @@ class Layout(BaseModel):
     shared: bool = False
     queue_ids: Annotated[list[UUID], Field(max_length=1000)] | None = None
     columns: Annotated[
-        list[Literal["longest", "expected", "level", "abandon", "trend", "staff"]],
+        list[Literal["longest", "late", "expected", "level", "abandon", "trend", "staff"]],
         Field(max_length=6),
     ]
 
