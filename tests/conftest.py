@@ -23,11 +23,11 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.conversations import hooks
 from wasl.infra.clock import TurnedClock
+from wasl.infra.database import make_engine
 from wasl.infra.postgres import EmbeddedPostgres, PostgresFailed
 from wasl.infra.postgres_binaries import machine_binaries, wheel_binaries
 from wasl.migrations import upgrade
@@ -92,10 +92,8 @@ def fresh_dsn(server_dsn: str, template: str) -> Iterator[str]:
 
 @pytest.fixture
 async def engine(dsn: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on `dsn`."""
-    made = create_async_engine(
-        dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    """An engine on `dsn`, as the product makes it."""
+    made = make_engine(dsn)
     yield made
     await made.dispose()
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import NullPool, insert
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import insert
 
 from wasl.accounts import Role
 from wasl.accounts.service import add_api_token
 from wasl.accounts.tables import users
 from wasl.infra.clock import TurnedClock
-from wasl.infra.database import Database
+from wasl.infra.database import Database, make_engine
 from wasl.infra.ids import new_id
 from wasl.infra.web import install_problems
 
@@ -27,9 +26,7 @@ async def signed_in(
     dsn: str, clock: TurnedClock, router: APIRouter, **state: Any
 ) -> AsyncIterator[tuple[Database, Clients]]:
     """Runs an app on a database of one's own; clients by role, and one that is "nobody"."""
-    engine = create_async_engine(
-        dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    engine = make_engine(dsn)
     database, app = Database(engine), FastAPI()
     app.include_router(router, prefix="/api/v1")
     install_problems(app)

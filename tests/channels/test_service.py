@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import NullPool, select
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels
 from wasl.channels import registry
@@ -19,7 +19,7 @@ from wasl.channels.service import HealthState
 from wasl.channels.tables import channels as table
 from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
-from wasl.infra.database import Database
+from wasl.infra.database import Database, make_engine
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from wasl.infra.events import SYSTEM, Event, events, from_row
 from wasl.infra.ids import new_id
@@ -275,9 +275,7 @@ async def test_a_check_ends_and_never_breaks(
 
 @pytest.fixture
 async def database(fresh_dsn: str) -> AsyncIterator[Database]:
-    engine = create_async_engine(
-        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    engine = make_engine(fresh_dsn)
     yield Database(engine)
     await engine.dispose()
 

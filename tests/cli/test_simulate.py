@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.reporting.whatif.weeks import centre
 from tests.routing.simulation.plain import ROWS, plain
 from wasl import cli
+from wasl.infra.database import make_engine
 from wasl.routing.simulation import read_scenario
 
 
@@ -74,9 +73,7 @@ def test_the_past_as_a_file(
 
 
 async def _have_weeks(dsn: str, midnight: datetime) -> None:
-    engine = create_async_engine(
-        dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    engine = make_engine(dsn)
     async with engine.begin() as conn:
         await centre(conn, days=3, until=midnight)
     await engine.dispose()

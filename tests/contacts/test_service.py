@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import NullPool, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts
 from wasl.contacts.tables import consents, identities, orders
 from wasl.contacts.tables import contacts as contacts_table
 from wasl.infra.clock import TurnedClock
+from wasl.infra.database import make_engine
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, events
 from wasl.infra.ids import new_id
@@ -174,9 +175,7 @@ async def test_a_claim_is_one_and_only_one_is_its_verified_owner(world: World) -
 async def test_of_two_at_once_one_becomes_the_verified_owner(
     fresh_dsn: str, clock: TurnedClock
 ) -> None:
-    made = create_async_engine(
-        fresh_dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    made = make_engine(fresh_dsn)
     async with made.begin() as first:
         one = await World(first, clock).contact(name="one")
         two = await World(first, clock).contact(name="two")

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
-from sqlalchemy import NullPool, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
 
 from tests.e2e.axe import violations
 from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.demo_server import DemoServer, build_frontend
 from tests.e2e.desk import Desk
 from tests.reporting.whatif.weeks import fill
+from wasl.infra.database import make_engine
 from wasl.infra.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
@@ -29,9 +29,7 @@ async def have_weeks(server: DemoServer) -> None:
     """Gives the company's first queue three agents and some weeks behind it."""
     postgres = EmbeddedPostgres(server.folder)
     dsn = postgres.start(print)
-    engine = create_async_engine(
-        dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
+    engine = make_engine(dsn)
     try:
         async with engine.begin() as conn:
             members = await conn.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
@@ -49,11 +49,12 @@ async def write(database: Database, clock: TurnedClock, *numbers: int) -> None:
             )
 
 
-async def record(conn: AsyncConnection, e: Event) -> None:
-    if e.data["n"] == 13:
-        await conn.execute(insert(effects).values(number=-1, subscriber="s"))
-        raise ValueError("unlucky")
-    await conn.execute(insert(effects).values(number=e.data["n"], subscriber="s"))
+async def record(conn: AsyncConnection, happened: Sequence[Event]) -> None:
+    for e in happened:
+        if e.data["n"] == 13:
+            await conn.execute(insert(effects).values(number=-1, subscriber="s"))
+            raise ValueError("unlucky")
+        await conn.execute(insert(effects).values(number=e.data["n"], subscriber="s"))
 
 
 async def numbers(database: Database) -> list[int]:

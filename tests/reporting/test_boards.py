@@ -37,9 +37,8 @@ class Watched(Centre):
     async def follow(self, conn: AsyncConnection) -> list[Event]:
         rows = (await conn.execute(select(events).where(events.c.seq > self._seen))).all()
         happened = sorted(map(from_row, rows), key=lambda e: e.seq)
-        for e in happened:
-            await reporting.follow(conn, e)
-            self._seen = e.seq
+        await reporting.follow(conn, happened)
+        self._seen = max((e.seq for e in happened), default=self._seen)
         return happened
 
     async def floor(self, conn: AsyncConnection, user_id: UUID) -> dict[str, Any]:
@@ -132,8 +131,7 @@ async def test_late_now_counts_what_is_over_a_target_where_it_is(
     assert (await centre.board(conn))["late"] == 0
     assert (await centre.board(conn, other))["late"] == 0
     await centre.writes_again(conn, second)
-    for e in await centre.follow(conn):
-        await reporting.follow(conn, e)  # twice
+    await reporting.follow(conn, await centre.follow(conn))  # twice
     assert (await centre.board(conn, other))["late"] == 1
 
 
@@ -141,9 +139,33 @@ async def test_the_same_event_twice_counts_once(conn: AsyncConnection, centre: W
     await centre.open(conn)
     await centre.contact_writes(conn)
     happened = await centre.follow(conn)
-    for e in happened:
-        await reporting.follow(conn, e)
+    await reporting.follow(conn, happened)
     assert (await centre.board(conn))["waiting"] == 1
+
+
+async def test_one_by_one_is_as_all_at_once(conn: AsyncConnection, centre: Watched) -> None:
+    await centre.open(conn, reply_target_s=60)
+    lina = await centre.agent(conn, "Lina")
+    found = [await centre.contact_writes(conn) for _ in range(4)]
+    centre.clock.turn(30)
+    for conversation_id in found[:2]:
+        await routing.pick(conn, conversation_id, by=By(lina), now=centre.now)
+    centre.clock.turn(400)
+    await routing.set_status(conn, found[0], "resolved", by=By(lina), now=centre.now)
+    await routing.set_status(conn, found[2], "resolved", by=By(lina, True), now=centre.now)
+    await routing.set_presence(conn, lina, "away", now=centre.now)
+    shown = []
+    for at_once in (1, 3, 100):
+        part = await conn.begin_nested()
+        rows = (await conn.execute(select(events).order_by(events.c.seq))).all()
+        happened = [from_row(row) for row in rows]
+        for first in range(0, len(happened), at_once):
+            await reporting.follow(conn, happened[first : first + at_once])
+        (board,) = await reporting.boards_view(conn, [centre.queue_id])
+        shown.append({key: value for key, value in board.items() if key != "version"})
+        await part.rollback()
+    assert shown[0] == shown[1] == shown[2]
+    assert (shown[0]["waiting"], shown[0]["answered"], shown[0]["abandoned"]) == (1, 2, 1)
 
 
 async def test_expected_wait_is_the_engines(conn: AsyncConnection, centre: Watched) -> None:
@@ -264,7 +286,7 @@ async def _cost(conn: AsyncConnection, centre: Watched) -> tuple[int, int]:
         statements.append(args[2])
 
     event.listen(engine, "before_cursor_execute", count)
-    await reporting.follow(conn, from_row(rows[0]))
+    await reporting.follow(conn, [from_row(rows[0])])
     event.remove(engine, "before_cursor_execute", count)
     after = await conn.scalar(text("SELECT count(*) FROM events"))
     assert happened == int(before or 0) + 1

@@ -23,7 +23,7 @@ from wasl.infra.database import Database
 from wasl.infra.event_reader import Cursor, current_epoch, read_since
 from wasl.infra.events import TOPIC, Event, cursors, set_aside
 
-Handler = Callable[[AsyncConnection, Event], Awaitable[None]]
+Handler = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
 
 _CHUNK = 100  # handled in one transaction, which should not last over a second
 _TRIES = 5
@@ -35,7 +35,8 @@ log = logging.getLogger(__name__)
 
 
 class Subscriber:
-    """Gives `handler` every event from the beginning of the log on, in one process at a time.
+    """Gives `handler` every event from the beginning of the log on, in one process at a time, as
+    many at once as there are.
 
     The handler works on the given connection, without committing; it sees the versions of an
     aggregate in order but for rare neighbours, so that one who cares compares versions.
@@ -100,8 +101,7 @@ class Subscriber:
     async def _handle(self, conn: AsyncConnection, chunk: Sequence[Event]) -> None:
         try:
             async with conn.begin_nested():
-                for e in chunk:
-                    await self._handler(conn, e)
+                await self._handler(conn, chunk)
         except (OperationalError, InterfaceError):
             raise  # the database's trouble, not an event's
         except Exception:
@@ -111,7 +111,7 @@ class Subscriber:
     async def _handle_alone(self, conn: AsyncConnection, e: Event) -> None:
         try:
             async with conn.begin_nested():
-                await self._handler(conn, e)
+                await self._handler(conn, [e])
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

@@ -1,43 +1,43 @@
 """The boards of the queues, kept by a durable reader of the event log: a few rows for each event
-that moves an interaction, whatever the size of the centre."""
+that moves an interaction, whatever the size of the centre, and those of many events at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import routing
 from wasl.infra.errors import Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
+from wasl.infra.statements import run_together
 from wasl.reporting import policy
 from wasl.reporting.policy import POINT, Board, Target
 from wasl.reporting.tables import queue_boards, turns
+from wasl.reporting.turns import Step, Turns, is_move
 
 SUBSCRIBER = "reporting.boards"
 
 _AUDIENCE = frozenset({"all"})
-_WAITS = ("queued", "offered")
-
-Step = Callable[[Board, Target], Board]
 
 # The queue as it is set up, with its board; the row is made by the first thing that happens.
-_BOARD = text(
-    "SELECT q.id, q.names, q.reply_target_s, q.hours, b.* FROM queues q"
-    " LEFT JOIN queue_boards b ON b.queue_id = q.id WHERE q.id = :id"
-)
-# Not the event's own word: who reads later sees what is so now, and each change comes with an event
-_LATE = text("SELECT breached_at IS NOT NULL FROM assignments WHERE interaction_id = :id")
-_AVAILABLE = text(
-    "SELECT count(*) FROM queue_members m JOIN agents a ON a.user_id = m.user_id"
-    " WHERE m.queue_id = :id AND a.presence = 'available'"
-)
+_MAKE = "INSERT INTO queue_boards (queue_id) VALUES (%(id)s) ON CONFLICT DO NOTHING"
+_HOLD = "SELECT FROM queue_boards WHERE queue_id = %(id)s FOR UPDATE"
+_BOARD = """
+SELECT q.id, q.names, q.reply_target_s, q.hours, b.* FROM queues q
+LEFT JOIN queue_boards b ON b.queue_id = q.id WHERE q.id = %(id)s
+"""
+_AVAILABLE = """
+SELECT count(*) FROM queue_members m JOIN agents a ON a.user_id = m.user_id
+WHERE m.queue_id = %(id)s AND a.presence = 'available'
+"""
 _WAITED_FOR = text(
     "SELECT b.queue_id FROM queue_members m JOIN queue_boards b ON b.queue_id = m.queue_id"
     " WHERE m.user_id = :id AND b.waiting > 0 ORDER BY b.queue_id"
@@ -54,104 +54,49 @@ _SHOWN = (
 )
 
 
-async def follow(conn: AsyncConnection, e: Event) -> None:
-    """Handles one event of the log."""
-    if e.aggregate_kind == "conversation":
-        if e.data.get("moved", True) and e.data.get("interaction_id"):
-            await _moved(conn, e)
-    elif e.type == "PresenceChanged":
-        rows = await conn.execute(_WAITED_FOR, {"id": e.aggregate_id})
-        for row in rows.all():
-            await _change(conn, row.queue_id, e.at, lambda board, target: board)
-    elif e.type == "QueueDropped":
-        for table in (queue_boards, turns):
-            await conn.execute(delete(table).where(table.c.queue_id == e.aggregate_id))
-
-
-async def _moved(conn: AsyncConnection, e: Event) -> None:
-    """An interaction waits, is taken, or neither any more."""
-    id_, at = UUID(e.data["interaction_id"]), e.at
-    turn = (await conn.execute(select(turns).where(turns.c.interaction_id == id_))).first()
-    if turn is not None and turn.version >= e.aggregate_version:
-        return
-    queue_id, state = _queue_of(e.audience), e.data.get("state")
-    waits, taken = state in _WAITS, state == "active"
-    in_work = queue_id is not None and (waits or taken)
-    late = in_work and bool(await conn.scalar(_LATE, {"id": id_}))
-    await _count_late(conn, turn, queue_id if late else None, at)
-    if queue_id is None or not in_work:
-        if turn is not None:
-            await conn.execute(delete(turns).where(turns.c.interaction_id == id_))
-            await _ended(conn, turn, e)
-        return
-    if turn is not None and turn.taken == taken and turn.queue_id == queue_id:
-        return
-    overflows = turn is not None and waits and not turn.taken
-    values = {
-        "queue_id": queue_id,
-        "since": turn.since if overflows and turn is not None else at,
-        "taken": taken,
-        "late": late,
-        "version": e.aggregate_version,
-    }
-    await conn.execute(
-        insert(turns)
-        .values(interaction_id=id_, **values)
-        .on_conflict_do_update(index_elements=[turns.c.interaction_id], set_=values)
+async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
+    """Handles events of the log; what they do to a board is written once."""
+    steps: defaultdict[UUID, list[tuple[datetime, Step]]] = defaultdict(list)
+    moves = [e for e in happened if is_move(e)]
+    turned = await Turns.of(
+        conn, moves, lambda queue_id, at, step: steps[queue_id].append((at, step))
     )
-    if turn is not None and not turn.taken and taken:
-        waited = at - turn.since
-        await _change(conn, turn.queue_id, at, lambda b, t: policy.answered(b, waited, t))
-    elif turn is not None and not turn.taken:
-        await _change(conn, turn.queue_id, at, lambda b, t: policy.entered(b, -1))
-    elif turn is not None and waits:
-        await _ended(conn, turn, e)
-    if waits:
-        await _change(conn, queue_id, at, lambda b, t: policy.entered(b))
+    for e in happened:
+        if is_move(e):
+            turned.move(e)
+        elif e.type == "PresenceChanged":
+            for row in (await conn.execute(_WAITED_FOR, {"id": e.aggregate_id})).all():
+                steps[row.queue_id].append((e.at, _as_it_is))
+        elif e.type == "QueueDropped":
+            turned.drop(e.aggregate_id)
+            steps.pop(e.aggregate_id, None)
+            for table in (queue_boards, turns):
+                await conn.execute(delete(table).where(table.c.queue_id == e.aggregate_id))
+    await turned.write(conn)
+    for queue_id in sorted(steps):
+        await _change(conn, queue_id, steps[queue_id])
 
 
-async def _count_late(conn: AsyncConnection, turn: Any, late_in: UUID | None, at: datetime) -> None:
-    """It is over one of its targets in this queue now, or in none."""
-    was_in = turn.queue_id if turn is not None and turn.late else None
-    if was_in == late_in:
+def _as_it_is(board: Board, target: Target) -> Board:
+    return board
+
+
+async def _change(
+    conn: AsyncConnection, queue_id: UUID, steps: Sequence[tuple[datetime, Step]]
+) -> None:
+    """Steps of a queue's board, in their order; nothing for a queue that is gone."""
+    id_ = {"id": queue_id}
+    *_, rows, ((available,),) = await run_together(
+        conn, (_MAKE, id_), (_HOLD, id_), (_BOARD, id_), (_AVAILABLE, id_)
+    )
+    if not rows:
         return
-    if turn is not None:
-        kept = update(turns).where(turns.c.interaction_id == turn.interaction_id)
-        await conn.execute(kept.values(late=late_in is not None))
-    if was_in is not None:
-        await _change(conn, was_in, at, lambda b, t: policy.lateness(b, -1))
-    if late_in is not None:
-        await _change(conn, late_in, at, lambda b, t: policy.lateness(b, 1))
-
-
-async def _ended(conn: AsyncConnection, turn: Any, e: Event) -> None:
-    """Neither waits nor is in hand. What was closed before anybody answered was abandoned; what
-    was parked, merged or spam is not counted."""
-    lasted = e.at - turn.since
-    if turn.taken:
-        await _change(conn, turn.queue_id, e.at, lambda b, t: policy.handled(b, lasted))
-    elif e.type == "ConversationResolved":
-        await _change(conn, turn.queue_id, e.at, lambda b, t: policy.abandoned(b, lasted, t))
-    else:
-        await _change(conn, turn.queue_id, e.at, lambda b, t: policy.entered(b, -1))
-
-
-def _queue_of(audience: Iterable[str]) -> UUID | None:
-    return next((UUID(key[6:]) for key in audience if key.startswith("queue:")), None)
-
-
-async def _change(conn: AsyncConnection, queue_id: UUID, at: datetime, step: Step) -> None:
-    """One step of a queue's board; nothing for a queue that is gone."""
-    made = insert(queue_boards).values(queue_id=queue_id).on_conflict_do_nothing()
-    await conn.execute(made)
-    held = select(queue_boards.c.queue_id).where(queue_boards.c.queue_id == queue_id)
-    await conn.execute(held.with_for_update())
-    row = (await conn.execute(_BOARD, {"id": queue_id})).first()
-    if row is None:
-        return
-    before, target = _board(row), _target(row)
-    board = step(policy.at_time(before, at, _day(row, at)), target)
-    expected_s = await _expected_s(conn, queue_id, board, at)
+    row = rows[0]
+    board = before = _board(row)
+    target, at = _target(row), steps[-1][0]
+    for at, step in steps:  # the last one counts below
+        board = step(policy.at_time(board, at, _day(row, at)), target)
+    expected_s = _expected_s(board, at, available)
     if (board, expected_s) != (before, row.expected_wait_s):
         values = {**policy.stored(board), "expected_wait_s": expected_s}
         await _write(conn, queue_id, values, "BoardChanged", at)
@@ -176,9 +121,7 @@ async def _write(
     )
 
 
-async def _expected_s(
-    conn: AsyncConnection, queue_id: UUID, board: Board, at: datetime
-) -> int | None:
+def _expected_s(board: Board, at: datetime, available: int) -> int | None:
     """How long whoever comes now will wait, by the engine's estimate."""
     starts, over = policy.pace(board, at)
     mean_s = policy.mean(board.today.handling_s, board.today.handled)
@@ -186,7 +129,7 @@ async def _expected_s(
         board.waiting + 1,
         starts,
         over,
-        agents=int(await conn.scalar(_AVAILABLE, {"id": queue_id}) or 0),
+        agents=available,
         handling=timedelta(seconds=mean_s) if mean_s is not None else None,
     )
     return round(wait.total_seconds()) if wait is not None else None
@@ -199,7 +142,7 @@ async def end_points(
     one's queue, after which to go on, or None when all are done."""
     rows = (await conn.execute(_NEXT, {"after": after, "most": _AT_ONCE})).all()
     for row in rows:
-        await _change(conn, row.id, now, lambda board, target: board)
+        await _change(conn, row.id, [(now, _as_it_is)])
     return rows[-1].id if len(rows) == _AT_ONCE else None
 
 
@@ -214,14 +157,14 @@ async def set_target(
     """Sets what a queue is to reach from now on; what it was. NotFound("queue_not_found")."""
     if target.longest_wait_s < 1 or target.variant not in policy.VARIANTS:
         raise Invalid("value_invalid", field="variant")
-    row = (await conn.execute(_BOARD, {"id": queue_id})).first()
-    if row is None:
+    (rows,) = await run_together(conn, (_BOARD, {"id": queue_id}))
+    if not rows:
         raise NotFound("queue_not_found")
     values = {name: getattr(target, name) for name in Target.__slots__}
     made = insert(queue_boards).values(queue_id=queue_id).on_conflict_do_nothing()
     await conn.execute(made)
     await _write(conn, queue_id, {"target": values}, "TargetSet", now, actor)
-    before = _target(row)
+    before = _target(rows[0])
     return {name: getattr(before, name) for name in Target.__slots__}
 
 
