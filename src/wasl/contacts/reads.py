@@ -119,18 +119,15 @@ async def first_orders(
     wanted = list(set(contact_ids))
     if not wanted:
         return {}
-    theirs = orders.alias("theirs")
-    newest = (
-        select(theirs.c.id)
-        .where(theirs.c.contact_id == orders.c.contact_id)
-        .order_by(theirs.c.placed_at.desc(), theirs.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = await conn.execute(
-        select(orders).where(orders.c.contact_id.in_(wanted), orders.c.id == newest)
-    )
+    (rows,) = await run_together(conn, (_FIRST_ORDERS, {"ids": wanted}))
     return {row.contact_id: _order(row) for row in rows}
+
+
+_FIRST_ORDERS = """
+SELECT newest.* FROM unnest(%(ids)s::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+  SELECT * FROM orders WHERE contact_id = wanted.id ORDER BY placed_at DESC, id DESC LIMIT 1
+) AS newest
+"""
 
 
 async def lifetime(conn: AsyncConnection, contact_id: UUID) -> tuple[int, str]:

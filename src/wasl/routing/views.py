@@ -3,54 +3,59 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, contacts, conversations
 from wasl.channels import KINDS
-from wasl.routing.agents import HANDLED
+from wasl.infra.statements import run_together
 from wasl.routing.policy import capacity_of
 from wasl.routing.tables import (
-    agents,
     assignments,
     entry_rules,
-    offers,
     queue_members,
     queues,
 )
+
+_USERS = f"{accounts.NAMED} WHERE id = ANY (%(ids)s) ORDER BY name, id"
+_AGENTS = "SELECT * FROM agents WHERE user_id = ANY (%(ids)s)"
+_MEMBERSHIPS = """
+SELECT m.user_id, q.id, q.names FROM queue_members m JOIN queues q ON q.id = m.queue_id
+WHERE m.user_id = ANY (%(ids)s) ORDER BY q.id
+"""
+_HELD = """
+SELECT holder_id, channel_kind, state, sum(units)::integer AS units FROM assignments
+WHERE holder_id = ANY (%(ids)s) AND holder_kind = 'agent' AND state IN ('active', 'wrap_up')
+GROUP BY holder_id, channel_kind, state
+"""
+_OFFERED = "SELECT user_id FROM offers WHERE state = 'offered' AND user_id = ANY (%(ids)s)"
 
 
 async def agents_view(
     conn: AsyncConnection, user_ids: Iterable[UUID] | None = None
 ) -> list[dict[str, Any]]:
     """Agent of each user, by name; all users who aren't disabled when none are named."""
-    ids = None if user_ids is None else list(user_ids)
-    users = await accounts.users_view(conn, ids)
-
-    def of_these(query: Select[Any], column: ColumnElement[UUID]) -> Select[Any]:
-        return query if ids is None else query.where(column.in_(ids))
-
-    rows = {
-        row.user_id: row for row in await conn.execute(of_these(select(agents), agents.c.user_id))
-    }
-    loads = await _loads(conn, of_these)
-    member_of: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    memberships = (
-        select(queue_members.c.user_id, queues.c.id, queues.c.names)
-        .join(queues, queues.c.id == queue_members.c.queue_id)
-        .order_by(queues.c.id)
+    if user_ids is None:
+        user_ids = [u["id"] for u in await accounts.users_view(conn) if not u["disabled"]]
+    ids = {"ids": list(user_ids)}
+    users, known, memberships, held, offered = await run_together(
+        conn, (_USERS, ids), (_AGENTS, ids), (_MEMBERSHIPS, ids), (_HELD, ids), (_OFFERED, ids)
     )
-    for row in await conn.execute(of_these(memberships, queue_members.c.user_id)):
+    rows = {row.user_id: row for row in known}
+    loads: defaultdict[UUID, _Load] = defaultdict(_Load)
+    for row in held:
+        loads[row.holder_id].units[row.channel_kind] += row.units
+        loads[row.holder_id].states.add(row.state)
+    for row in offered:
+        loads[row.user_id].states.add("offered")
+    member_of: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in memberships:
         member_of[row.user_id].append(queue_ref(row.id, row.names))
-    return [
-        _agent(user, rows.get(user["id"]), loads[user["id"]], member_of[user["id"]])
-        for user in users
-        if not user["disabled"] or ids is not None
-    ]
+    return [_agent(user, rows.get(user.id), loads[user.id], member_of[user.id]) for user in users]
 
 
 class _Load:
@@ -61,36 +66,11 @@ class _Load:
         self.states: set[str] = set()
 
 
-async def _loads(
-    conn: AsyncConnection, of_these: Callable[[Select[Any], ColumnElement[UUID]], Select[Any]]
-) -> defaultdict[UUID, _Load]:
-    loads: defaultdict[UUID, _Load] = defaultdict(_Load)
-    held = (
-        select(
-            assignments.c.holder_id,
-            assignments.c.channel_kind,
-            assignments.c.state,
-            func.sum(assignments.c.units).label("units"),
-        )
-        .where(assignments.c.holder_kind == "agent", assignments.c.state.in_(HANDLED))
-        .group_by(assignments.c.holder_id, assignments.c.channel_kind, assignments.c.state)
-    )
-    for row in await conn.execute(of_these(held, assignments.c.holder_id)):
-        loads[row.holder_id].units[row.channel_kind] += row.units
-        loads[row.holder_id].states.add(row.state)
-    offered = select(offers.c.user_id).where(offers.c.state == "offered")
-    for row in await conn.execute(of_these(offered, offers.c.user_id)):
-        loads[row.user_id].states.add("offered")
-    return loads
-
-
-def _agent(
-    user: dict[str, Any], row: Any, load: _Load, member_of: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _agent(user: Any, row: Any, load: _Load, member_of: list[dict[str, Any]]) -> dict[str, Any]:
     capacity = row.capacity if row is not None else {}
     return {
-        "id": user["id"],
-        "name": user["name"],
+        "id": user.id,
+        "name": user.name,
         "presence": row.presence if row is not None else "offline",
         "reason": row.reason if row is not None else None,
         "since": row.since if row is not None else None,
@@ -119,60 +99,45 @@ async def offers_of(
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The live offers of each user, oldest first, with what they need to decide."""
     found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
-    for offer in await _offers(conn, offers.c.user_id.in_(list(found))):
+    for offer in await _offers(conn, _OF_USERS, found):
         found[offer["_user_id"]].append(offer)
     return found
 
 
 async def offers_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Offer of each id that is still live; `_user_id` says whose it is."""
-    found = await _offers(conn, offers.c.id.in_(list(ids)))
+    found = await _offers(conn, _OF_IDS, ids)
     return {offer["id"]: offer for offer in found}
 
 
-_ADDRESSES = text(
-    "SELECT DISTINCT ON (conversation_id) conversation_id, identity_id FROM legs"
-    " WHERE conversation_id = ANY (:ids) AND identity_id IS NOT NULL"
-    " ORDER BY conversation_id, opened_at DESC"
-)
-_BEFORE = text(
-    "SELECT o.id, (SELECT max(i.opened_at) FROM interactions i"
-    " JOIN conversations c ON c.id = i.conversation_id"
-    " WHERE c.contact_id = k.contact_id AND i.id <> o.interaction_id) AS at"
-    " FROM offers o JOIN conversations k ON k.id = o.conversation_id WHERE o.id = ANY (:ids)"
-)
+# With the address of the newest leg, and when the contact was here before.
+_OFFERS = f"""
+SELECT o.*, a.enqueued_at, q.names,
+  (SELECT shown.display FROM ({contacts.DISPLAYED}) AS shown WHERE shown.id =
+    (SELECT l.identity_id FROM legs l
+     WHERE l.conversation_id = o.conversation_id AND l.identity_id IS NOT NULL
+     ORDER BY l.opened_at DESC LIMIT 1)) AS address,
+  (SELECT max(i.opened_at) FROM conversations c JOIN interactions i ON i.conversation_id = c.id
+   WHERE c.contact_id = k.contact_id AND i.id <> o.interaction_id) AS before
+FROM offers o JOIN assignments a ON a.interaction_id = o.interaction_id
+  JOIN queues q ON q.id = o.queue_id JOIN conversations k ON k.id = o.conversation_id
+WHERE o.state = 'offered' AND
+"""  # noqa: S608  # our constants
+_OF_USERS = f"{_OFFERS} o.user_id = ANY (%(ids)s) ORDER BY o.id"
+_OF_IDS = f"{_OFFERS} o.id = ANY (%(ids)s) ORDER BY o.id"
 
 
-async def _offers(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
-    rows = (
-        await conn.execute(
-            select(offers, assignments.c.enqueued_at, queues.c.names)
-            .join(assignments, assignments.c.interaction_id == offers.c.interaction_id)
-            .join(queues, queues.c.id == offers.c.queue_id)
-            .where(offers.c.state == "offered", which)
-            .order_by(offers.c.id)
-        )
-    ).all()
+async def _offers(conn: AsyncConnection, sql: str, ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    (rows,) = await run_together(conn, (sql, {"ids": list(ids)}))
     if not rows:
         return []
-    conversation_ids = [row.conversation_id for row in rows]
-    matters = await conversations.rows(conn, conversation_ids)
+    matters = await conversations.rows(conn, [row.conversation_id for row in rows])
     orders = await contacts.first_orders(conn, [m["contact"]["id"] for m in matters.values()])
-    legs = {
-        row.conversation_id: row.identity_id
-        for row in await conn.execute(_ADDRESSES, {"ids": conversation_ids})
-    }
-    addresses = await contacts.displays(conn, legs.values())
-    before = {
-        row.id: row.at for row in await conn.execute(_BEFORE, {"ids": [row.id for row in rows]})
-    }
     return [
         {
             **_offer(row, matters[row.conversation_id]),
-            "address": addresses.get(legs[row.conversation_id], "")
-            if row.conversation_id in legs
-            else "",
-            "last_interaction_at": before[row.id],
+            "address": row.address or "",
+            "last_interaction_at": row.before,
             "orders": [
                 order
                 for order in [orders.get(matters[row.conversation_id]["contact"]["id"])]
