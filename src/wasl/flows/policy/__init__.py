@@ -1,0 +1,77 @@
+"""The flow language and its interpreter: pure, without IO and without a clock of its own."""
+
+from wasl.flows.policy.definition import (
+    LARGEST_JSON,
+    SCHEMA,
+    Definition,
+    Library,
+    NotAFlow,
+    json_schema,
+    read,
+    written,
+)
+from wasl.flows.policy.expressions import Failed, Unreadable, parse
+from wasl.flows.policy.interpreter import advance, begin
+from wasl.flows.policy.rendering import Rendered, rendered
+from wasl.flows.policy.state import (
+    Finish,
+    Found,
+    Frame,
+    GiveToPeople,
+    Heard,
+    Input,
+    LookThisUp,
+    Moment,
+    Moved,
+    NoteThis,
+    Output,
+    SayThis,
+    State,
+    TagThis,
+    Taken,
+)
+from wasl.flows.policy.validating import Problem, flows_run_by, problems_of, runs_round
+from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_in, wants_person
+
+__all__ = [
+    "LARGEST_JSON",
+    "SCHEMA",
+    "Definition",
+    "Failed",
+    "Finish",
+    "Found",
+    "Frame",
+    "GiveToPeople",
+    "Heard",
+    "Input",
+    "Library",
+    "LookThisUp",
+    "Moment",
+    "Moved",
+    "NotAFlow",
+    "NoteThis",
+    "Output",
+    "Problem",
+    "Rendered",
+    "SayThis",
+    "State",
+    "TagThis",
+    "Taken",
+    "Unreadable",
+    "advance",
+    "begin",
+    "chosen",
+    "flows_run_by",
+    "fold",
+    "json_schema",
+    "language_of",
+    "number_in",
+    "parse",
+    "problems_of",
+    "read",
+    "rendered",
+    "runs_round",
+    "said_in",
+    "wants_person",
+    "written",
+]
