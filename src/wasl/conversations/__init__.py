@@ -2,17 +2,19 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
-from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, Standing, hooks
+from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.service import (
     ConversationState,
     add_note,
+    add_tags,
     begin_interaction,
     change,
     close_interaction,
     lock,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
+from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
@@ -36,10 +38,13 @@ __all__ = [
     "Entered",
     "Hooks",
     "Placement",
+    "Reply",
+    "Said",
     "Speaking",
     "Standing",
     "Viewer",
     "add_note",
+    "add_tags",
     "begin_interaction",
     "change",
     "client",
@@ -60,6 +65,7 @@ __all__ = [
     "receipts",
     "rows",
     "rows_showing",
+    "send_message",
     "stands_in",
     "timeline",
     "viewer_of",

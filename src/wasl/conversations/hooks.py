@@ -2,7 +2,8 @@
 
 `entry` decides where an interaction goes when a contact writes; `holder` decides whether an
 author may speak for us. Both run under the conversation's row lock and answer with where the
-conversation now stands, or None when nothing changes; the others only read.
+conversation now stands, or None when nothing changes. `hear` follows when a flow run holds it: the
+message stands, and what the run says comes after it. The others only read.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Placement:
     """Where routing has put the conversation's current interaction.
 
     `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance.
+    A flow run that holds it hears what the contact says; `masks` hides card numbers in that.
     """
 
     assignee_id: UUID | None
@@ -27,6 +29,8 @@ class Placement:
     state: str
     due_at: datetime | None = None
     due_total_s: int | None = None
+    flow_run_id: UUID | None = None
+    masks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ class Speaking:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a contact wrote stands on the timeline, and a flow run hears it."""
+
+    flow_run_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    text: str
+    locale: str
+    now: datetime
+
+
 EntryRule = Callable[[AsyncConnection, Entered], Awaitable[Placement | None]]
 HolderCheck = Callable[[AsyncConnection, Speaking], Awaitable[Placement | None]]
 
@@ -73,6 +89,13 @@ async def _no_entry(conn: AsyncConnection, entered: Entered) -> Placement | None
 
 
 async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
+    return None
+
+
+Hear = Callable[[AsyncConnection, Said], Awaitable[None]]
+
+
+async def _nobody_hears(conn: AsyncConnection, said: Said) -> None:
     return None
 
 
@@ -112,6 +135,7 @@ class Hooks:
 
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
+    hear: Hear = _nobody_hears
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"

@@ -25,6 +25,7 @@ OWNERS = (
     "contacts.tables",
     "conversations.tables",
     "routing.tables",
+    "flows.tables",
     "reporting.tables",
 )
 _LOCK = 1_463_897_932  # an advisory lock, so that two starts do not migrate at once

@@ -160,6 +160,8 @@ _UNPLACED = text(
     "SELECT c.id FROM conversations c WHERE c.id IN (SELECT unnest(CAST(:ids AS uuid[]))"
     " UNION SELECT conversation_id FROM assignments WHERE :whole AND state = 'created')"
     " AND c.state = 'created' AND c.status = 'open' AND NOT c.spam"
+    " AND NOT EXISTS (SELECT FROM assignments a"
+    " WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')"
 )
 
 

@@ -40,7 +40,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="t
                 yield found
 
 
-class Say(Step, tag="say"):
+class Say(Step, tag="say", frozen=True):
     """Says a text."""
 
     text: Texts
@@ -57,7 +57,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Accepted = Literal["text", "number", "email", "phone", "date", "choice", "card"]
 
 
-class Ask(Step, tag="ask"):
+class Ask(Step, tag="ask", frozen=True):
     """Asks and waits for an answer of a kind; asks again (`again`) while it is none.
 
     `least` and `most` bound a number, or a text's length. A card number is masked before it is
@@ -90,7 +90,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
 
 
-class Menu(Step, tag="menu"):
+class Menu(Step, tag="menu", frozen=True):
     """Shows entries and goes on with the chosen one: by button, by its name or by its number."""
 
     exits = ("failed", "silent")
@@ -117,7 +117,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next: Exit
 
 
-class Branch(Step, tag="branch"):
+class Branch(Step, tag="branch", frozen=True):
     """Goes on with the first case that is true."""
 
     exits = ("otherwise", "failed")
@@ -131,7 +131,7 @@ class Branch(Step, tag="branch"):
         yield from Step.ways(self)
 
 
-class Set(Step, tag="set"):
+class Set(Step, tag="set", frozen=True):
     """Computes values, in order."""
 
     exits = ("next", "failed")
@@ -141,7 +141,7 @@ class Set(Step, tag="set"):
     failed: Exit | None = None
 
 
-class Wait(Step, tag="wait"):
+class Wait(Step, tag="wait", frozen=True):
     """Waits a while; what the contact says meanwhile goes on at `heard`, where that is given."""
 
     exits = ("next", "heard")
@@ -155,7 +155,7 @@ Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
-class Hours(Step, tag="hours"):
+class Hours(Step, tag="hours", frozen=True):
     """Whether it is open now: `weekly` are the spans of Monday to Sunday on the wall clock of
     `zone`; a span may end after midnight (22:00–02:00). Nothing is open on `holidays`."""
 
@@ -168,14 +168,14 @@ class Hours(Step, tag="hours"):
     holidays: Annotated[list[Day], Meta(max_length=400)] = []
 
 
-class Switch(Step, tag="language"):
+class Switch(Step, tag="language", frozen=True):
     """Goes on in the language `to`, or, when none is given, in that of the contact's last words."""
 
     next: Exit
     to: Language | None = None
 
 
-class LookUp(Step, tag="lookup"):
+class LookUp(Step, tag="lookup", frozen=True):
     """Looks something up and saves it; `missing` when there is none.
 
     An order is found by its `number` and shown only when `proof`, an e-mail address or a phone
@@ -193,14 +193,14 @@ class LookUp(Step, tag="lookup"):
     failed: Exit | None = None  # what to look up can't be computed
 
 
-class Note(Step, tag="note"):
+class Note(Step, tag="note", frozen=True):
     """Writes a private note for colleagues."""
 
     text: Texts
     next: Exit
 
 
-class Tag(Step, tag="tag"):
+class Tag(Step, tag="tag", frozen=True):
     """Adds tags to the conversation."""
 
     tags: Annotated[
@@ -209,7 +209,7 @@ class Tag(Step, tag="tag"):
     next: Exit
 
 
-class HandOver(Step, tag="handover"):
+class HandOver(Step, tag="handover", frozen=True):
     """Ends the flow and gives the conversation to a queue (the channel's own when none is named),
     with a note of what was collected. `requirements` are steps as a transfer's are."""
 
@@ -222,7 +222,7 @@ class HandOver(Step, tag="handover"):
     summary: bool = True
 
 
-class End(Step, tag="end"):
+class End(Step, tag="end", frozen=True):
     """Ends the flow. As the first flow it resolves the conversation; as another one's part it
     goes back there with `results`."""
 
@@ -233,7 +233,7 @@ class End(Step, tag="end"):
     failed: Exit | None = None
 
 
-class SubFlow(Step, tag="flow"):
+class SubFlow(Step, tag="flow", frozen=True):
     """Runs another flow, given its parameters, and saves its results under names of ours."""
 
     exits = ("next", "failed")

@@ -140,7 +140,10 @@ class _Reader:
         kind, word, _ = self._tokens[self._at]
         if kind == "number":
             self._at += 1
-            return self._node("is", float(word) if "." in word else int(word[:20]))
+            number = number_of(word)
+            if number is None:
+                raise Unreadable("expression_unreadable", self._tokens[self._at - 1][2])
+            return self._node("is", number)
         if kind == "text":
             self._at += 1
             return self._node("is", re.sub(r"\\(.)", r"\1", word[1:-1], flags=re.DOTALL))
@@ -297,9 +300,9 @@ def _equal(left: Value, right: Value) -> bool:
         return fold(left) == fold(right)
     if isinstance(left, str) != isinstance(right, str) and None not in (left, right):
         text, other = (left, right) if isinstance(left, str) else (right, left)
-        if isinstance(other, bool) or isinstance(other, Mapping):
+        if isinstance(other, bool | Mapping):
             return False
-        return number_of(text) == other
+        return bool(number_of(text) == other)
     return bool(left == right)
 
 
@@ -330,12 +333,11 @@ def _number(value: Value) -> int | float:
 
 
 def _bounded(value: Value) -> Value:
-    if isinstance(value, str):
-        if len(value) > LONGEST_TEXT:
-            raise Failed("too_large")
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value) or abs(value) > LARGEST:
-            raise Failed("too_large")
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise Failed("too_large")
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    if numeric and not (math.isfinite(value) and abs(value) <= LARGEST):
+        raise Failed("too_large")
     return value
 
 

@@ -54,7 +54,7 @@ from wasl.flows.policy.state import (
     Taken,
 )
 from wasl.flows.policy.summary import summary_of
-from wasl.flows.policy.words import LONGEST, chosen, language_of, named, said_in, wants_person
+from wasl.flows.policy.words import LONGEST, chosen, language_of, named, said_in, wants_person, western
 
 MOST_STEPS = 100  # for one input
 MOST_INPUTS = 200
@@ -351,7 +351,7 @@ class _Run:
             return
         self._note_way("looks")
         self.state.waiting, self.state.moment = "look_up", None
-        self.outputs.append(LookThisUp(step.what, number, proof))
+        self.outputs.append(LookThisUp(step.what, western(number).strip(), western(proof).strip()))
 
     def _enter(self, step: SubFlow) -> tuple[str, str] | None:
         state = self.state

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 LANGUAGES = ("fa", "ar", "en")
 LONGEST = 4_000  # what is looked at of an answer
@@ -46,9 +47,8 @@ def fold(text: str) -> str:
     plain = _MARKS.sub("", plain.translate(_FOLDED))
     kept: list[str] = []
     for at, c in enumerate(plain):
-        if c.isalnum():
-            kept.append(c)
-        elif c == "." and plain[at - 1 : at].isdigit() and plain[at + 1 : at + 2].isdigit():
+        beside = plain[at - 1 : at].isdigit() and plain[at + 1 : at + 2].isdigit()
+        if c.isalnum() or (c == "." and beside):
             kept.append(c)
         elif unicodedata.category(c) != "Cf":  # ZWNJ and marks of direction join, others part
             kept.append(" ")
@@ -161,7 +161,7 @@ def language_of(text: str, *, among: Sequence[str]) -> str | None:
     return found if found in among else None
 
 
-def said_in(texts: Mapping[str, str], language: str, order: Sequence[str]) -> str:
+def said_in(texts: Mapping[Any, str], language: str, order: Sequence[str]) -> str:
     """The text in this language, else in the first of `order` that has one."""
     for tried in (language, *order, *LANGUAGES):
         if texts.get(tried):
