@@ -99,7 +99,7 @@ async def test_the_end_resolves_and_the_next_words_begin_anew(centre: FlowCentre
     await centre.says("goodbye")
     stands = await centre.stands()
     assert (stands.status, stands.state) == ("resolved", "completed")
-    await centre.says("hello again")
+    await centre.says("hello again", named=(centre.conversation_id,))
     assert [said for _, said in await centre.heard()] == [
         "How can I help?",
         "Goodbye!",
@@ -163,10 +163,10 @@ async def test_a_card_number_stands_nowhere(centre: FlowCentre) -> None:
         text("SELECT relname FROM pg_stat_user_tables ORDER BY relname")
     )
     for (table,) in tables.all():
-        dump = await centre.world.scalar(f'SELECT string_agg(t::text, \' \') FROM "{table}" t')
+        dump = await centre.world.scalar(f"SELECT string_agg(t::text, ' ') FROM \"{table}\" t")
         for digits in ("4111 1111", "41111111", "۴۱۱۱۱۱۱۱"):
             assert digits not in (dump or ""), table
-    assert (await centre.heard())[-1][1].endswith("card: •••• ۱۱۱۱")
+    assert (await centre.heard())[-1][1].endswith("card: •••• 1111")
 
 
 async def test_what_breaks_is_given_to_people(conn: AsyncConnection, clock: TurnedClock) -> None:
@@ -207,15 +207,16 @@ async def test_a_crash_at_any_step_leaves_nothing_and_says_nothing_twice(
             await told(conn, heard)
             raise ConnectionResetError
 
-        hooks.hear = dies
-        with pytest.raises(ConnectionResetError):
+        async def comes(n: int = n, said: str = said) -> None:
             async with database.transaction() as conn:
                 centre.world.conn = conn
                 await centre.says(said, locale="en", provider_id=str(n))
+
+        hooks.hear = dies
+        with pytest.raises(ConnectionResetError):
+            await comes()
         hooks.hear = told
-        async with database.transaction() as conn:
-            centre.world.conn = conn
-            await centre.says(said, locale="en", provider_id=str(n))
+        await comes()
     async with database.transaction() as conn:
         centre.world.conn = conn
         assert [said for _, said in await centre.heard()] == [
@@ -270,7 +271,7 @@ async def test_taking_over_races_the_run(database: Database, clock: TurnedClock)
             stands = await one.stands()
             assert stands.assignee_id == user_id
             assert await flow_holding(conn, stands.interaction_id) is None
-    assert RACES > silent
+    assert silent < RACES
 
 
 async def test_a_new_version_leaves_runs_where_they_are(

@@ -84,5 +84,5 @@ def _solar_days(year: int) -> int:
 
 def _card(said: str) -> str | None:
     """A card number, which is masked by now: only one that passes Luhn is."""
-    found = _MASKED.search(said)
+    found = _MASKED.search(western(said))
     return None if found is None else f"•••• {found[0].replace(' ', '').replace('-', '')[-4:]}"
