@@ -41,6 +41,8 @@ from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from wasl.simulators.mail_world import MailWorld
 
 log = structlog.get_logger()
@@ -140,6 +142,11 @@ class Wasl:
         await self.engine.dispose()
 
 
+async def _somebody_answers(conn: AsyncConnection, channel_id: UUID) -> bool:
+    """Whether a flow or a person answers on a channel now."""
+    return await flows.answers_on(conn, channel_id) or await routing.anyone_available(conn)
+
+
 def register_hooks() -> None:
     """Routing acts in the transactions of conversations; each feature names its own to the audit
     log."""
@@ -150,7 +157,7 @@ def register_hooks() -> None:
     hooks.queues_of = routing.queues_of
     hooks.queues = routing.NAMED
     hooks.standings = routing.STANDINGS
-    hooks.is_staffed = routing.anyone_available
+    hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
     for naming in (routing.queue_names, configured.names, contacts.plain_names, flows.names):
         if naming not in accounts.namings:

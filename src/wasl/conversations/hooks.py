@@ -106,10 +106,10 @@ async def _no_queues(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
     return frozenset()
 
 
-IsStaffed = Callable[[AsyncConnection], Awaitable[bool]]
+IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
 
 
-async def _never_staffed(conn: AsyncConnection) -> bool:
+async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
     return False
 
 
@@ -143,7 +143,7 @@ class Hooks:
         "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
         " WHERE false"
     )
-    is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
 
 

@@ -4,11 +4,20 @@
 """
 
 from wasl.flows.runs import SUBSCRIBER, entry, follow, hear, timer_handlers
-from wasl.flows.service import add_flow, definition_of, lead_channel, names, publish, statistics
+from wasl.flows.service import (
+    add_flow,
+    answers_on,
+    definition_of,
+    lead_channel,
+    names,
+    publish,
+    statistics,
+)
 
 __all__ = [
     "SUBSCRIBER",
     "add_flow",
+    "answers_on",
     "definition_of",
     "entry",
     "follow",

@@ -285,7 +285,7 @@ class _Move:
             self.conn,
             self.conversation_id,
             self.run_id,
-            queue_id=UUID(output.queue) if output.queue else None,
+            queue_id=output.queue,
             priority=output.priority,
             steps=output.requirements,
             now=self.now,

@@ -56,8 +56,9 @@ async def add_flow(
         upsert(flows)
         .values(id=flow_id, key=key, draft=written(definition), changed_at=now)
         .on_conflict_do_nothing()
+        .returning(flows.c.id)
     )
-    if not added.rowcount:
+    if added.first() is None:
         raise Conflict("flow_key_taken", field="key")
     return flow_id
 
@@ -145,7 +146,7 @@ async def problems_in(
     if runs_round(flow, key, library):
         found.append(Problem(None, "flow_runs_itself"))
     named = {
-        name: UUID(step.queue)
+        name: step.queue
         for name, step in flow.steps.items()
         if isinstance(step, HandOver) and step.queue
     }
@@ -275,6 +276,12 @@ async def lead_channel(
         .on_conflict_do_update(index_elements=["channel_id"], set_={"flow_id": flow_id})
     )
     return before
+
+
+async def answers_on(conn: AsyncConnection, channel_id: UUID) -> bool:
+    """Whether a channel leads to a flow."""
+    found = select(flow_channels.c.flow_id).where(flow_channels.c.channel_id == channel_id)
+    return await conn.scalar(found) is not None
 
 
 # One reading of a version's runs: how they went, and the last step of those that ended early.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -216,7 +217,7 @@ class HandOver(Step, tag="handover", frozen=True):
     exits = ()
 
     text: Texts = {}
-    queue: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")] | None = None
+    queue: UUID | None = None
     priority: Annotated[int, Meta(ge=0, le=3)] | None = None
     requirements: Annotated[list[dict[str, Any]], Meta(max_length=10)] = []
     summary: bool = True

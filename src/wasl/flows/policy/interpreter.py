@@ -54,7 +54,15 @@ from wasl.flows.policy.state import (
     Taken,
 )
 from wasl.flows.policy.summary import summary_of
-from wasl.flows.policy.words import LONGEST, chosen, language_of, named, said_in, wants_person, western
+from wasl.flows.policy.words import (
+    LONGEST,
+    chosen,
+    language_of,
+    named,
+    said_in,
+    wants_person,
+    western,
+)
 
 MOST_STEPS = 100  # for one input
 MOST_INPUTS = 200

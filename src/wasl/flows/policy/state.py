@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -107,7 +108,7 @@ class GiveToPeople:
     wrong. `summary` is a note for whoever takes it."""
 
     reason: str
-    queue: str | None = None
+    queue: UUID | None = None
     priority: int | None = None
     requirements: list[dict[str, Any]] = field(default_factory=list)
     summary: str = ""
