@@ -216,10 +216,15 @@ class _Run:
         if place is None:
             self._again(step)
             return
+        way, to = self._entry(step, place)
+        self._leave(to, way)
+
+    def _entry(self, step: Menu, place: int) -> tuple[str, str]:
+        """The way of a chosen entry, which the summary tells when the menu has a label."""
         entry = step.entries[place]
         if step.label:
             self._collect(said_in(entry.label, self.state.language, self._flow().languages))
-        self._leave(entry.next, f"entry_{place + 1}")
+        return f"entry_{place + 1}", entry.next
 
     def _answered(self, step: Ask, value: Any) -> None:
         if value is None:
@@ -311,7 +316,7 @@ class _Run:
             state.first = False
             place = named(state.said, _called(step))
             if place is not None:  # the first words chose it already
-                return f"entry_{place + 1}", step.entries[place].next
+                return self._entry(step, place)
         state.tries = 0
         self._note_way("asked")
         self._ask(step, step.text)

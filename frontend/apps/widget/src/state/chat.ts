@@ -56,7 +56,9 @@ export class Chat {
   /** The name of the flow that speaks with the visitor, while no person is asked for yet. */
   readonly assistant = computed(() => {
     if (this.conversation.value?.state !== "created") return null;
-    return this.timeline.value.messages.findLast((m) => m.author.kind === "flow")?.author.name ?? null;
+    return (
+      this.timeline.value.messages.findLast((m) => m.author.kind === "flow")?.author.name ?? null
+    );
   });
 
   private readonly shown = signal(document.visibilityState === "visible");
