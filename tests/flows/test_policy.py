@@ -42,7 +42,8 @@ from wasl.flows.policy import (
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.definition import Ask
 from wasl.flows.policy.hours import is_open
-from wasl.flows.policy.interpreter import LARGEST_STATE, MOST_INPUTS, MOST_STEPS
+from wasl.flows.policy.interpreter import LARGEST_STATE, MOST_INPUTS
+from wasl.flows.policy.moving import MOST_STEPS
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # a Sunday
 
@@ -381,7 +382,8 @@ def test_whatever_comes_in_it_ends_within_its_limits(
     library: Any, inputs: list[str | None]
 ) -> None:
     state, outputs = _play(library, inputs, stored=False)
-    assert state.steps <= (len(inputs) + 1) * 4 * MOST_STEPS + 4
+    assert state.taken <= MOST_STEPS + 1
+    assert state.steps <= (len(inputs) + 1) * 2 * (MOST_STEPS + 1)
     assert len(msgspec.json.encode(state)) <= LARGEST_STATE
     ends = [one for one in outputs if isinstance(one, GiveToPeople | Finish)]
     assert len(ends) == (state.waiting == "over")
@@ -449,10 +451,15 @@ def test_the_first_words_may_choose_by_name_but_not_by_number() -> None:
 
 
 def test_a_circle_without_a_question_is_stopped() -> None:
-    circle = flow({"a": {"type": "say", "text": texts("x"), "next": "a"}})
-    moved = begin({"": read(circle)}, Heard("0", "hi"), language="en", now=NOW)
-    (end,) = [o for o in moved.outputs if isinstance(o, GiveToPeople)]
-    assert end.reason == "too_many_steps"
+    for step in (
+        {"type": "say", "text": texts("x"), "next": "a"},
+        {"type": "lookup", "what": "contact", "save": "c", "found": "a", "missing": "a"},
+    ):
+        library = {"": read(flow({"a": step}))}
+        moved = begin(library, Heard("0", "hi"), language="en", now=NOW)
+        _, outputs = _settled(library, moved, NOW)
+        (end,) = [o for o in outputs if isinstance(o, GiveToPeople)]
+        assert end.reason == "too_many_steps"
 
 
 def test_a_contact_who_never_stops_meets_a_person() -> None:

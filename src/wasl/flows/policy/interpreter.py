@@ -1,12 +1,12 @@
 """The interpreter: (flows, state, input, now) → (state, outputs). No IO and no clock of its own.
 
-Whatever comes in, it ends: an input takes at most `MOST_STEPS`, a run at most `MOST_INPUTS` and
-`LONGEST_RUN`, and its state stays below `LARGEST_STATE`. What can't go on is given to a person.
+Whatever comes in, it ends: what is said once takes at most `moving.MOST_STEPS`, a run at most
+`MOST_INPUTS` and `LONGEST_RUN`, and its state stays below `LARGEST_STATE`. What can't go on is
+given to a person.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.definition import (
     Ask,
     Branch,
-    Definition,
     End,
     HandOver,
     Hours,
@@ -34,8 +33,9 @@ from wasl.flows.policy.definition import (
     Texts,
     Wait,
 )
-from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown, truth
+from wasl.flows.policy.expressions import Failed, shown, truth
 from wasl.flows.policy.hours import is_open
+from wasl.flows.policy.moving import Moving, Stuck
 from wasl.flows.policy.state import (
     Finish,
     Found,
@@ -47,11 +47,8 @@ from wasl.flows.policy.state import (
     Moment,
     Moved,
     NoteThis,
-    Output,
-    SayThis,
     State,
     TagThis,
-    Taken,
 )
 from wasl.flows.policy.summary import summary_of
 from wasl.flows.policy.words import (
@@ -64,23 +61,11 @@ from wasl.flows.policy.words import (
     western,
 )
 
-MOST_STEPS = 100  # for one input
 MOST_INPUTS = 200
 LONGEST_RUN = timedelta(days=60)
 LARGEST_STATE = 64 * 1024  # bytes of JSON
 SILENT_S = 86_400  # an answer is waited for so long where the step does not say
-_MOST_VALUES = 100
-_LONGEST_VALUE = 4_000
 _DEEPEST = 10  # flows in flows
-_PLACE = re.compile(r"\{\{(.{1,1000}?)\}\}", re.DOTALL)
-
-
-class _Stuck(Exception):
-    """The run can't go on; a person does."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def begin(
@@ -119,36 +104,30 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
     if isinstance(given, Heard):
         if state.waiting in ("over", "look_up") or given.id in state.heard:
             return Moved(copy, [], [])
+        copy.taken = 0
         return run.moved(lambda: run.hear(given))
     if isinstance(given, Moment):
         if state.moment is None or now < state.moment or state.waiting == "over":
             return Moved(copy, [], [])
+        copy.taken = 0
         return run.moved(run.time_is_up)
     if state.waiting != "look_up":
         return Moved(copy, [], [])
     return run.moved(lambda: run.find(given))
 
 
-class _Run:
+class _Run(Moving):
     """One move of one run."""
-
-    def __init__(self, library: Library, state: State, now: datetime) -> None:
-        self.library = library
-        self.state = state
-        self.now = now
-        self.outputs: list[Output] = []
-        self.trace: list[Taken] = []
-        self.taken = 0
 
     def moved(self, move: Callable[[], None]) -> Moved:
         """Makes the move, within the limits."""
         try:
             if self.now - self.state.started_at > LONGEST_RUN:
-                raise _Stuck("too_old")
+                raise Stuck("too_old")
             move()
             if len(msgspec.json.encode(self.state)) > LARGEST_STATE:
-                raise _Stuck("too_large")
-        except _Stuck as stuck:
+                raise Stuck("too_large")
+        except Stuck as stuck:
             self._give(stuck.code)
         return Moved(self.state, self.outputs, self.trace)
 
@@ -157,7 +136,7 @@ class _Run:
     def hear(self, heard: Heard) -> None:
         state = self.state
         if len(state.heard) >= MOST_INPUTS:
-            raise _Stuck("too_long")
+            raise Stuck("too_long")
         state.heard.append(heard.id)
         state.said, state.first = heard.text[:LONGEST], False
         step = self._step()
@@ -174,7 +153,7 @@ class _Run:
             if step.heard is not None:
                 self._leave(step.heard, "heard")
         else:
-            raise _Stuck("broken")
+            raise Stuck("broken")
 
     def time_is_up(self) -> None:
         step = self._step()
@@ -187,12 +166,12 @@ class _Run:
             else:
                 self._leave(step.silent, "silent")
         else:
-            raise _Stuck("broken")
+            raise Stuck("broken")
 
     def find(self, found: Found) -> None:
         step = self._step()
         if not isinstance(step, LookUp):
-            raise _Stuck("broken")
+            raise Stuck("broken")
         self._keep(step.save, None if found.record is None else dict(found.record))
         if found.record is None:
             self._leave(step.missing, "missing")
@@ -308,7 +287,7 @@ class _Run:
         elif isinstance(step, End):
             self._end(step)
         else:
-            raise _Stuck("broken")
+            raise Stuck("broken")
 
     def _begin_asking(self, step: Ask | Menu) -> tuple[str, str] | None:
         state = self.state
@@ -370,7 +349,7 @@ class _Run:
         state = self.state
         inner = self.library.get(step.flow)
         if inner is None or len(state.frames) >= _DEEPEST:
-            raise _Stuck("flow_missing" if inner is None else "too_deep")
+            raise Stuck("flow_missing" if inner is None else "too_deep")
         try:
             given = {name: self._value(source) for name, source in step.given.items()}
         except Failed as failed:
@@ -398,35 +377,10 @@ class _Run:
         state.frames.pop()
         outer = self._step()
         if not isinstance(outer, SubFlow):
-            raise _Stuck("broken")
+            raise Stuck("broken")
         for ours, theirs in outer.save.items():
             self._keep(ours, results.get(theirs))
         self._leave(outer.next, "next")
-
-    # ── what steps are made of ───────────────────────────────────────────────────────────────
-
-    def _flow(self, frame: Frame | None = None) -> Definition:
-        found = self.library.get((frame or self.state.frames[-1]).flow)
-        if found is None:
-            raise _Stuck("flow_missing")
-        return found
-
-    def _step(self) -> Step:
-        found = self._flow().steps.get(self.state.frames[-1].step)
-        if found is None:
-            raise _Stuck("broken")
-        return found
-
-    def _count(self) -> None:
-        self.taken += 1
-        self.state.steps += 1
-        if self.taken > MOST_STEPS:
-            raise _Stuck("too_many_steps")
-
-    def _note_way(self, way: str) -> None:
-        frame = self.state.frames[-1]
-        kind = type(self._step()).__struct_config__.tag
-        self.trace.append(Taken(self.state.steps, frame.flow, frame.step, str(kind), way))
 
     def _leave(self, to: str, way: str) -> None:
         """Goes on at another step, and from there."""
@@ -441,46 +395,8 @@ class _Run:
     ) -> tuple[str, str]:
         """The way out of what can't be computed; without one a person goes on."""
         if step.failed is None:
-            raise _Stuck(failed.code)
+            raise Stuck(failed.code)
         return "failed", step.failed
-
-    def _value(self, source: str) -> Any:
-        state = self.state
-        scope = {**state.frames[-1].values, "said": state.said, "language": state.language}
-        try:
-            return parse(source).value(scope)
-        except Unreadable as unreadable:
-            raise Failed(unreadable.code) from None
-
-    def _filled(self, texts: Texts) -> str:
-        """A text in the run's language, with its places filled; what can't be told is left out."""
-
-        def fill(place: re.Match[str]) -> str:
-            try:
-                return shown(self._value(place[1].strip()))
-            except Failed:
-                return ""
-
-        text = said_in(texts, self.state.language, self._flow().languages)
-        return _PLACE.sub(fill, text)[: 2 * LONGEST].strip()
-
-    def _say(self, texts: Texts, choices: tuple[str, ...] = ()) -> None:
-        text = self._filled(texts)
-        if text or choices:
-            self.state.steps += 1
-            self.outputs.append(SayThis(self.state.steps, text, choices))
-
-    def _keep(self, name: str, value: Any) -> None:
-        values = self.state.frames[-1].values
-        if isinstance(value, str):
-            value = value[:_LONGEST_VALUE]
-        if name not in values and len(values) >= _MOST_VALUES:
-            raise _Stuck("too_large")
-        values[name] = value
-
-    def _collect(self, value: str) -> None:
-        frame = self.state.frames[-1]
-        self.state.collected[f"{frame.flow}/{frame.step}"] = value[:500]
 
     def _give(self, reason: str, step: HandOver | None = None) -> None:
         """Ends the run in the hands of people."""

@@ -34,6 +34,7 @@ class State(msgspec.Struct):
     moment: datetime | None = None
     tries: int = 0
     steps: int = 0
+    taken: int = 0  # of them for the last words or moment, look-ups included
     said: str = ""  # the contact's last words
     first: bool = True  # they are the first ones, which a menu may answer at once
     wished: bool = False  # a person was asked for before
