@@ -18,7 +18,7 @@ from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Event, from_row
-from wasl.routing import By, flow_holding, pick
+from wasl.routing import By, flow_holding, pick, set_status
 
 
 async def test_the_menu_greets_in_the_visitors_language(centre: FlowCentre) -> None:
@@ -139,14 +139,29 @@ async def test_an_agent_takes_over_and_the_run_is_silent(
     await centre.picks(user_id)
     before = await centre.heard()
     await centre.says("1")
-    clock.turn(3600)
-    await centre.timer_fires()
     assert await centre.heard() == before
     assert (await centre.stands()).assignee_id == user_id
     for event in await _events(centre.conn):
         await flows.follow(centre.conn, event)
     assert (await centre.run()).status == "taken_over"
+    clock.turn(3600)
+    await centre.timer_fires()
+    assert await centre.heard() == before
     assert await centre.world.scalar("SELECT count(*) FROM timers WHERE kind = 'flows.moment'") == 0
+
+
+async def test_a_supervisor_resolves_what_a_flow_holds(centre: FlowCentre) -> None:
+    await centre.says("hi", locale="en")
+    by = By(await centre.agent(), manages=True)
+    now = centre.world.clock.now()
+    await set_status(centre.conn, centre.conversation_id, "resolved", by=by, now=now)
+    stands = await centre.stands()
+    assert (stands.status, stands.assignee_id) == ("resolved", None)
+    await centre.timer_fires()
+    assert (await centre.run()).status == "taken_over"
+    assert len(await centre.heard()) == 1
+    await centre.says("hello", named=(centre.conversation_id,))
+    assert len(await centre.heard()) == 2
 
 
 async def _events(conn: AsyncConnection) -> list[Event]:

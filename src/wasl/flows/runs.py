@@ -135,16 +135,17 @@ async def time_is_up(conn: AsyncConnection, timer: Timer, now: datetime) -> None
     if row is None or row.status != "running":
         return
     conversation = await conversations.lock(conn, row.conversation_id)
-    holding = await routing.flow_holding(conn, conversation.interaction_id)
-    if holding == run_id:
-        try:
-            async with conn.begin_nested():
-                await _move(conn, run_id, Moment(), now)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            log.exception("flow run %s failed", run_id)
-            await _fail(conn, run_id, row.conversation_id, now)
+    if await routing.flow_holding(conn, conversation.interaction_id) != run_id:
+        await _end(conn, run_id, "taken_over", "", now)
+        return
+    try:
+        async with conn.begin_nested():
+            await _move(conn, run_id, Moment(), now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("flow run %s failed", run_id)
+        await _fail(conn, run_id, row.conversation_id, now)
 
 
 def timer_handlers() -> Mapping[str, Handler]:
@@ -154,7 +155,7 @@ def timer_handlers() -> Mapping[str, Handler]:
 
 async def follow(conn: AsyncConnection, event: Event) -> None:
     """Ends the runs of a conversation that somebody else has taken: a subscriber of the log."""
-    if event.aggregate_kind != "conversation" or event.actor.kind != "agent":
+    if event.aggregate_kind != "conversation" or event.actor.kind not in ("agent", "system"):
         return
     rows = await conn.execute(
         select(flow_runs.c.id, flow_runs.c.interaction_id).where(

@@ -91,7 +91,6 @@ async def end_flow_for_good(
     conversation = await lock(conn, conversation_id)
     a = await _held(conn, conversation.interaction_id, run_id)
     put = await assignments.put_down(conn, a, "completed", "resolved", now=now)
-    put = await assignments.set_values(conn, put, preferred_id=None)
     await close_interaction(conn, a.interaction_id, now=now)
     await change(
         conn,
