@@ -15,6 +15,7 @@ from wasl.channels import KINDS, adapter_of
 from wasl.channels.contract import ErrorKind
 from wasl.routing import explained
 from wasl.routing.policy import explaining, facts, floor
+from wasl.routing.policy.sla import Target
 
 ROOT = Path(__file__).parents[1]
 MESSAGES = ROOT / "frontend/packages/i18n/messages"
@@ -130,5 +131,7 @@ def test_every_activity_has_words(language: str) -> None:
     codes = set(re.findall(r'activity=\(\s*"([a-z_]+)"', sources(".")))
     assert "status" in codes
     shown = words("desk", language)
+    for what in ("warned", "breached"):
+        assert {f"desk.act_sla_{what}_{target}" for target in get_args(Target)} <= shown.keys()
     for code in codes:
         assert any(key.startswith(f"desk.act_{code}") for key in shown), code

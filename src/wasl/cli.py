@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+
+from wasl.simulate_arguments import take_arguments, written_past
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +28,16 @@ ROLES = ("web", "worker", "router")
 _OLDEST_PYTHON = (3, 11)
 
 
+def _leave_out_what_is_not_needed() -> None:
+    """Together a fifth of a start: pydantic looks for plugins in whatever is installed, FastAPI
+    asks of each model whether it is of pydantic 1, and structlog brings rich, where it is
+    installed, for tracebacks that are never printed."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if "structlog" not in sys.modules:  # as in a process of ours
+        for name in ("rich", "pydantic.v1"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "can't be imported"
+
+
 class Refusal(Exception):
     """A reason not to go on, in words for the operator; the command ends with status 2."""
 
@@ -37,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: _Command = chosen.run
     # whoever stops us before the server runs gets the same orderly end as by Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _leave_out_what_is_not_needed()
     from wasl.infra.errors import AppError
     from wasl.infra.postgres import PostgresFailed
     from wasl.infra.settings import SettingsWrong
@@ -97,14 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("list", help="List the accounts.").set_defaults(run=_user_list)
 
     simulate = command("simulate", _simulate, "Try out a centre: what would happen if.")
-    simulate.add_argument("scenario", help="a TOML file; see docs/operations/simulation.md")
-    simulate.add_argument("--against", metavar="FILE", help="the scenario to compare it with")
-    simulate.add_argument("--seed", type=int, default=1, help="of the chance (default 1)")
-    simulate.add_argument("--json", action="store_true", help="one JSON document, not a table")
-    simulate.add_argument("--html", metavar="FILE", help="also write a report with plots there")
-    simulate.add_argument(
-        "--language", choices=("en", "fa", "ar"), default="en", help="of the HTML report"
-    )
+    take_arguments(simulate)
 
     command("doctor", _doctor, "Look for what would keep the server from working.")
     bench = command("bench", _bench, "Measure, and compare with what is to be reached.")
@@ -447,6 +455,11 @@ def _asked_password() -> str:
 def _simulate(chosen: argparse.Namespace) -> int:
     from wasl.routing.simulation import ScenarioInvalid, try_files
 
+    if chosen.from_history == (chosen.scenario is not None):
+        raise Refusal("give a scenario's file, or --from-history")
+    if chosen.from_history:
+        print(_in_transaction(partial(written_past, chosen)), end="")
+        return 0
     try:
         told = try_files(
             chosen.scenario,

@@ -93,6 +93,12 @@ def _of_mentions(kind: str) -> Shows:
     return shows
 
 
+async def _notices_by(
+    conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
+) -> Mapping[UUID, UUID]:
+    return _each_its_own(await reporting.notices_showing(conn, _ids(happened)))
+
+
 async def _themselves(
     conn: AsyncConnection, happened: Sequence[Event], followed: Sequence[str]
 ) -> Mapping[UUID, UUID]:
@@ -157,16 +163,25 @@ def _offer(offer: Mapping[str, Any]) -> Entity:
 
 
 async def _fetch_mentions(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    return {m["id"]: _mention(m) for m in await conversations.mentions.unread_by_ids(conn, ids)}
+    return {m["id"]: _of_one(m) for m in await conversations.mentions.unread_by_ids(conn, ids)}
 
 
 async def _own_mentions(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
-    return [_mention(m) for m in await conversations.mentions.unread_of(conn, viewer.user_id)]
+    return [_of_one(m) for m in await conversations.mentions.unread_of(conn, viewer.user_id)]
 
 
-def _mention(shown: Mapping[str, Any]) -> Entity:
+def _of_one(shown: Mapping[str, Any]) -> Entity:
+    """What one person alone sees."""
     audience = frozenset({f"user:{shown['_user_id']}"})
     return Entity(shown["id"], shown["version"], conversations.public(shown), audience)
+
+
+async def _fetch_notices(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    return {n["id"]: _of_one(n) for n in await reporting.notices_by_ids(conn, ids)}
+
+
+async def _own_notices(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return [_of_one(n) for n in await reporting.notices_of(conn, viewer.user_id)]
 
 
 async def _counts(
@@ -204,6 +219,14 @@ def _me() -> Family:
                 _own_mentions,
                 limit=conversations.mentions.MOST_SHOWN,
                 shows={k: _of_mentions(k) for k in ("conversation", "user")},
+            ),
+            Part(
+                "notice",
+                "notice",
+                _fetch_notices,
+                _own_notices,
+                limit=reporting.MOST_SHOWN,
+                shows={"user": _notices_by},
             ),
         ),
         _anybody,

@@ -154,12 +154,19 @@ def register_hooks() -> None:
     hooks.entry = flows.entry
     hooks.hear = flows.hear
     hooks.holder = routing.check_holder
+    hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
     hooks.queues = routing.NAMED
     hooks.standings = routing.STANDINGS
     hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
-    for naming in (routing.queue_names, configured.names, contacts.plain_names, flows.names):
+    for naming in (
+        routing.queue_names,
+        routing.sla_policy_names,
+        configured.names,
+        contacts.plain_names,
+        flows.names,
+    ):
         if naming not in accounts.namings:
             accounts.namings.append(naming)
 
@@ -467,7 +474,11 @@ async def _time(wasl: Wasl) -> None:
         async def fenced(conn: Any) -> None:
             await fence(conn, TIMERS, term)
 
-        handlers = {**routing.timer_handlers(), **flows.timer_handlers()}
+        handlers = {
+            **routing.timer_handlers(),
+            **flows.timer_handlers(),
+            **reporting.timer_handlers(),
+        }
         await TimerLoop(wasl.database, wasl.clock, wasl.bus, handlers, fenced).run()
 
     await Leader(wasl.direct_dsn, TIMERS).run(lead)

@@ -43,8 +43,10 @@ from wasl.infra.telemetry import metrics_page
 from wasl.infra.web import HotDoors, Problem, install_problems, problem_of
 from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.reporting.api import router as reporting_router
+from wasl.reporting.whatif.api import router as what_if_router
 from wasl.routing.api import router as routing_router
 from wasl.routing.channels_api import router as channels_router
+from wasl.routing.sla_api import router as sla_router
 
 if TYPE_CHECKING:
     from wasl.main import Wasl
@@ -57,9 +59,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations_router,
     mentions_router,
     routing_router,
+    sla_router,
     channels_router,
     reporting_router,
     flows_router,
+    what_if_router,
 )
 MAX_HOOK_BODY = 5 * 1024 * 1024
 

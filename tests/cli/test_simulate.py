@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.reporting.whatif.weeks import centre
 from tests.routing.simulation.plain import ROWS, plain
 from wasl import cli
+from wasl.routing.simulation import read_scenario
 
 
 @pytest.fixture
@@ -47,3 +53,36 @@ def test_what_is_wrong_is_said(scenario: Path, capsys: pytest.CaptureFixture[str
     )
     assert cli.main(["simulate", str(scenario.parent / "none.toml")]) == 2
     assert "none.toml: No such file" in capsys.readouterr().err
+
+
+def test_the_past_as_a_file(
+    fresh_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh_dsn)
+    assert cli.main(["simulate", "--from-history"]) == 2
+    assert capsys.readouterr().err == "wasl: history_too_short\n"
+    assert cli.main(["simulate", "--from-history", "--weeks", "0"]) == 2
+    assert "number_invalid" in capsys.readouterr().err
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    asyncio.run(_have_weeks(fresh_dsn, midnight))
+    assert cli.main(["simulate", "--from-history"]) == 0
+    written = capsys.readouterr().out
+    assert written.startswith("# The days from ")
+    scenario = read_scenario(written)
+    assert [queue.name for queue in scenario.queues] == ["Orders"]
+    assert scenario.expected > 1_000
+
+
+async def _have_weeks(dsn: str, midnight: datetime) -> None:
+    engine = create_async_engine(
+        dsn.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
+    )
+    async with engine.begin() as conn:
+        await centre(conn, days=3, until=midnight)
+    await engine.dispose()
+
+
+def test_a_file_or_the_past(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], [str(scenario), "--from-history"]):
+        assert cli.main(["simulate", *arguments]) == 2
+        assert "give a scenario's file, or --from-history" in capsys.readouterr().err

@@ -46,8 +46,8 @@ class DemoServer:
 
     def __init__(self) -> None:
         # named so that the next test run clears away what a killed one left behind
-        self._folder = Path(tempfile.mkdtemp(prefix="wasl-test-"))
-        self._folder.chmod(0o711)
+        self.folder = Path(tempfile.mkdtemp(prefix="wasl-test-"))
+        self.folder.chmod(0o711)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port: int = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
@@ -60,7 +60,7 @@ class DemoServer:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "wasl.cli", "demo"),
-            env=_environment(WASL_DATA_DIR=str(self._folder), WASL_PORT=str(self._port)),
+            env=_environment(WASL_DATA_DIR=str(self.folder), WASL_PORT=str(self._port)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -89,7 +89,7 @@ class DemoServer:
     async def remove(self) -> None:
         """Stops it for good."""
         await self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _read(self, process: asyncio.subprocess.Process, answers: asyncio.Event) -> None:
         assert process.stdout is not None

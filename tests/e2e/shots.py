@@ -29,6 +29,8 @@ SECTIONS = (
     "channels/new/web_chat",
     "users",
     "queues",
+    "sla",
+    "sla/new",
     "canned",
     "audit",
     "profile",

@@ -133,12 +133,16 @@ async def test_a_supervisor_sets_a_target_and_logs_an_agent_out(rooms: Rooms) ->
     await page.get_by_role("complementary").get_by_role("button").first.click()
     await agents.get_by_role("button", name=re.compile("Daniel Roth")).click()
     await nora.button("wallboard.log_out").click()
-    offline = daniel.page.get_by_role(
-        "button", name=re.compile(daniel.say("desk.presence_offline"))
-    )
-    await expect(offline).to_be_visible()
-    await nora.button("desk.undo").click()
-    await expect(offline).to_have_count(0)
+    asked = page.get_by_role("dialog")
+    await expect(asked).to_contain_text(nora.say("wallboard.log_out_text"))
+    assert await violations(page) == []
+    await asked.get_by_role("button", name=nora.say("wallboard.log_out"), exact=True).click()
+    await expect(asked).to_have_count(0)
+    await expect(daniel.page.locator("input[type=password]")).to_be_visible()  # signed out
+    rows = (await nora.call("GET", "/wallboard"))["agents"]
+    (sent_home,) = [agent for agent in rows if agent["name"] == "Daniel Roth"]
+    assert sent_home["presence"] == "offline"
+    assert {held["state"] for held in sent_home["held"]} <= {"wrap_up"}
 
 
 async def test_agents_see_their_own_day(rooms: Rooms) -> None:

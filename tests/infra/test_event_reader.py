@@ -21,6 +21,7 @@ from wasl.infra.event_reader import (
     Snapshot,
     current_epoch,
     horizon,
+    look_statement,
     open_epoch,
     read_since,
 )
@@ -252,3 +253,17 @@ async def test_a_snapshot_is_read_as_postgresql_writes_it(conn: AsyncConnection)
     written = (await conn.execute(text("SELECT pg_current_snapshot()::text"))).scalar_one()
     assert str(Snapshot.parse(written)) == written
     assert Snapshot.parse("10:20:10,14") == Snapshot(10, 20, (10, 14))
+
+
+async def test_a_look_reads_what_is_new_and_not_the_whole_log(own_engine: AsyncEngine) -> None:
+    """However connections plan by default."""
+    async with own_engine.begin() as conn:
+        await append(conn, *(happened() for _ in range(3_000)))
+    async with own_engine.connect() as conn:
+        await conn.execute(text("ANALYZE events"))
+        await conn.commit()
+        now = await conn.scalar(text("SELECT pg_current_snapshot()::text"))
+        look = look_statement(Snapshot.parse(str(now)), None, 0, 1_000)
+        plan = "\n".join((await conn.execute(text(f"EXPLAIN {look}"))).scalars())
+    assert "ix_events_xid_seq" in plan
+    assert "pk_events" not in plan

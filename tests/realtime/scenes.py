@@ -28,6 +28,7 @@ from tests.realtime.verbs import (
     queue_is_renamed,
 )
 from wasl import channels, contacts, conversations, reporting, routing
+from wasl.accounts.service import change_user
 from wasl.channels import adapter_of
 from wasl.contacts.service import set_consent
 from wasl.conversations import api, contact_api, receipts
@@ -36,7 +37,11 @@ from wasl.conversations.speaking import Reply, send_message
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
 from wasl.infra.timers import TimerLoop
+from wasl.reporting.broadcasts import broadcast, read_notice
+from wasl.reporting.supervising import log_out, prioritise, whisper
+from wasl.routing import By
 from wasl.routing.agents import set_skills
+from wasl.routing.queues import change_memberships
 
 
 async def everyone_is_available(floor: Floor, conn: AsyncConnection) -> None:
@@ -240,9 +245,20 @@ async def a_minute_passes(floor: Floor, conn: None) -> None:
     async def led(conn: AsyncConnection) -> None:
         return None
 
-    await TimerLoop(
-        floor.database, floor.clock, floor.bus, routing.timer_handlers(), led
-    ).fire_due()
+    handlers = {**routing.timer_handlers(), **reporting.timer_handlers()}
+    await TimerLoop(floor.database, floor.clock, floor.bus, handlers, led).fire_due()
+
+
+async def answer_is_nearly_late(floor: Floor, conn: None) -> None:
+    floor.clock.turn(230.0)
+    await a_minute_passes(floor, conn)
+
+
+async def chats_close_at_noon(floor: Floor, conn: AsyncConnection) -> None:
+    hours = {"zone": "UTC", "weekly": [[["00:00", "12:00"]]] * 7, "holidays": []}
+    await routing.change_queue(
+        conn, floor.queues[0], {"hours": hours}, actor=SYSTEM, now=floor.clock.now()
+    )
 
 
 # ── who and what stands around it ────────────────────────────────────────────────────────────
@@ -311,7 +327,46 @@ async def points_end(floor: Floor, conn: AsyncConnection) -> None:
     await reporting.end_points(conn, floor.clock.now())
 
 
-BESIDE |= {routed, a_minute_passes}
+async def noor_tells_everybody(floor: Floor, conn: AsyncConnection) -> None:
+    for text_ in ("one", "two"):
+        await broadcast(
+            conn, text_, to_kind="everybody", to_id=None, lasts=timedelta(seconds=50),
+            by=By(floor.users["noor"]), now=floor.clock.now(),
+        )  # fmt: skip
+
+
+async def maryam_reads_a_notice(floor: Floor, conn: AsyncConnection) -> None:
+    who = floor.users["maryam"]
+    newest_one, _ = await reporting.notices_of(conn, who)
+    await read_notice(conn, newest_one["id"], who, now=floor.clock.now())
+
+
+async def noor_is_renamed(floor: Floor, conn: AsyncConnection) -> None:
+    await change_user(conn, floor.users["noor"], {"name": "Noor S."}, now=floor.clock.now())
+
+
+async def noor_whispers_and_prioritises(floor: Floor, conn: AsyncConnection) -> None:
+    by, found = By(floor.users["noor"], manages=True), await newest(conn)
+    await whisper(conn, found, "be kind", by=by, now=floor.clock.now())
+    await prioritise(conn, found, 3, by=by, now=floor.clock.now())
+
+
+async def noor_changes_maryams_queues(floor: Floor, conn: AsyncConnection) -> None:
+    await change_memberships(
+        conn,
+        floor.users["maryam"],
+        {floor.queues[0]: None, floor.queues[1]: 4},
+        actor=Actor("agent", floor.users["noor"]),
+        now=floor.clock.now(),
+    )
+
+
+async def noor_sends_maryam_home(floor: Floor, conn: AsyncConnection) -> None:
+    by = By(floor.users["noor"], manages=True)
+    await log_out(conn, floor.users["maryam"], by=by, now=floor.clock.now())
+
+
+BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
     [*_OFFERED, offer_is_accepted],
@@ -334,4 +389,9 @@ SCENES: list[list[Verb]] = [
     [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
     [newcomer_writes, routed, a_minute_passes, routed],
     [noor_sets_a_target, a_minute_passes, points_end],
+    [noor_tells_everybody, maryam_reads_a_notice, noor_is_renamed, a_minute_passes],
+    [visitor_writes, maryam_picks, noor_whispers_and_prioritises, noor_changes_maryams_queues],
+    [noor_sends_maryam_home, routed],
+    [visitor_writes, maryam_picks, answer_is_nearly_late, a_minute_passes, maryam_answers],
+    [visitor_writes, chats_close_at_noon, a_minute_passes],
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.realtime.floor import NOBODY, PASSWORD, QUEUES, SENDERS, Floor, NothingThere
-from wasl import accounts, channels, contacts, conversations, routing
+from wasl import accounts, channels, contacts, conversations, reporting, routing
 from wasl.accounts import Role
 from wasl.accounts import service as accounts_service
 from wasl.channels import adapter_of
@@ -419,7 +419,8 @@ async def time_passes(floor: Floor, conn: None) -> None:
     async def led(conn: AsyncConnection) -> None:
         return None
 
-    timers = TimerLoop(floor.database, floor.clock, floor.bus, routing.timer_handlers(), led)
+    handlers = {**routing.timer_handlers(), **reporting.timer_handlers()}
+    timers = TimerLoop(floor.database, floor.clock, floor.bus, handlers, led)
     await timers.fire_due()
     await floor.router.decide(1)
 

@@ -16,6 +16,7 @@ from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import NotFound
 from wasl.infra.events import SYSTEM, Event, events, from_row
 from wasl.infra.ids import new_id
+from wasl.infra.timers import fire_until
 from wasl.reporting import Target
 from wasl.reporting.tables import turns
 from wasl.routing import By
@@ -108,6 +109,32 @@ async def test_transferred_to_another_queue_waits_there_anew(
     left, came = await centre.board(conn), await centre.board(conn, other)
     assert (left["waiting"], left["handled"], left["mean_handling_s"]) == (0, 1, 120.0)
     assert (came["waiting"], came["waiting_since"]) == (1, centre.now)
+
+
+async def test_late_now_counts_what_is_over_a_target_where_it_is(
+    conn: AsyncConnection, centre: Watched
+) -> None:
+    await centre.open(conn, reply_target_s=60)
+    lina = await centre.agent(conn, "Lina")
+    names = {"en": "Billing", "fa": "مالی", "ar": "الفوترة"}
+    other = await routing.add_queue(conn, {"names": names}, actor=SYSTEM, now=centre.now)
+    first, second = await centre.contact_writes(conn), await centre.contact_writes(conn)
+    assert (await centre.board(conn))["late"] == 0
+    centre.clock.turn(60)
+    await fire_until(conn, routing.timer_handlers(), centre.now)
+    assert (await centre.board(conn))["late"] == 2
+    await routing.pick(conn, first, by=By(lina), now=centre.now)
+    await routing.transfer(conn, second, queue_id=other, by=By(lina), now=centre.now)
+    assert (await centre.board(conn))["late"] == 1
+    assert (await centre.board(conn, other))["late"] == 1
+    await centre.speaks(conn, first, lina)
+    await routing.set_status(conn, second, "pending", by=By(lina, manages=True), now=centre.now)
+    assert (await centre.board(conn))["late"] == 0
+    assert (await centre.board(conn, other))["late"] == 0
+    await centre.writes_again(conn, second)
+    for e in await centre.follow(conn):
+        await reporting.follow(conn, e)  # twice
+    assert (await centre.board(conn, other))["late"] == 1
 
 
 async def test_the_same_event_twice_counts_once(conn: AsyncConnection, centre: Watched) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.routing.conftest import NAMES, Centre
@@ -17,7 +18,7 @@ from wasl.accounts import Role, add_user
 from wasl.accounts.service import add_api_token
 from wasl.conversations import hooks
 from wasl.infra.database import Database
-from wasl.infra.events import SYSTEM
+from wasl.infra.events import SYSTEM, events
 from wasl.infra.web import install_problems
 from wasl.routing import (
     NAMED,
@@ -74,7 +75,7 @@ class Desk:
             expires_at = self.centre.now + timedelta(seconds=20)
             why = (Why("idle", {"s": 3}), Why("member", {"queue": str(a.queue_id)}))
             decision = Offer(a.interaction_id, self.ids[name], a.queue_id, a.epoch, expires_at, why)
-            assert await offers.apply(conn, decision, now=self.centre.now)
+            assert await offers.apply_all(conn, [decision], now=self.centre.now) == []
             (offer,) = (await views.offers_of(conn, [self.ids[name]]))[self.ids[name]]
             assert await views.offers_by_ids(conn, [offer["id"]]) == {offer["id"]: offer}
         return offer
@@ -170,6 +171,30 @@ async def test_what_one_may_not_see_is_not_there(desk: Desk) -> None:
         assert (await desk.call("maryam", "POST", path, body))[0] == 404
     status, _ = await desk.call("sima", "POST", f"/conversations/{conversation_id}/pick")
     assert status == 200
+
+
+async def test_presence_that_flaps_is_stopped(desk: Desk) -> None:
+    """Fifty changes in a second: what gets through is bounded, and so is what others are told."""
+    declared = []
+    for n in range(50):
+        body = {"presence": ("available", "away")[n % 2]}
+        status, answer = await desk.call("maryam", "PUT", "/presence", body)
+        if status == 200:
+            declared.append(body["presence"])
+        else:
+            assert (status, answer["code"]) == (429, "too_many_requests")
+            assert answer["params"] == {"after_s": 2}
+    assert len(declared) == 20
+    async with desk.database.transaction() as conn:
+        changes = await conn.scalar(
+            select(func.count())
+            .select_from(events)
+            .where(events.c.type == "PresenceChanged", events.c.aggregate_id == desk.ids["maryam"])
+        )
+    assert changes == len(declared)  # the first said nothing new, but signing in did
+    desk.centre.clock.turn(2)
+    status, agent = await desk.call("maryam", "PUT", "/presence", {"presence": "available"})
+    assert (status, agent["presence"]) == (200, "available")
 
 
 async def test_presence_and_the_colleagues(desk: Desk) -> None:

@@ -33,8 +33,7 @@ async def offered(
     a = await centre.assignment(conn, conversation_id)
     ends_at = centre.now + timedelta(seconds=20)
     decision = Offer(a.interaction_id, agent_id, a.queue_id, a.epoch, ends_at, ())
-    await offers.lock_for(conn, [decision])
-    return await offers.apply(conn, decision, now=centre.now)
+    return await offers.apply_all(conn, [decision], now=centre.now) == []
 
 
 async def call(conn: AsyncConnection, centre: Centre) -> UUID:

@@ -25,6 +25,7 @@ from wasl.infra.event_reader import LiveReader
 from wasl.infra.events import SYSTEM, Event, events, from_row
 from wasl.infra.ids import new_id
 from wasl.infra.leader import Leader, LostLeadership
+from wasl.reporting.supervising import prioritise
 from wasl.routing import (
     LEADER,
     By,
@@ -152,6 +153,26 @@ async def test_it_offers_at_once_and_a_missed_offer_goes_on(floor: Floor) -> Non
     assert (conversation.state, conversation.assignee_id) == ("active", reza)
     leading.cancel()
     await asyncio.gather(leading, return_exceptions=True)
+
+
+async def test_what_is_prioritised_while_it_waits_is_offered_first(floor: Floor) -> None:
+    centre = floor.centre
+    first = await floor.do(centre.contact_writes)
+    centre.clock.turn(60)
+    second = await floor.do(centre.contact_writes)
+    await floor.catch_up()
+    by = By(new_id(), manages=True)
+    await floor.do(lambda conn: prioritise(conn, second, 1, by=by, now=centre.now))
+    await floor.catch_up()
+    lina = await floor.do(lambda conn: centre.agent(conn, "Lina", capacity=1))
+    await floor.catch_up()
+    assert await floor.offers() == [(second, lina)]
+    (offer,) = await floor.do(centre.live_offers)
+    await floor.do(
+        lambda conn: decline_offer(conn, offer.id, offer.epoch, agent_id=lina, now=centre.now)
+    )
+    await floor.catch_up()
+    assert await floor.offers() == [(first, lina)]
 
 
 async def test_a_paused_leader_writes_nothing_after_it_resumes(floor: Floor) -> None:

@@ -179,7 +179,19 @@ async def sign_out(conn: AsyncConnection, token: str, *, now: datetime) -> None:
         )
     ).scalar_one_or_none()
     if user_id is not None:
-        await _signed_out(conn, user_id, hash_token(token), now)
+        await _signed_out(conn, user_id, [hash_token(token)], now)
+
+
+async def sign_out_everywhere(conn: AsyncConnection, user_id: UUID, *, now: datetime) -> int:
+    """Ends every browser's sign-in of a user, and with them their sockets; how many there were.
+    API tokens stay good."""
+    gone = await conn.execute(
+        delete(sign_ins).where(sign_ins.c.user_id == user_id).returning(sign_ins.c.token_hash)
+    )
+    hashes = list(gone.scalars())
+    if hashes:
+        await _signed_out(conn, user_id, hashes, now)
+    return len(hashes)
 
 
 async def principal_of_session(
@@ -261,7 +273,7 @@ async def drop_api_token(
     ).scalar_one_or_none()
     if token_hash is None:
         raise NotFound("api_token_not_found")
-    await _signed_out(conn, user_id, token_hash, now)
+    await _signed_out(conn, user_id, [token_hash], now)
 
 
 async def user_by_email(conn: AsyncConnection, email: str) -> UUID | None:
@@ -402,12 +414,12 @@ async def _keep_an_administrator(conn: AsyncConnection, user_id: UUID) -> None:
 
 
 async def _signed_out(
-    conn: AsyncConnection, user_id: UUID, token_hash: bytes, now: datetime
+    conn: AsyncConnection, user_id: UUID, hashes: Iterable[bytes], now: datetime
 ) -> None:
     version = (
         await conn.execute(select(users.c.version).where(users.c.id == user_id))
     ).scalar_one()
-    await _user_changed(conn, user_id, "UserSignedOut", version, now, [token_hash])
+    await _user_changed(conn, user_id, "UserSignedOut", version, now, hashes)
 
 
 async def _user_changed(

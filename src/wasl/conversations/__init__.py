@@ -4,6 +4,7 @@ out, and what colleagues and contacts see of it."""
 from wasl.conversations import client, mentions, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
+from wasl.conversations.placing import lock_all, placing
 from wasl.conversations.service import (
     ConversationState,
     add_note,
@@ -12,6 +13,7 @@ from wasl.conversations.service import (
     change,
     close_interaction,
     lock,
+    set_priority,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
 from wasl.conversations.speaking import Reply, send_message
@@ -57,15 +59,18 @@ __all__ = [
     "hooks",
     "list_view",
     "lock",
+    "lock_all",
     "mentions",
     "messages_by_ids",
     "messages_in_24h",
     "messages_showing",
+    "placing",
     "public",
     "receipts",
     "rows",
     "rows_showing",
     "send_message",
+    "set_priority",
     "stands_in",
     "timeline",
     "viewer_of",

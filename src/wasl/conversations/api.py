@@ -20,7 +20,7 @@ from wasl.conversations import html, mentions, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
 from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.reach import reply_options
-from wasl.conversations.service import add_note, change, owner_of
+from wasl.conversations.service import add_note, change, owner_of, set_priority
 from wasl.conversations.speaking import Reply, open_conversation, send_message
 from wasl.conversations.tables import attachments, canned_responses, conversations, messages
 from wasl.conversations.views import Viewer, viewer_of, visible
@@ -294,9 +294,9 @@ async def prioritise(
     conversation_id: UUID, body: PriorityBody, conn: Conn, who: Speaker, clock: TheClock
 ) -> Any:
     """Sets the priority: 0 normal to 3 urgent."""
-    return await _changed(
-        conn, conversation_id, who, clock, "ConversationPrioritised", priority=body.priority
-    )
+    await visible(conn, conversation_id, await viewer_of(conn, who))
+    await set_priority(conn, conversation_id, body.priority, actor=_actor(who), now=clock.now())
+    return await _shown(conn, conversation_id, who)
 
 
 @router.post("/conversations/{conversation_id}/spam")

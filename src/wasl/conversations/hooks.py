@@ -20,7 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 class Placement:
     """Where routing has put the conversation's current interaction.
 
-    `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance.
+    `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance,
+    `due_warn_at` from when on it is urgent.
     A flow run that holds it hears what the contact says; `masks` hides card numbers in that.
     """
 
@@ -29,6 +30,7 @@ class Placement:
     state: str
     due_at: datetime | None = None
     due_total_s: int | None = None
+    due_warn_at: datetime | None = None
     flow_run_id: UUID | None = None
     masks: bool = False
 
@@ -80,6 +82,7 @@ class Said:
     now: datetime
 
 
+Prioritise = Callable[[AsyncConnection, UUID, int, datetime], Awaitable[Placement | None]]
 EntryRule = Callable[[AsyncConnection, Entered], Awaitable[Placement | None]]
 HolderCheck = Callable[[AsyncConnection, Speaking], Awaitable[Placement | None]]
 
@@ -96,6 +99,12 @@ Hear = Callable[[AsyncConnection, Said], Awaitable[None]]
 
 
 async def _nobody_hears(conn: AsyncConnection, said: Said) -> None:
+    return None
+
+
+async def _no_deadlines(
+    conn: AsyncConnection, interaction_id: UUID, priority: int, now: datetime
+) -> Placement | None:
     return None
 
 
@@ -136,6 +145,7 @@ class Hooks:
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
     hear: Hear = _nobody_hears
+    prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"

@@ -311,7 +311,9 @@ async def _plan_joining(
         values["channel"] = row.channel_id
     if row.expects_sensitive:
         _mask(plan)
-    now_placed = Placement(row.assignee_id, row.queue_id, row.state, row.due_at, row.due_total_s)
+    now_placed = Placement(
+        row.assignee_id, row.queue_id, row.state, row.due_at, row.due_total_s, row.due_warn_at
+    )
     if wakes and not row.spam:
         placement = await hooks.entry(
             conn,
@@ -385,6 +387,7 @@ def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> Non
         state=placement.state,
         due_at=placement.due_at,
         due_total_s=placement.due_total_s,
+        due_warn_at=placement.due_warn_at,
         audience=sorted(audience(placement.assignee_id, placement.queue_id)),
     )
     plan.after = Standing(status, spam, placement.assignee_id, placement.queue_id, placement.state)

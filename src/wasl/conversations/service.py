@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.conversations.hooks import Placement
+from wasl.conversations.hooks import Placement, hooks
 from wasl.conversations.mentions import note_mentions
 from wasl.conversations.policy import Standing, audience, clean_text, count_changes, preview_of
 from wasl.conversations.tables import (
@@ -48,6 +48,7 @@ class ConversationState:
     state: str
     due_at: datetime | None
     due_total_s: int | None
+    due_warn_at: datetime | None
     seq: int
     unread: int
     last_message_at: datetime
@@ -61,7 +62,14 @@ class ConversationState:
 
     @property
     def placement(self) -> Placement:
-        return Placement(self.assignee_id, self.queue_id, self.state, self.due_at, self.due_total_s)
+        return Placement(
+            self.assignee_id,
+            self.queue_id,
+            self.state,
+            self.due_at,
+            self.due_total_s,
+            self.due_warn_at,
+        )
 
     @property
     def audience(self) -> frozenset[str]:
@@ -116,6 +124,7 @@ async def change(
             state=placement.state,
             due_at=placement.due_at,
             due_total_s=placement.due_total_s,
+            due_warn_at=placement.due_warn_at,
         )
     if written.get("status") == "resolved":
         written["resolved_at"] = now
@@ -142,6 +151,23 @@ async def change(
     told = dict(data or {})
     told["message_ids"] = [*told.get("message_ids", ()), *message_ids]
     return await write(conn, before, written, event, actor, now, told)
+
+
+async def set_priority(
+    conn: AsyncConnection, conversation_id: UUID, priority: int, *, actor: Actor, now: datetime
+) -> None:
+    """Makes it more or less urgent, which may move what is due."""
+    before = await lock(conn, conversation_id)
+    placement = await hooks.prioritise(conn, before.interaction_id, priority, now)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationPrioritised",
+        actor=actor,
+        now=now,
+        values={"priority": priority},
+        placement=placement,
+    )
 
 
 async def write(
@@ -249,13 +275,20 @@ async def add_note(
     mentions: Sequence[UUID] = (),
     attachment_ids: Sequence[UUID] = (),
     author_name: str = "",
+    whispered: bool = False,
 ) -> UUID:
-    """Writes a private note; its id. `author_name` is a flow's: agents have names of their own."""
+    """Writes a private note; its id. A whispered one is a supervisor's word to whom it names;
+    `author_name` is a flow's, for agents have names of their own."""
     words = clean_text(text, limit=MAX_NOTE).strip()
     if not words and not attachment_ids:
         raise Invalid("text_empty", field="text")
     before = await lock(conn, conversation_id)
     message_id = new_id()
+    attributes: dict[str, Any] = {"mentions": [str(m) for m in mentions]} if mentions else {}
+    if whispered:
+        attributes["whisper"] = True
+    if author_name:
+        attributes["sender"] = author_name
     await conn.execute(
         insert(messages).values(
             id=message_id,
@@ -267,8 +300,7 @@ async def add_note(
             author_kind=author.kind,
             author_id=author.id,
             text=words,
-            attributes=({"mentions": [str(m) for m in mentions]} if mentions else {})
-            | ({"sender": author_name} if author_name else {}),
+            attributes=attributes,
             created_at=now,
         )
     )

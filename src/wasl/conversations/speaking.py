@@ -157,6 +157,7 @@ async def send_message(
             state=placement.state,
             due_at=placement.due_at,
             due_total_s=placement.due_total_s,
+            due_warn_at=placement.due_warn_at,
         )
     event = "ConversationContinued" if switched else "MessageQueued"
     await write(conn, before, written, event, author, now, {"message_ids": [str(message_id)]})

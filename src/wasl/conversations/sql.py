@@ -82,7 +82,8 @@ SELECT
 
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,
-  c.channel_id, c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.version, c.locale,
+  c.channel_id, c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.due_warn_at,
+  c.version, c.locale,
   (SELECT l.expects_sensitive FROM legs l WHERE l.id = c.leg_id) AS expects_sensitive
 FROM conversations c WHERE c.id = %(id)s FOR UPDATE OF c
 """
@@ -110,7 +111,7 @@ WHERE id = %(identity)s
 ADD_CONVERSATION = """
 INSERT INTO conversations (id, contact_id, subject, status, spam, locale, seq, unread, interactions,
   channel_id, interaction_id, leg_id, preview, preview_kind, preview_direction, preview_attachments,
-  last_message_at, assignee_id, queue_id, state, due_at, due_total_s, merge_suggestion,
+  last_message_at, assignee_id, queue_id, state, due_at, due_total_s, due_warn_at, merge_suggestion,
   contact_suggestion, created_at)
 VALUES (%(conversation)s,
   -- a merge waits for us or has told where the contact went (one that was made just now is unseen)
@@ -118,7 +119,8 @@ VALUES (%(conversation)s,
     %(contact)s),
   %(subject)s, 'open', %(spam)s, %(locale)s, 1, 1, 1,
   %(channel)s, %(interaction)s, %(leg)s, %(preview)s, 'message', 'in', %(attachments)s,
-  %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(merge)s,
+  %(now)s, %(assignee)s, %(queue)s, %(state)s, %(due_at)s, %(due_total_s)s, %(due_warn_at)s,
+  %(merge)s,
   -- whoever has verified an address that the contact only says is theirs
   coalesce(%(suggested)s::uuid, (
     SELECT i.contact_id FROM identities i, unnest(%(said_kinds)s::text[], %(said)s::text[])
@@ -136,7 +138,7 @@ UPDATE conversations SET seq = seq + 1, unread = unread + %(counts)s, status = %
   preview_kind = %(preview_kind)s, preview_direction = %(direction)s,
   preview_attachments = %(attachments)s, last_message_at = %(now)s,
   assignee_id = %(assignee)s, queue_id = %(queue)s, state = %(state)s, due_at = %(due_at)s,
-  due_total_s = %(due_total_s)s, version = version + 1
+  due_total_s = %(due_total_s)s, due_warn_at = %(due_warn_at)s, version = version + 1
 WHERE id = %(conversation)s RETURNING id, seq, version
 """
 ADD_INTERACTION = """

@@ -68,6 +68,7 @@ conversations = Table(
     Column("state", Text, nullable=False, server_default="created"),
     Column("due_at", DateTime(timezone=True)),
     Column("due_total_s", Integer),
+    Column("due_warn_at", DateTime(timezone=True)),
     Column("merge_suggestion", Uuid),
     Column("contact_suggestion", Uuid),
     Column("merged_into", Uuid),

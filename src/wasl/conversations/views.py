@@ -59,8 +59,8 @@ async def viewer_of(conn: AsyncConnection, principal: Principal) -> Viewer:
 ROW_COLUMNS = """
   c.id, c.number, c.contact_id, c.subject, c.status, c.snoozed_until, c.channel_id, c.preview,
   c.preview_kind, c.preview_direction, c.preview_attachments, c.last_message_at, c.unread,
-  c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.priority, c.tags, c.locale, c.spam,
-  c.version, person.name AS person_name, person.verified AS person_verified,
+  c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.due_warn_at, c.priority, c.tags,
+  c.locale, c.spam, c.version, person.name AS person_name, person.verified AS person_verified,
   colleague.name AS assignee_name, queue.names AS queue_names,
   channel.kind AS channel_kind, channel.name AS channel_name, channel.enabled AS channel_enabled,
   channel.health AS channel_health
@@ -132,6 +132,7 @@ def row_of(row: Any) -> dict[str, Any]:
         "state": row.state,
         "due_at": row.due_at,
         "due_total_s": row.due_total_s,
+        "due_warn_at": row.due_warn_at,
         "priority": row.priority,
         "tags": row.tags,
         "locale": row.locale,

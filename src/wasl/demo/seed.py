@@ -43,6 +43,7 @@ from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
+from wasl.infra.timers import fire_until
 from wasl.routing import By
 
 WEEKS = 4
@@ -95,6 +96,7 @@ async def seed(database: Database, sealer: Sealer, *, now: datetime, say: Say) -
                 now - timedelta(minutes=minutes),
                 holder,
             )
+        await _time_passes(conn, now)
         await _nothing_leaves(conn, now)
         await _lead_to_assistant(conn, company, now)
     return True
@@ -318,6 +320,7 @@ async def _tell(
             values={"tags": list(story.tags)},
         )  # fmt: skip
     by = By(company.agents[agent], manages=True)
+    await _time_passes(conn, at)
     await routing.set_status(
         conn, conversation_id, "resolved", disposition=story.disposition, by=by, now=at
     )
@@ -399,6 +402,7 @@ async def _contact_says(
     at: datetime,
     conversation_id: UUID | None,
 ) -> UUID:
+    await _time_passes(conn, at)
     capabilities = adapter_of(kind).capabilities
     if capabilities.client_api:
         sender = str(uuid5(channel_id, f"host:{guest.key}"))
@@ -424,6 +428,11 @@ async def _contact_says(
     return taken.conversation_id
 
 
+async def _time_passes(conn: AsyncConnection, at: datetime) -> None:
+    """What was to happen by then has happened."""
+    await fire_until(conn, routing.timer_handlers(), at)
+
+
 async def _know_visitor(conn: AsyncConnection, guest: Guest, visitor: str, at: datetime) -> None:
     """The shop has said who the visitor is, as it does when somebody is signed in there."""
     from wasl.contacts import vouched_contact
@@ -447,6 +456,7 @@ async def _agent_says(
     author: Actor,
     at: datetime,
 ) -> None:
+    await _time_passes(conn, at)
     await send_message(
         conn,
         conversation_id,

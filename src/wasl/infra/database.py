@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import psycopg
+from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
@@ -42,9 +45,10 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_pre_ping=False,
         hide_parameters=True,
         connect_args={
-            # `run_together` prepares the hot statements, which are then planned once for each
-            # connection; all others are planned with their values. psycopg itself must prepare
-            # none: it would drop ours too at the next ROLLBACK
+            # `run_together` prepares the hot statements, each planned once for a connection. All
+            # others have their values written into them by psycopg, and are planned with those;
+            # none of them is prepared, or a ROLLBACK would drop ours too
+            "cursor_factory": psycopg.AsyncClientCursor,
             "options": "-c timezone=UTC -c lock_timeout=5s -c plan_cache_mode=force_generic_plan",
             "prepare_threshold": None,
             "connect_timeout": 5,
@@ -61,6 +65,18 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:
     """Asks for a wake on the bus once the caller's transaction has committed."""
     conn.info.setdefault(_WAKES, set()).add(topic)
+
+
+def _loads(raw: bytes | str) -> Any:
+    """JSON of the database, three times as fast as by the standard library, which is left what is
+    too large for a float."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.MsgspecError:
+        return json.loads(raw)
+
+
+set_json_loads(_loads)
 
 
 class Database:

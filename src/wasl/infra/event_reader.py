@@ -141,18 +141,30 @@ async def read_since(
 
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.
 # By seq the versions of an aggregate are in order: they are written under its row lock.
+# The values stand in it (numbers, and a snapshot made of them): the plan for unknown ones walks
+# the whole log.
 _LOOK = """
     SELECT taken.snapshot, e.*
     FROM (SELECT pg_current_snapshot()::text AS snapshot) taken
     LEFT JOIN LATERAL (
         SELECT * FROM events
-        WHERE (xid >= %(xmax)s OR xid = ANY(%(in_progress)s::bigint[])) AND seq > %(after)s
-          AND (%(until)s::text IS NULL
-               OR pg_visible_in_snapshot(xid::text::xid8, %(until)s::text::pg_snapshot))
-        ORDER BY seq LIMIT %(chunk)s
+        WHERE (xid >= {xmax} OR xid = ANY('{{{in_progress}}}'::bigint[])) AND seq > {after}
+          AND {visible}
+        ORDER BY seq LIMIT {chunk}
     ) e ON true
     ORDER BY e.seq
 """
+
+
+def look_statement(seen: Snapshot, until: Snapshot | None, after: int, chunk: int) -> str:
+    """What has become visible since `seen` (and not later than `until`), after a seq."""
+    return _LOOK.format(
+        xmax=seen.xmax,
+        in_progress=",".join(map(str, seen.in_progress)),
+        after=after,
+        visible=f"pg_visible_in_snapshot(xid::text::xid8, '{until}')" if until else "true",
+        chunk=chunk,
+    )
 
 
 class LiveReader:
@@ -220,15 +232,9 @@ class LiveReader:
         """All that has become visible since the last look, in chunks."""
         assert self._seen is not None  # noqa: S101  # `batches` has opened
         while True:
-            parameters = {
-                "xmax": self._seen.xmax,
-                "in_progress": list(self._seen.in_progress),
-                "after": self._after,
-                "until": str(self._until) if self._until else None,
-                "chunk": self._chunk,
-            }
+            statement = look_statement(self._seen, self._until, self._after, self._chunk)
             async with self._engine.connect() as conn:
-                (rows,) = await run_together(conn, (_LOOK, parameters), prepare=False)
+                (rows,) = await run_together(conn, (statement, {}), prepare=False)
             self._until = self._until or Snapshot.parse(rows[0].snapshot)
             found = [from_row(row) for row in rows if row.seq is not None]
             last = len(found) < self._chunk

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    insert,
     text,
 )
 from sqlalchemy import Uuid as UuidType
@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.database import metadata, wake_after_commit
 from wasl.infra.ids import new_id
+from wasl.infra.statements import Statement, run_together
 
 TOPIC = "events"
 
@@ -124,10 +125,26 @@ class Event:
 
 async def append(conn: AsyncConnection, *happened: Event) -> None:
     """Writes events in the caller's transaction; readers are woken after its commit."""
-    if not happened:
-        return
-    await conn.execute(insert(events), [_row(e) for e in happened])
+    if happened:
+        await run_together(conn, appending(conn, happened))
+
+
+def appending(conn: AsyncConnection, happened: Iterable[Event]) -> Statement:
+    """The statement of `append`, for those who run others with it."""
     wake_after_commit(conn, TOPIC)
+    rows = msgspec.json.encode([_row(e) for e in happened]).decode()
+    return _APPEND, {"rows": rows}
+
+
+# However many they are, they are one statement; they get their numbers in their order.
+_APPEND = """
+INSERT INTO events (id, type, aggregate_kind, aggregate_id, aggregate_version, actor_kind,
+  actor_id, cause, depth, audience, audience_before, at, data)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS happened(id uuid, type text,
+  aggregate_kind text, aggregate_id uuid, aggregate_version bigint, actor_kind text,
+  actor_id uuid, cause uuid, depth integer, audience text[], audience_before text[],
+  at timestamptz, data jsonb)
+"""
 
 
 def _row(e: Event) -> dict[str, Any]:

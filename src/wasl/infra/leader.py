@@ -16,10 +16,11 @@ from typing import Any, LiteralString
 
 import psycopg
 import structlog
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.database import metadata
+from wasl.infra.statements import run_together
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ leaders = Table(
 
 # A vanished machine is noticed by the server within two or three seconds.
 _KEEPALIVE = "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2"
+_ENDING_S = 0.01  # what an ended connection takes to let go of the lock
 _OPTIONS = f"-c timezone=UTC -c lock_timeout=5s {_KEEPALIVE}"
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -52,25 +54,28 @@ SELECT pg_terminate_backend(l.pid) FROM leaders JOIN pg_locks l ON l.pid = leade
 WHERE leaders.name = %s AND leaders.at < clock_timestamp() - make_interval(secs => %s)
   AND l.locktype = 'advisory' AND l.granted
 """
-_FENCE = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '1000', true)"
-    " FROM leaders WHERE name = :name AND term = :term FOR KEY SHARE"
-)
+_FENCE = """
+SELECT set_config('idle_in_transaction_session_timeout', '1000', true),
+  pg_current_xact_id()::text::bigint AS xid
+FROM leaders WHERE name = %(name)s AND term = %(term)s FOR KEY SHARE
+"""
 
 
 class LostLeadership(Exception):
     """Somebody else leads, or nobody; what was being done must not be written."""
 
 
-async def fence(conn: AsyncConnection, name: str, term: int) -> None:
+async def fence(conn: AsyncConnection, name: str, term: int) -> int:
     """Makes the caller's transaction count only while `term` is the newest; else LostLeadership.
+    Answers with the transaction's number, as its events have it.
 
     No new term can begin before the transaction has ended, and the server ends it when it stands
     idle for a second, so that a paused leader does not hold up its successor.
     """
-    row = (await conn.execute(_FENCE, {"name": name, "term": term})).first()
-    if row is None:
+    (rows,) = await run_together(conn, (_FENCE, {"name": name, "term": term}))
+    if not rows:
         raise LostLeadership(name)
+    return int(rows[0].xid)
 
 
 class Leader:
@@ -124,8 +129,8 @@ class Leader:
 
     async def _take(self, connection: psycopg.AsyncConnection[Any]) -> int:
         while not await _value(connection, _LOCK, self.name):
-            await connection.execute(_END_LAPSED, (self.name, self._lapse_s))
-            await asyncio.sleep(self._beat_s / 2)
+            ended = await _value(connection, _END_LAPSED, self.name, self._lapse_s)
+            await asyncio.sleep(_ENDING_S if ended else self._beat_s / 5)
         async with connection.transaction():
             await connection.execute(_STANDING, (self.name,))
             return int(await _value(connection, _TAKE_TERM, self.name, self._holder))

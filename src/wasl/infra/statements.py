@@ -21,6 +21,8 @@ _PREPARED = "wasl_prepared"
 _PLACE = re.compile(r"%\((\w+)\)s")
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
+Statement = tuple[str, Mapping[str, Any]]  # SQL with `%(name)s` places, and their values
+
 _Key = tuple[bytes, Any]  # a query and its parameters' types
 
 
@@ -37,7 +39,7 @@ class _Prepared:
 
 async def run_together(
     conn: AsyncConnection,
-    *statements: tuple[str, Mapping[str, Any]],
+    *statements: Statement,
     prepare: bool = True,
 ) -> list[list[Any]]:
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
@@ -59,6 +61,19 @@ async def run_together(
         ) from error
 
 
+async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
+    """Runs statements that write to different tables as a single one (`WITH`).
+
+    The server never waits for us between them, as it may within a pipeline: a process that is
+    paused there keeps its locks for as long, and no time limit of the server's ends it.
+    """
+    parts, values = [], dict[str, Any]()
+    for number, (sql, params) in enumerate(statements):
+        parts.append(f"s{number} AS ({sql})")
+        values |= params
+    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values))
+
+
 async def _prepared_on(conn: AsyncConnection) -> _Prepared:
     found: _Prepared | None = conn.info.get(_PREPARED)
     if found is None:
@@ -71,7 +86,7 @@ async def _prepared_on(conn: AsyncConnection) -> _Prepared:
 
 
 async def _run(
-    prepared: _Prepared, statements: Sequence[tuple[str, Mapping[str, Any]]], prepare: bool
+    prepared: _Prepared, statements: Sequence[Statement], prepare: bool
 ) -> list[list[Any]]:
     raw, adapt = prepared.raw, prepared.adapt
     sends: list[tuple[_Key | int, Callable[[], None]]] = []  # and what the result is of
@@ -80,7 +95,7 @@ async def _run(
     if not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
         sends.append((-1, partial(pgconn.send_query_params, b"BEGIN", None)))
     for number, (sql, params) in enumerate(statements):
-        query, places = _numbered(sql)
+        query, places = _numbered(sql) if params else (sql.encode(), ())
         values = adapt.dump_sequence([params[name] for name in places], _formats(len(places)))
         types, formats = adapt.types, adapt.formats
         if prepare:

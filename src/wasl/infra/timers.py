@@ -106,9 +106,60 @@ async def set_timer(
     wake_after_commit(conn, TOPIC)
 
 
+# For a statement of another feature to join: sets the timer, or cancels it when the moment is null.
+# One that fires just now is left alone, so that nobody waits for its handler, which may wait for
+# them: the handler has to set it anew by what it finds.
+SET_OR_CANCEL = """
+known AS (
+  SELECT id FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s
+  FOR UPDATE SKIP LOCKED),
+cancelled AS (
+  DELETE FROM timers WHERE id IN (SELECT id FROM known) AND %(timer_at)s::timestamptz IS NULL),
+moved AS (
+  UPDATE timers SET due_at = %(timer_at)s, payload = '{}', attempts = 0, retry_at = NULL,
+    error = NULL
+  WHERE id IN (SELECT id FROM known) AND %(timer_at)s::timestamptz IS NOT NULL),
+added AS (
+  INSERT INTO timers (id, kind, key, due_at)
+  SELECT %(timer_id)s, %(timer_kind)s, %(timer_key)s, %(timer_at)s
+  WHERE %(timer_at)s::timestamptz IS NOT NULL AND NOT EXISTS (
+    SELECT FROM timers WHERE kind = %(timer_kind)s AND key = %(timer_key)s))
+"""
+
+
+def set_or_cancel(
+    conn: AsyncConnection, kind: str, key: str, at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """The values for SET_OR_CANCEL. The loop is only woken for what it would see too late."""
+    if at is not None and at < now + 2 * _SAFETY:
+        wake_after_commit(conn, TOPIC)
+    return {"timer_id": new_id(), "timer_kind": kind, "timer_key": key, "timer_at": at}
+
+
 async def cancel_timer(conn: AsyncConnection, kind: str, key: str) -> None:
     """Cancels the timer, if it is set."""
     await conn.execute(delete(timers).where(timers.c.kind == kind, timers.c.key == key))
+
+
+async def fire_until(
+    conn: AsyncConnection, handlers: Mapping[str, Handler], until: datetime
+) -> None:
+    """Fires what is due by then, in order, each at its own moment: for who tells at once what
+    took its time."""
+    while True:
+        row = (
+            await conn.execute(
+                select(timers).where(timers.c.due_at <= until).order_by(timers.c.due_at).limit(1)
+            )
+        ).first()
+        if row is None:
+            return
+        await conn.execute(delete(timers).where(timers.c.id == row.id))
+        await handlers[row.kind](conn, _timer(row), row.due_at)
+
+
+def _timer(row: Any) -> Timer:
+    return Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
 
 
 class Alarm:
@@ -176,8 +227,7 @@ class TimerLoop:
             moment: datetime = row.retry_at or row.due_at
             if moment > self._clock.now():
                 return moment
-            timer = Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
-            await self._fire(timer)
+            await self._fire(_timer(row))
 
     async def _fire(self, timer: Timer) -> None:
         try:

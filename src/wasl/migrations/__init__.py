@@ -27,6 +27,7 @@ OWNERS = (
     "routing.tables",
     "flows.tables",
     "reporting.tables",
+    "reporting.whatif.tables",
 )
 _LOCK = 1_463_897_932  # an advisory lock, so that two starts do not migrate at once
 

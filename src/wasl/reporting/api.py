@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from wasl import accounts
+from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal, requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, Route, TheClock
+from wasl.reporting import broadcasts, layouts
 from wasl.reporting.boards import boards_view, set_target
 from wasl.reporting.day import day_of
 from wasl.reporting.floor import floor_view
 from wasl.reporting.policy import Target, Variant
-from wasl.reporting.supervising import reassign, set_presence_of
+from wasl.reporting.supervising import (
+    log_out,
+    look_along,
+    prioritise,
+    reassign,
+    set_presence_of,
+    whisper,
+)
 from wasl.routing import By
 
 router = APIRouter(route_class=Route, tags=["reporting"])
@@ -110,6 +119,147 @@ async def put_presence(
     return await set_presence_of(
         conn, user_id, body.presence, reason=body.reason, by=by, now=clock.now()
     )
+
+
+@router.post("/agents/{user_id}/log-out")
+async def log_agent_out(user_id: UUID, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Sends an agent home: offline, signed out, their live work back in its queues."""
+    by = By(who.user_id, manages=True)
+    return {"requeued": await log_out(conn, user_id, by=by, now=clock.now())}
+
+
+# ── live conversations ───────────────────────────────────────────────────────────────────────
+
+
+class Whisper(BaseModel):
+    """A private word to the agent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class PriorityBody(BaseModel):
+    """0 is normal, 3 urgent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Annotated[int, Field(ge=0, le=3)]
+
+
+@router.post("/conversations/{conversation_id}/look", status_code=204)
+async def look(conversation_id: UUID, who: TakesOver, conn: Conn) -> None:
+    """Tells, before it is shown, that one reads a live conversation along."""
+    await look_along(conn, conversation_id, by=By(who.user_id, manages=True))
+
+
+@router.post("/conversations/{conversation_id}/whisper", status_code=201)
+async def whisper_to_agent(
+    conversation_id: UUID, body: Whisper, who: TakesOver, conn: Conn, clock: TheClock
+) -> Any:
+    """A private word to the agent who has it; the note."""
+    by = By(who.user_id, manages=True)
+    note_id = await whisper(conn, conversation_id, body.text, by=by, now=clock.now())
+    return conversations.public((await conversations.messages_by_ids(conn, [note_id]))[note_id])
+
+
+@router.post("/conversations/{conversation_id}/prioritise")
+async def prioritise_conversation(
+    conversation_id: UUID, body: PriorityBody, who: TakesOver, conn: Conn, clock: TheClock
+) -> Any:
+    """Sets a conversation's priority; answers what it was."""
+    by = By(who.user_id, manages=True)
+    was = await prioritise(conn, conversation_id, body.priority, by=by, now=clock.now())
+    return {"priority": was}
+
+
+# ── broadcasts ───────────────────────────────────────────────────────────────────────────────
+
+
+class To(BaseModel):
+    """To whom: everybody, or a team's or a queue's people."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["everybody", "team", "queue"]
+    id: UUID | None = None
+
+
+class NewBroadcast(BaseModel):
+    """What is told, to whom, and how long it stays on the desks of those who haven't read it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(min_length=1, max_length=broadcasts.MOST_TEXT)]
+    to: To
+    lasts_s: Annotated[int, Field(ge=60, le=int(broadcasts.LONGEST.total_seconds()))]
+
+
+@router.get("/broadcasts")
+async def list_broadcasts(who: Manages, conn: Conn) -> Any:
+    """One's own, newest first, with who has read them."""
+    return await broadcasts.broadcasts_of(conn, who.user_id)
+
+
+@router.post("/broadcasts", status_code=201)
+async def send_broadcast(body: NewBroadcast, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Puts a notice on the desks of all to whom it goes, at once."""
+    return await broadcasts.broadcast(
+        conn,
+        body.text,
+        to_kind=body.to.kind,
+        to_id=body.to.id,
+        lasts=timedelta(seconds=body.lasts_s),
+        by=By(who.user_id),
+        now=clock.now(),
+    )
+
+
+@router.post("/notices/{notice_id}/read", status_code=204)
+async def read_notice(notice_id: UUID, who: Self, conn: Conn, clock: TheClock) -> None:
+    """One has read what one was told."""
+    await broadcasts.read_notice(conn, notice_id, who.user_id, now=clock.now())
+
+
+# ── layouts ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Layout(BaseModel):
+    """Which queues in which order (null: all of them) and which columns."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    shared: bool = False
+    queue_ids: Annotated[list[UUID], Field(max_length=1000)] | None = None
+    columns: Annotated[
+        list[Literal["longest", "expected", "level", "abandon", "trend", "staff"]],
+        Field(max_length=6),
+    ]
+
+
+@router.get("/wallboard/layouts")
+async def list_layouts(who: Supervises, conn: Conn) -> Any:
+    """One's own and those that are shared."""
+    return await layouts.layouts_of(conn, who.user_id)
+
+
+@router.post("/wallboard/layouts", status_code=201)
+async def add_layout(body: Layout, who: Supervises, conn: Conn) -> Any:
+    """Keeps a layout under a name."""
+    return {"id": await layouts.add_layout(conn, who.user_id, **body.model_dump())}
+
+
+@router.put("/wallboard/layouts/{layout_id}", status_code=204)
+async def change_layout(layout_id: UUID, body: Layout, who: Supervises, conn: Conn) -> None:
+    """Changes one's own."""
+    await layouts.change_layout(conn, layout_id, who.user_id, **body.model_dump())
+
+
+@router.delete("/wallboard/layouts/{layout_id}", status_code=204)
+async def drop_layout(layout_id: UUID, who: Supervises, conn: Conn) -> None:
+    """Forgets one's own."""
+    await layouts.drop_layout(conn, layout_id, who.user_id)
 
 
 @router.get("/me/day")

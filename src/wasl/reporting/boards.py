@@ -32,6 +32,8 @@ _BOARD = text(
     "SELECT q.id, q.names, q.reply_target_s, q.hours, b.* FROM queues q"
     " LEFT JOIN queue_boards b ON b.queue_id = q.id WHERE q.id = :id"
 )
+# Not the event's own word: who reads later sees what is so now, and each change comes with an event
+_LATE = text("SELECT breached_at IS NOT NULL FROM assignments WHERE interaction_id = :id")
 _AVAILABLE = text(
     "SELECT count(*) FROM queue_members m JOIN agents a ON a.user_id = m.user_id"
     " WHERE m.queue_id = :id AND a.presence = 'available'"
@@ -74,7 +76,10 @@ async def _moved(conn: AsyncConnection, e: Event) -> None:
         return
     queue_id, state = _queue_of(e.audience), e.data.get("state")
     waits, taken = state in _WAITS, state == "active"
-    if queue_id is None or not (waits or taken):
+    in_work = queue_id is not None and (waits or taken)
+    late = in_work and bool(await conn.scalar(_LATE, {"id": id_}))
+    await _count_late(conn, turn, queue_id if late else None, at)
+    if queue_id is None or not in_work:
         if turn is not None:
             await conn.execute(delete(turns).where(turns.c.interaction_id == id_))
             await _ended(conn, turn, e)
@@ -86,6 +91,7 @@ async def _moved(conn: AsyncConnection, e: Event) -> None:
         "queue_id": queue_id,
         "since": turn.since if overflows and turn is not None else at,
         "taken": taken,
+        "late": late,
         "version": e.aggregate_version,
     }
     await conn.execute(
@@ -102,6 +108,20 @@ async def _moved(conn: AsyncConnection, e: Event) -> None:
         await _ended(conn, turn, e)
     if waits:
         await _change(conn, queue_id, at, lambda b, t: policy.entered(b))
+
+
+async def _count_late(conn: AsyncConnection, turn: Any, late_in: UUID | None, at: datetime) -> None:
+    """It is over one of its targets in this queue now, or in none."""
+    was_in = turn.queue_id if turn is not None and turn.late else None
+    if was_in == late_in:
+        return
+    if turn is not None:
+        kept = update(turns).where(turns.c.interaction_id == turn.interaction_id)
+        await conn.execute(kept.values(late=late_in is not None))
+    if was_in is not None:
+        await _change(conn, was_in, at, lambda b, t: policy.lateness(b, -1))
+    if late_in is not None:
+        await _change(conn, late_in, at, lambda b, t: policy.lateness(b, 1))
 
 
 async def _ended(conn: AsyncConnection, turn: Any, e: Event) -> None:
@@ -229,6 +249,7 @@ def _shown(row: Any) -> dict[str, Any]:
         if board.day is None
         else datetime(board.day.year, board.day.month, board.day.day, tzinfo=zone).astimezone(UTC),
         "waiting": board.waiting,
+        "late": board.late,
         "waiting_since": row.waiting_since,
         "expected_wait_s": row.expected_wait_s,
         "target": {name: getattr(target, name) for name in Target.__slots__},
@@ -256,7 +277,7 @@ def _shown(row: Any) -> dict[str, Any]:
 
 
 def _board(row: Any) -> Board:
-    return policy.read(row.day, row.waiting or 0, row.today or {}, row.points or [])
+    return policy.read(row.day, row.waiting or 0, row.late or 0, row.today or {}, row.points or [])
 
 
 def _target(row: Any) -> Target:

@@ -60,10 +60,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One queue now. The last of `points` is not over yet."""
+    """One queue now. `late` are those that wait or are in hand and are over one of their targets;
+    the last of `points` is not over yet."""
 
     day: date | None = None
     waiting: int = 0
+    late: int = 0
     today: Today = field(default_factory=Today)
     points: tuple[Point, ...] = ()
 
@@ -88,6 +90,11 @@ def entered(board: Board, count: int = 1) -> Board:
     """One more waits; with `count` -1, one less."""
     waiting = max(board.waiting + count, 0)
     return _happened(replace(board, waiting=waiting), waiting=waiting)
+
+
+def lateness(board: Board, count: int) -> Board:
+    """So many more are over one of their targets, or less."""
+    return replace(board, late=max(board.late + count, 0))
 
 
 def answered(board: Board, waited: timedelta, target: Target) -> Board:
@@ -173,6 +180,7 @@ def stored(board: Board) -> dict[str, Any]:
     return {
         "day": board.day,
         "waiting": board.waiting,
+        "late": board.late,
         "today": asdict(board.today),
         "points": [
             [p.at.isoformat(), p.waiting, p.answered, p.in_target, p.abandoned]
@@ -181,11 +189,12 @@ def stored(board: Board) -> dict[str, Any]:
     }
 
 
-def read(day: date | None, waiting: int, today: Any, points: Any) -> Board:
+def read(day: date | None, waiting: int, late: int, today: Any, points: Any) -> Board:
     """The board of such columns."""
     return Board(
         day,
         waiting,
+        late,
         Today(**today),
         tuple(Point(datetime.fromisoformat(at), *counts) for at, *counts in points),
     )

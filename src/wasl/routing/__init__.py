@@ -4,7 +4,7 @@
 """
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
-from wasl.routing.entry import check_holder, entry_rule
+from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.flow_turns import (
     end_flow_for_good,
@@ -26,6 +26,7 @@ from wasl.routing.router import LEADER, Router
 from wasl.routing.rules import steps_of
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
+from wasl.routing.sla_policies import policy_names as sla_policy_names
 from wasl.routing.views import (
     NAMED,
     STANDINGS,
@@ -69,6 +70,7 @@ __all__ = [
     "offers_of",
     "offers_showing",
     "pick",
+    "prioritise",
     "queue_names",
     "queue_ref",
     "queue_standing",
@@ -79,6 +81,7 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
+    "sla_policy_names",
     "steps_of",
     "timer_handlers",
     "transfer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,15 @@ from wasl.accounts import names_of
 from wasl.channels import adapter_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
+from wasl.infra.statements import Statement, run_together
 from wasl.routing.policy import capacity_of
 from wasl.routing.rules import check_skills
 from wasl.routing.tables import agents, assignments, offers, presence_reasons
 
 MOST_UNITS = 100  # of one channel kind
 MOST_KINDS = 50
+
+Units = defaultdict[UUID, dict[str, int]]  # of each agent, by channel kind
 
 HANDLED = ("active", "wrap_up")  # states in which the holder's units are in use
 
@@ -43,6 +47,17 @@ async def lock_agents(conn: AsyncConnection, user_ids: Iterable[UUID | None]) ->
     """Locks several agents, so that two transactions can't wait for each other."""
     for user_id in sorted({user_id for user_id in user_ids if user_id is not None}):
         await lock_agent(conn, user_id)
+
+
+_LOCK_KNOWN = """
+SELECT user_id, presence, capacity, interruptible_by, version FROM agents
+WHERE user_id = ANY(%(users)s::uuid[]) ORDER BY user_id FOR UPDATE
+"""
+
+
+async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> None:
+    """Locks those of these agents whose rows there are, in the common order."""
+    await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
 
 
 def _locked(user_id: UUID) -> Any:
@@ -74,6 +89,33 @@ async def units_offered(conn: AsyncConnection, user_id: UUID) -> dict[str, int]:
         .group_by(assignments.c.channel_kind)
     )
     return {row.channel_kind: row.units for row in rows}
+
+
+_UNITS_OF_EACH = """
+SELECT user_id, channel_kind, is_held, sum(units)::integer AS units FROM (
+  SELECT holder_id AS user_id, channel_kind, units, true AS is_held FROM assignments
+  WHERE holder_id = ANY(%(users)s::uuid[]) AND holder_kind = 'agent'
+    AND state IN ('active', 'wrap_up')
+  UNION ALL
+  SELECT o.user_id, a.channel_kind, a.units, false FROM offers o
+  JOIN assignments a ON a.interaction_id = o.interaction_id
+  WHERE o.user_id = ANY(%(users)s::uuid[]) AND o.state = 'offered'
+) works GROUP BY 1, 2, 3
+"""
+
+
+async def lock_with_units(
+    conn: AsyncConnection, user_ids: Iterable[UUID]
+) -> tuple[dict[UUID, Any], Units, Units]:
+    """Locks like `lock_known`; also what each of them handles, and what they are offered."""
+    held: Units = defaultdict(dict)
+    offered: Units = defaultdict(dict)
+    users = {"users": list(user_ids)}
+    (known,) = await run_together(conn, (_LOCK_KNOWN, users))
+    (found,) = await run_together(conn, (_UNITS_OF_EACH, users))
+    for row in found:
+        (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
+    return {row.user_id: row for row in known}, held, offered
 
 
 def is_exclusive(kind: str) -> bool:
@@ -218,6 +260,18 @@ async def load_changed(
     await _change(conn, user_id, "LoadChanged", values, now=now, actor=SYSTEM)
 
 
+_LOADS_CHANGED = "UPDATE agents SET version = version + 1 WHERE user_id = ANY(%(users)s::uuid[])"
+
+
+def loads_changed(locked: Iterable[Any], *, now: datetime) -> tuple[Statement, list[Event]]:
+    """What tells of several agents, as they were locked, that what they have in hand is other than
+    before: a statement to run, and an event each to append."""
+    whom = list(locked)
+    return (_LOADS_CHANGED, {"users": [agent.user_id for agent in whom]}), [
+        _event(agent.user_id, "LoadChanged", agent.version + 1, now=now) for agent in whom
+    ]
+
+
 async def _change(
     conn: AsyncConnection,
     user_id: UUID,
@@ -247,18 +301,27 @@ async def _tell(
     actor: Actor,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    await append(
-        conn,
-        Event(
-            type=what,
-            aggregate_kind="agent",
-            aggregate_id=user_id,
-            aggregate_version=version,
-            audience=frozenset({f"user:{user_id}", "all", "staff"}),
-            at=now,
-            actor=actor,
-            data=data or {},
-        ),
+    await append(conn, _event(user_id, what, version, now=now, actor=actor, data=data))
+
+
+def _event(
+    user_id: UUID,
+    what: str,
+    version: int,
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    return Event(
+        type=what,
+        aggregate_kind="agent",
+        aggregate_id=user_id,
+        aggregate_version=version,
+        audience=frozenset({f"user:{user_id}", "all", "staff"}),
+        at=now,
+        actor=actor,
+        data=data or {},
     )
 
 

@@ -13,6 +13,7 @@ from wasl.accounts import Permission, Principal
 from wasl.accounts.web import requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
+from wasl.infra.limits import RateLimit
 from wasl.infra.web import Conn, Route, TheClock
 from wasl.routing import agents, offers, queues, rules, service, views
 from wasl.routing.explained import explained
@@ -35,6 +36,8 @@ WrapUp = Annotated[int, Field(ge=0, le=3600)]
 NoAnswers = Annotated[int, Field(ge=1, le=20)]
 Target = Annotated[int, Field(ge=1, le=31 * 86_400)]
 
+MOST_QUEUES = 500  # changed at once
+
 
 class Body(BaseModel):
     """A request body: unknown fields are refused."""
@@ -53,6 +56,12 @@ class Capacity(Body):
 
 class Skills(Body):
     skills: Annotated[dict[str, int], Field(max_length=rules.MOST_SKILLS)]
+
+
+class Memberships(Body):
+    queues: Annotated[
+        dict[UUID, Annotated[int, Field(ge=1, le=5)] | None], Field(max_length=MOST_QUEUES)
+    ]  # null: out of it
 
 
 class Acceptance(Body):
@@ -137,9 +146,13 @@ class Member(Body):
 # ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 
+_PRESENCE_CHANGES = RateLimit(burst=20, per_s=1)  # every colleague's desk shows each of them
+
+
 @router.put("/presence")
 async def set_presence(body: PresenceChange, who: Self, conn: Conn, clock: TheClock) -> Any:
-    """Declares one's own presence."""
+    """Declares one's own presence, 429 for who changes it all the time."""
+    _PRESENCE_CHANGES.take(str(who.user_id), clock.now())
     await agents.set_presence(
         conn,
         who.user_id,
@@ -189,6 +202,25 @@ async def set_skills(user_id: UUID, body: Skills, who: Manages, conn: Conn, cloc
     await agents.set_skills(conn, user_id, body.skills, actor=actor, now=clock.now())
     await accounts.audit(conn, actor, "agent.skills", "user", user_id, after=body.skills)
     return (await views.agents_view(conn, [user_id]))[0]
+
+
+@router.patch("/agents/{user_id}/queues")
+async def change_queues_of(
+    user_id: UUID, body: Memberships, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Puts an agent into queues or takes them out; answers what they were in each."""
+    actor = Actor("agent", who.user_id)
+    was = await queues.change_memberships(conn, user_id, body.queues, actor=actor, now=clock.now())
+    await accounts.audit(
+        conn,
+        actor,
+        "agent.queues",
+        "user",
+        user_id,
+        before={str(queue_id): level for queue_id, level in was.items() if level},
+        after={str(queue_id): level for queue_id, level in body.queues.items() if level},
+    )
+    return {"queues": was}
 
 
 # ── offers ───────────────────────────────────────────────────────────────────────────────────

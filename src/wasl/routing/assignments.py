@@ -14,14 +14,14 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.conversations import Placement
+from wasl.conversations import ConversationState, Placement, lock
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
 from wasl.infra.statements import run_together
-from wasl.infra.timers import cancel_timer, set_timer
-from wasl.routing import agents
+from wasl.infra.timers import SET_OR_CANCEL, cancel_timer, set_timer
+from wasl.routing import agents, sla
 from wasl.routing.policy import AFFINITY
-from wasl.routing.tables import assignments, offers, queues, segments
+from wasl.routing.tables import assignments, offers, segments
 
 WRAP_UP = "routing.wrap_up"  # timer kind; its key is the interaction
 
@@ -34,7 +34,7 @@ def placement_of(a: Assignment) -> Placement:
         assignee_id = None
     else:
         assignee_id = a.holder_id or a.preferred_id
-    return Placement(assignee_id, a.queue_id, a.state, a.due_at, a.due_total_s)
+    return Placement(assignee_id, a.queue_id, a.state, a.due_at, a.due_total_s, a.due_warn_at)
 
 
 async def find(conn: AsyncConnection, interaction_id: UUID) -> Assignment | None:
@@ -42,6 +42,17 @@ async def find(conn: AsyncConnection, interaction_id: UUID) -> Assignment | None
     sql = "SELECT * FROM assignments WHERE interaction_id = %(id)s"
     (found,) = await run_together(conn, (sql, {"id": interaction_id}))
     return found[0] if found else None
+
+
+async def locked(
+    conn: AsyncConnection, interaction_id: UUID
+) -> tuple[ConversationState, Assignment] | None:
+    """An interaction's assignment as it is once its conversation is locked."""
+    seen = await find(conn, interaction_id)
+    if seen is None:
+        return None
+    conversation = await lock(conn, seen.conversation_id)
+    return conversation, await find(conn, interaction_id)
 
 
 async def begin(
@@ -70,58 +81,52 @@ async def begin(
     ).one()
 
 
-# The hot path of what comes in: the channel's queue, as `entry.queue_of_channel` finds it, and the
-# new assignment in it, with the deadlines that `enqueue` and `owe_reply` would set.
-_BEGIN_IN_QUEUE = """
-WITH queue AS (
-  SELECT id, reply_target_s, resolution_target_s FROM queues
-  WHERE id = coalesce(
-    (SELECT queue_id FROM entry_rules WHERE channel_id = %(channel)s),
-    (SELECT id FROM queues ORDER BY id LIMIT 1))
-)
+# The hot path of what comes in.
+_BEGIN_IN_QUEUE = f"""
+WITH {SET_OR_CANCEL}
 INSERT INTO assignments (interaction_id, conversation_id, channel_kind, units, priority, state,
-  queue_id, enqueued_at, queued_at, due_at, due_total_s, resolution_due_at, preferred_id,
-  affinity_until)
-SELECT %(interaction)s, %(conversation)s, %(kind)s, %(units)s, %(priority)s,
-  CASE WHEN queue.id IS NULL THEN 'created' ELSE 'queued' END, queue.id,
-  CASE WHEN queue.id IS NOT NULL THEN %(now)s END,
-  CASE WHEN queue.id IS NOT NULL THEN %(now)s END,
-  %(now)s + queue.reply_target_s * interval '1 s', queue.reply_target_s,
-  %(now)s + queue.resolution_target_s * interval '1 s',
-  CASE WHEN queue.id IS NOT NULL THEN %(preferred)s::uuid END,
-  CASE WHEN queue.id IS NOT NULL THEN %(affinity_until)s::timestamptz END
-FROM (SELECT) AS one LEFT JOIN queue ON true
-RETURNING holder_id, preferred_id, queue_id, state, due_at, due_total_s
-"""
+  queue_id, enqueued_at, queued_at, clocks, due_at, due_warn_at, due_total_s, resolution_due_at,
+  breached_at, preferred_id, affinity_until)
+VALUES (%(interaction)s, %(conversation)s, %(kind)s, %(units)s, %(priority)s, %(state)s,
+  %(queue)s, %(since)s, %(since)s, %(clocks)s, %(due_at)s, %(due_warn_at)s, %(due_total_s)s,
+  %(resolution_due_at)s, %(breached_at)s, %(preferred)s, %(affinity_until)s)
+RETURNING *
+"""  # noqa: S608  # our constants
 
 
 async def begin_in_queue(
     conn: AsyncConnection,
+    terms: sla.Terms,
     *,
     interaction_id: UUID,
     conversation_id: UUID,
-    channel_id: UUID,
     channel_kind: str,
     units: int,
     priority: int,
     preferred_id: UUID | None,
     now: datetime,
 ) -> Assignment:
-    """A new interaction in its channel's queue, where a reply is owed; "created" without one."""
+    """A new interaction in the queue of these terms, where a reply is owed; "created" without."""
+    clocks, queue_id = sla.begun(terms, now), terms.queue_id
+    placed = queue_id is not None
+    known = preferred_id if placed else None
     (rows,) = await run_together(
         conn,
         (
             _BEGIN_IN_QUEUE,
             {
+                **sla.columns(clocks),
+                **sla.timer(conn, interaction_id, clocks, now),
                 "interaction": interaction_id,
                 "conversation": conversation_id,
-                "channel": channel_id,
                 "kind": channel_kind,
                 "units": units,
                 "priority": priority,
-                "preferred": preferred_id,
-                "affinity_until": now + AFFINITY if preferred_id else None,
-                "now": now,
+                "state": "queued" if placed else "created",
+                "queue": queue_id,
+                "since": now if placed else None,
+                "preferred": known,
+                "affinity_until": now + AFFINITY if known else None,
             },
         ),
     )
@@ -156,12 +161,6 @@ async def enqueue(
 
     Its segment and its offer must have ended before.
     """
-    values: dict[str, Any] = {"resolution_due_at": a.resolution_due_at}
-    if a.resolution_due_at is None:
-        target_s = await conn.scalar(
-            select(queues.c.resolution_target_s).where(queues.c.id == queue_id)
-        )
-        values["resolution_due_at"] = now + timedelta(seconds=int(target_s or 0))
     return await set_values(
         conn,
         a,
@@ -176,19 +175,7 @@ async def enqueue(
         preferred_id=preferred_id,
         affinity_until=now + affinity if preferred_id else None,
         excluded=excluded or {},
-        **values,
     )
-
-
-async def owe_reply(conn: AsyncConnection, a: Assignment, *, now: datetime) -> Assignment:
-    """Sets when our reply is due, unless one is owed already."""
-    if a.due_at is not None or a.queue_id is None:
-        return a
-    target_s = await conn.scalar(select(queues.c.reply_target_s).where(queues.c.id == a.queue_id))
-    if target_s is None:
-        return a
-    due_at = now + timedelta(seconds=target_s)
-    return await set_values(conn, a, due_at=due_at, due_total_s=target_s)
 
 
 async def hold(
@@ -264,8 +251,6 @@ async def put_down(
         holder_id=None,
         preferred_id=(a.holder_id if a.holder_kind == "agent" else None) or a.preferred_id,
         affinity_until=None,
-        due_at=None,
-        due_total_s=None,
         segment_id=None,
     )
     if a.holder_kind == "agent" and a.state in agents.HANDLED:
@@ -280,9 +265,7 @@ async def begin_wrap_up(
     await end_segment(conn, a, "resolved", now=now, disposition=disposition)
     ends_at = now + timedelta(seconds=wrap_up_s)
     await set_timer(conn, WRAP_UP, str(a.interaction_id), ends_at)
-    wrapping = await set_values(
-        conn, a, state="wrap_up", due_at=None, due_total_s=None, wrap_up_ends_at=ends_at
-    )
+    wrapping = await set_values(conn, a, state="wrap_up", wrap_up_ends_at=ends_at)
     await agents.load_changed(conn, a.holder_id, now=now)
     return wrapping
 
@@ -346,24 +329,36 @@ async def tell_offer(
     now: datetime,
     actor: Actor = SYSTEM,
 ) -> None:
-    """An offer's event: made (version 1) or decided (version 2)."""
-    words = {
-        "offered": "OfferMade",
-        "accepted": "OfferAccepted",
-        "declined": "OfferDeclined",
-        "timed_out": "OfferTimedOut",
-        "rescinded": "OfferRescinded",
-    }
-    await append(
-        conn,
-        Event(
-            type=words[state],
-            aggregate_kind="offer",
-            aggregate_id=offer_id,
-            aggregate_version=version,
-            audience=frozenset({f"user:{user_id}"}),
-            at=now,
-            actor=actor,
-            data={"state": state},
-        ),
+    """Tells of an offer: that it was made (version 1) or decided (version 2)."""
+    await append(conn, offer_event(offer_id, user_id, state, version=version, now=now, actor=actor))
+
+
+_OFFER_EVENTS = {
+    "offered": "OfferMade",
+    "accepted": "OfferAccepted",
+    "declined": "OfferDeclined",
+    "timed_out": "OfferTimedOut",
+    "rescinded": "OfferRescinded",
+}
+
+
+def offer_event(
+    offer_id: UUID,
+    user_id: UUID,
+    state: str,
+    *,
+    version: int,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> Event:
+    """The event of an offer that has come to this state."""
+    return Event(
+        type=_OFFER_EVENTS[state],
+        aggregate_kind="offer",
+        aggregate_id=offer_id,
+        aggregate_version=version,
+        audience=frozenset({f"user:{user_id}"}),
+        at=now,
+        actor=actor,
+        data={"state": state},
     )

@@ -1,5 +1,6 @@
-"""The two hooks of conversations: where an interaction goes when a contact writes, and whether an
-author may speak for us. Both run in the caller's transaction, under the conversation's lock.
+"""The hooks of conversations: where an interaction goes when a contact writes, whether an author
+may speak for us, and what another priority changes. All run in the caller's transaction, under the
+conversation's lock.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from wasl.accounts import names_of
 from wasl.conversations import Entered, Placement, Speaking, change, lock
 from wasl.infra.errors import Conflict
 from wasl.infra.events import SYSTEM
-from wasl.routing import agents, assignments
+from wasl.routing import agents, assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.policy import capacity_of
 from wasl.routing.tables import entry_rules, queues, segments
@@ -40,16 +41,24 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
         a = await _weigh(conn, a, entered.channel_kind, entered.units, now=entered.now)
     if a.state in ("created", "parked"):
         a = await _enter_queue(conn, a, entered.channel_id, a.preferred_id, now=entered.now)
-    return placement_of(await assignments.owe_reply(conn, a, now=entered.now))
+    return placement_of(await sla.owe_reply(conn, a, now=entered.now))
 
 
 async def _begin_in_queue(conn: AsyncConnection, entered: Entered) -> Assignment:
     known = await _room_of(conn, entered.last_agent_id, entered.channel_kind, entered.units)
+    terms = await sla.terms_for(
+        conn,
+        conversation_id=entered.conversation_id,
+        kind=entered.channel_kind,
+        channel_id=entered.channel_id,
+        contact_id=entered.contact_id,
+        priority=entered.priority,
+    )
     return await assignments.begin_in_queue(
         conn,
+        terms,
         interaction_id=entered.interaction_id,
         conversation_id=entered.conversation_id,
-        channel_id=entered.channel_id,
         channel_kind=entered.channel_kind,
         units=entered.units,
         priority=entered.priority,
@@ -106,7 +115,7 @@ async def enter_late(conn: AsyncConnection, conversation_id: UUID, *, now: datet
             priority=conversation.priority,
         )
     a = await _enter_queue(conn, a, conversation.channel_id, None, now=now)
-    a = await assignments.owe_reply(conn, a, now=now)
+    a = await sla.owe_reply(conn, a, now=now)
     await change(
         conn,
         conversation_id,
@@ -152,12 +161,13 @@ async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement |
         a = await _weigh(conn, a, speaking.channel_kind, speaking.units, now=speaking.now)
     if a.state != "active":
         a = await assignments.hold(conn, a, speaking.author_id, now=speaking.now)
+        a = await sla.resume(conn, a, now=speaking.now)
     await conn.execute(
         update(segments)
         .where(segments.c.id == a.segment_id, segments.c.first_reply_at.is_(None))
         .values(first_reply_at=speaking.now)
     )
-    return placement_of(await assignments.set_values(conn, a, due_at=None, due_total_s=None))
+    return placement_of(await sla.answer(conn, a, now=speaking.now))
 
 
 async def _begin_by_agent(conn: AsyncConnection, speaking: Speaking) -> Assignment:
@@ -172,7 +182,8 @@ async def _begin_by_agent(conn: AsyncConnection, speaking: Speaking) -> Assignme
         priority=conversation.priority,
     )
     queue_id = conversation.queue_id or await queue_of_channel(conn, conversation.channel_id)
-    return await assignments.set_values(conn, a, queue_id=queue_id)
+    placed = await assignments.set_values(conn, a, queue_id=queue_id)
+    return await sla.open_(conn, placed, now=speaking.now)
 
 
 async def _check_switch(conn: AsyncConnection, a: Assignment, speaking: Speaking) -> None:
@@ -195,7 +206,18 @@ async def _weigh(
             update(segments).where(segments.c.id == a.segment_id).values(units=units)
         )
         await agents.load_changed(conn, a.holder_id, now=now)
-    return weighed
+    return await sla.aim(conn, weighed, now=now)
+
+
+async def prioritise(
+    conn: AsyncConnection, interaction_id: UUID, priority: int, now: datetime
+) -> Placement | None:
+    """The conversation's priority is to be another one: so may be what is due when."""
+    a = await assignments.find(conn, interaction_id)
+    if a is None:
+        return None
+    aimed = await sla.aim(conn, a, now=now, priority=priority)
+    return None if aimed is a else placement_of(aimed)
 
 
 async def name_of(conn: AsyncConnection, user_id: UUID | None) -> str | None:

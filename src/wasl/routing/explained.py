@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.accounts import names_of
 from wasl.conversations import Standing
 from wasl.routing import assignments
-from wasl.routing.policy import Engine, Why, expected_wait
+from wasl.routing.policy import PRIORITY_STEP, Engine, Queue, Why, expected_wait
 from wasl.routing.reading import read_around
 from wasl.routing.tables import agents, queue_members, routing_decisions, segments
 
@@ -22,7 +23,7 @@ MOST_DECISIONS = 50
 _PACE = timedelta(minutes=15)
 _HANDLING = timedelta(days=1)
 
-_INTERACTION = text("SELECT interaction_id FROM conversations WHERE id = :id")
+_CONVERSATION = text("SELECT interaction_id, priority FROM conversations WHERE id = :id")
 
 # Everybody of the queue who goes first, as `waiting_key` orders them.
 _PLACE = text(
@@ -42,16 +43,17 @@ async def explained(
 ) -> dict[str, Any]:
     """Where the conversation's interaction stands and why, why each agent of its queue has it
     not, and what was decided so far, newest first."""
-    interaction_id = await conn.scalar(_INTERACTION, {"id": conversation_id})
-    a = await assignments.find(conn, interaction_id)
-    if a is None:
+    row = (await conn.execute(_CONVERSATION, {"id": conversation_id})).first()
+    a = await assignments.find(conn, row.interaction_id) if row is not None else None
+    if row is None or a is None:
         return _answer("created", [Why("not_routed")], decisions=[])
     decisions = await _decisions(conn, a.interaction_id)
     if a.state not in ("queued", "offered", "active") or a.queue_id is None:
         return _answer(a.state, [], decisions=decisions, waiting_since=a.enqueued_at)
     facts = await read_around(conn, a.interaction_id, a.queue_id)
     engine = Engine()
-    facts.tell(engine)
+    for _ in facts.tell(engine):
+        await asyncio.sleep(0)
     engine.settle(now)
     told = engine.explain(a.interaction_id, now)
     names = await names_of(conn, [agent_id for agent_id, _ in told.agents] if told else [])
@@ -65,8 +67,19 @@ async def explained(
         ],
         decisions=decisions,
         waiting_since=a.enqueued_at,
+        priority=_priority(row.priority, facts.queues.get(a.queue_id)),
         **asdict(standing),
     )
+
+
+def _priority(level: int, queue: Queue | None) -> dict[str, int | None]:
+    """The conversation's own priority, and how much waiting it counts as; None for that where a
+    higher one always goes first."""
+    strict = queue is not None and queue.strict_priority
+    return {
+        "level": level,
+        "ahead_s": None if strict else level * int(PRIORITY_STEP.total_seconds()),
+    }
 
 
 async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:
@@ -124,6 +137,7 @@ def _answer(state: str, why: list[Why], **values: Any) -> dict[str, Any]:
         "place": None,
         "expected_wait_s": None,
         "waiting_since": None,
+        "priority": None,
         "agents": [],
         **values,
         "why": [_why(one) for one in why],

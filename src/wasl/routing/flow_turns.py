@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels
-from wasl.conversations import Entered, change, close_interaction, lock
+from wasl.conversations import Entered, change, close_interaction, lock, set_priority
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor
-from wasl.routing import assignments
+from wasl.routing import assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import queue_of_channel
 from wasl.routing.rules import steps_of
@@ -57,6 +57,9 @@ async def end_flow_in_queue(
         steps_of(steps)
     conversation = await lock(conn, conversation_id)
     a = await _held(conn, conversation.interaction_id, run_id)
+    actor = Actor("flow", run_id)
+    if priority is not None and priority != conversation.priority:
+        await set_priority(conn, conversation_id, priority, actor=actor, now=now)
     kind = (await channels.summaries(conn, [conversation.channel_id]))[conversation.channel_id][
         "kind"
     ]
@@ -67,19 +70,17 @@ async def end_flow_in_queue(
         holder_id=None,
         channel_kind=kind,
         units=channels.adapter_of(kind).capabilities.capacity_units,
-        priority=a.priority if priority is None else priority,
     )
     queue_id = queue_id or await queue_of_channel(conn, conversation.channel_id)
     if queue_id is not None:
         put = await assignments.enqueue(conn, put, queue_id, now=now, steps=steps)
-        put = await assignments.owe_reply(conn, put, now=now)
+        put = await sla.owe_reply(conn, put, now=now)
     await change(
         conn,
         conversation_id,
         event="ConversationQueued",
-        actor=Actor("flow", run_id),
+        actor=actor,
         now=now,
-        values={} if priority is None else {"priority": priority},
         placement=placement_of(put),
     )
 
@@ -91,6 +92,7 @@ async def end_flow_for_good(
     conversation = await lock(conn, conversation_id)
     a = await _held(conn, conversation.interaction_id, run_id)
     put = await assignments.put_down(conn, a, "completed", "resolved", now=now)
+    put = await sla.end(conn, put, now=now)
     await close_interaction(conn, a.interaction_id, now=now)
     await change(
         conn,

@@ -5,7 +5,7 @@ The router's steps answer False when things are no longer as it thought; nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,14 @@ from uuid import UUID
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.conversations import change, lock
+from wasl.conversations import change, lock, lock_all
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
-from wasl.routing import agents, assignments
+from wasl.routing import agents, assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of
+from wasl.routing.offering import make_offers
 from wasl.routing.policy import (
     EXCLUSION,
     Decision,
@@ -127,106 +128,86 @@ async def _requeue(
     )
 
 
-async def lock_for(conn: AsyncConnection, decisions: Iterable[Decision]) -> None:
-    """Locks everything that a batch of decisions may touch, in the common order."""
-    decided = list(decisions)
-    found = {
-        decision.interaction_id: await assignments.find(conn, decision.interaction_id)
-        for decision in decided
-    }
-    for conversation_id in sorted({a.conversation_id for a in found.values() if a is not None}):
-        await lock(conn, conversation_id)
-    await agents.lock_agents(
-        conn, [None if isinstance(decision, Move) else decision.agent_id for decision in decided]
+async def apply_all(
+    conn: AsyncConnection, decisions: Sequence[Decision], *, now: datetime
+) -> list[Decision]:
+    """Makes decisions of the engine true, in their order, and keeps their reasons; those that are
+    no longer right, which have changed nothing."""
+    if not all(isinstance(decision, Offer) for decision in decisions):
+        await _lock_for(conn, decisions)  # all at once, in the common order
+    refused: list[Decision] = []
+    together: list[Offer] = []
+    for decision in decisions:
+        if isinstance(decision, Offer):
+            together.append(decision)
+            continue
+        refused += await _make_offers(conn, together, now=now)
+        together = []
+        if not await _apply(conn, decision, now=now):
+            refused.append(decision)
+    refused += await _make_offers(conn, together, now=now)
+    return refused
+
+
+async def _make_offers(
+    conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime
+) -> Sequence[Decision]:
+    if not decided:
+        return ()
+    made, refused = await make_offers(conn, decided, now=now)
+    for offer_id, decision in made:
+        if decision.accepted:
+            epoch, agent_id = decision.epoch + 1, decision.agent_id
+            await accept_offer(conn, offer_id, epoch, agent_id=agent_id, now=now)
+    return refused
+
+
+async def _lock_for(conn: AsyncConnection, decided: Sequence[Decision]) -> None:
+    """Locks everything that decisions may touch, in the common order."""
+    found = [await assignments.find(conn, decision.interaction_id) for decision in decided]
+    await lock_all(conn, {a.conversation_id for a in found if a is not None})
+    await agents.lock_known(
+        conn, {decision.agent_id for decision in decided if not isinstance(decision, Move)}
     )
 
 
-async def apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> bool:
-    """Makes a decision of the engine true, under the locks of `lock_for`, and keeps its reasons."""
-    done = await _apply(conn, decision, now=now)
-    if done:
-        await _keep(conn, decision, now=now)
-    return done
+async def _apply(
+    conn: AsyncConnection, decision: Move | Rescind | TimeOut, *, now: datetime
+) -> bool:
+    a = await assignments.find(conn, decision.interaction_id)
+    if a is None:
+        return False
+    if isinstance(decision, Move):
+        if not await _move(conn, a, decision, now=now):
+            return False
+    elif await _live_offer(conn, decision) is None:
+        return False
+    elif isinstance(decision, Rescind):
+        await assignments.end_offer(conn, a, "rescinded", now=now)
+        await _requeue(conn, a, now=now, event="OfferRescinded")
+    else:
+        await _time_out(conn, a, decision, now=now)
+    await _keep(conn, decision, now=now)
+    return True
 
 
-async def _keep(conn: AsyncConnection, decision: Decision, *, now: datetime) -> None:
-    why = decision.why if isinstance(decision, Offer | Move) else ()
-    kinds = {Offer: "offered", TimeOut: "timed_out", Rescind: "rescinded", Move: "moved"}
+async def _keep(
+    conn: AsyncConnection, decision: Move | Rescind | TimeOut, *, now: datetime
+) -> None:
+    why = decision.why if isinstance(decision, Move) else ()
+    kinds = {TimeOut: "timed_out", Rescind: "rescinded", Move: "moved"}
     await conn.execute(
         insert(routing_decisions).values(
             id=new_id(),
             interaction_id=decision.interaction_id,
             kind=kinds[type(decision)],
             user_id=None if isinstance(decision, Move) else decision.agent_id,
-            queue_id=decision.queue_id if isinstance(decision, Offer | Move) else None,
+            queue_id=decision.queue_id if isinstance(decision, Move) else None,
             epoch=decision.epoch,
             why=[{"code": one.code, "params": dict(one.params)} for one in why],
             at=now,
         )
     )
-
-
-async def _apply(conn: AsyncConnection, decision: Decision, *, now: datetime) -> bool:
-    a = await assignments.find(conn, decision.interaction_id)
-    if a is None:
-        return False
-    if isinstance(decision, Offer):
-        return await _make_offer(conn, a, decision, now=now)
-    if isinstance(decision, Move):
-        return await _move(conn, a, decision, now=now)
-    live = await _live_offer(conn, decision)
-    if live is None:
-        return False
-    if isinstance(decision, Rescind):
-        await assignments.end_offer(conn, a, "rescinded", now=now)
-        await _requeue(conn, a, now=now, event="OfferRescinded")
-        return True
-    await _time_out(conn, a, decision, now=now)
-    return True
-
-
-async def _make_offer(
-    conn: AsyncConnection, a: Assignment, decision: Offer, *, now: datetime
-) -> bool:
-    if (a.state, a.epoch, a.queue_id) != ("queued", decision.epoch, decision.queue_id):
-        return False
-    agent = await agents.lock_agent(conn, decision.agent_id)
-    if agent.presence != "available":
-        return False
-    held = await agents.units_in_hand(conn, decision.agent_id)
-    waiting = await agents.units_offered(conn, decision.agent_id)
-    if not agents.has_room(agent, a.channel_kind, a.units, held, waiting):
-        return False
-    offer_id = new_id()
-    await conn.execute(
-        insert(offers).values(
-            id=offer_id,
-            interaction_id=a.interaction_id,
-            conversation_id=a.conversation_id,
-            user_id=decision.agent_id,
-            queue_id=decision.queue_id,
-            epoch=decision.epoch + 1,
-            state="offered",
-            why=[{"code": why.code, "params": dict(why.params)} for why in decision.why],
-            offered_at=now,
-            expires_at=decision.expires_at,
-        )
-    )
-    offered = await assignments.set_values(conn, a, state="offered", epoch=decision.epoch + 1)
-    if decision.accepted:
-        await accept_offer(conn, offer_id, decision.epoch + 1, agent_id=decision.agent_id, now=now)
-        return True
-    await assignments.tell_offer(conn, offer_id, decision.agent_id, "offered", version=1, now=now)
-    await agents.load_changed(conn, decision.agent_id, now=now)
-    await change(
-        conn,
-        a.conversation_id,
-        event="ConversationOffered",
-        actor=SYSTEM,
-        now=now,
-        placement=placement_of(offered),
-    )
-    return True
 
 
 async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: datetime) -> bool:
@@ -240,6 +221,7 @@ async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: da
         queued_at=now,
         visited=sorted({*a.visited, str(decision.from_queue_id)}),
     )
+    moved = await sla.move(conn, moved, decision.from_queue_id, now=now)
     await change(
         conn,
         a.conversation_id,

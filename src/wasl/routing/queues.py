@@ -16,6 +16,7 @@ from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import Actor, Event, append
 from wasl.infra.ids import new_id
 from wasl.routing.rules import hours_of, overflow_of, steps_of
+from wasl.routing.sla_timers import hours_changed
 from wasl.routing.tables import (
     assignments,
     dispositions,
@@ -100,6 +101,8 @@ async def change_queue(
     if version is None:
         raise NotFound("queue_not_found")
     await _tell(conn, queue_id, what, version, actor=actor, now=now, data=data)
+    if "hours" in values:
+        await hours_changed(conn, queue_id, now=now)
 
 
 async def _check_rules(conn: AsyncConnection, queue_id: UUID, values: Mapping[str, Any]) -> None:
@@ -174,6 +177,45 @@ async def set_members(
             for user_id, level in levels.items()
         ]
         await conn.execute(insert(queue_members), rows)
+
+
+async def change_memberships(
+    conn: AsyncConnection,
+    user_id: UUID,
+    levels: Mapping[UUID, int | None],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> dict[UUID, int | None]:
+    """Puts one user into queues at levels 1–5, or (None) takes them out; what they were in each.
+    NotFound("user_not_found"), NotFound("queue_not_found")."""
+    if any(level is not None and not 1 <= level <= 5 for level in levels.values()):
+        raise Invalid("level_invalid", field="level", least=1, most=5)
+    if user_id not in await names_of(conn, [user_id]):
+        raise NotFound("user_not_found")
+    was: dict[UUID, int | None] = {}
+    for queue_id in sorted(levels):
+        await change_queue(
+            conn,
+            queue_id,
+            {},
+            actor=actor,
+            now=now,
+            what="QueueMembersChanged",
+            data={"user_ids": [str(user_id)]},
+        )
+        gone = await conn.execute(
+            delete(queue_members)
+            .where(queue_members.c.queue_id == queue_id, queue_members.c.user_id == user_id)
+            .returning(queue_members.c.level)
+        )
+        was[queue_id] = gone.scalar_one_or_none()
+        level = levels[queue_id]
+        if level is not None:
+            await conn.execute(
+                insert(queue_members).values(queue_id=queue_id, user_id=user_id, level=level)
+            )
+    return was
 
 
 async def set_entry_queue(conn: AsyncConnection, channel_id: UUID, queue_id: UUID | None) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts
 from wasl.infra.events import Event
+from wasl.infra.statements import run_together
 from wasl.routing.agents import is_exclusive
 from wasl.routing.policy import Affinity, Agent, Engine, Held, Offered, Queue, Waiting, Work
 from wasl.routing.rules import hours_of, overflow_of, steps_of
-from wasl.routing.tables import agents, assignments, offers, queue_members, queues, segments
+from wasl.routing.tables import queues
+
+AT_A_TIME = 1_000  # interactions or agents that are read or told without a pause
 
 
 @dataclass
@@ -43,23 +45,29 @@ class Facts:
     ended: dict[UUID, str] = field(default_factory=dict)  # to be put down: "merged" or "spam"
     unplaced: set[UUID] = field(default_factory=set)  # conversations that wait nowhere yet
 
-    def tell(self, engine: Engine) -> None:
-        """Tells the engine."""
-        for queue_id, queue in self.queues.items():
+    def tell(self, engine: Engine) -> Iterator[None]:
+        """Tells the engine; pauses after every so many, for whoever shares the event loop."""
+        for n, (queue_id, queue) in enumerate(self.queues.items(), 1):
             if queue is not None:
                 engine.queue_changed(queue)
             else:
                 engine.queue_gone(queue_id)
-        for interaction_id, work in self.interactions.items():
+            if n % AT_A_TIME == 0:
+                yield
+        for n, (interaction_id, work) in enumerate(self.interactions.items(), 1):
             if work is not None:
                 engine.work_changed(work)
             else:
                 engine.work_gone(interaction_id)
-        for agent_id, agent in self.agents.items():
+            if n % AT_A_TIME == 0:
+                yield
+        for n, (agent_id, agent) in enumerate(self.agents.items(), 1):
             if agent is not None:
                 engine.agent_changed(agent)
             else:
                 engine.agent_gone(agent_id)
+            if n % AT_A_TIME == 0:
+                yield
 
 
 def touched_by(happened: Iterable[Event]) -> Touched:
@@ -83,9 +91,16 @@ async def read_all(conn: AsyncConnection) -> Facts:
     """Everything live; read it at one snapshot."""
     facts = Facts()
     await _read_queues(conn, facts, None)
-    await _read_agents(conn, facts, None)
-    await _read_works(conn, facts, assignments.c.state.in_(("queued", "offered", *_HELD)))
-    await _read_unplaced(conn, facts, set(), whole=True)
+    after = _FIRST
+    while rows := await _run(conn, _ALL_AGENTS, {"after": after, "most": AT_A_TIME}):
+        facts.agents.update((row.user_id, agent_from(row)) for row in rows)
+        after = rows[-1].user_id
+    live = [row.interaction_id for row in await _run(conn, _LIVE)]
+    for first in range(0, len(live), AT_A_TIME):
+        some = {"interactions": live[first : first + AT_A_TIME], "agents": []}
+        _add_works(facts, await _run(conn, _WORKS, some))
+    waiting = await _run(conn, _ALL_UNPLACED, {"conversations": []}, prepare=False)
+    facts.unplaced = {row.id for row in waiting}
     return facts
 
 
@@ -98,24 +113,18 @@ async def read(conn: AsyncConnection, touched: Touched, engine: Engine) -> Facts
     interactions = set(touched.interactions)
     for agent_id in touched.agents:
         interactions |= engine.works_of(agent_id)
-    offered = select(offers.c.interaction_id).where(
-        offers.c.state == "offered", offers.c.user_id.in_(touched.agents)
-    )
-    held = assignments.c.holder_id.in_(touched.agents) & assignments.c.state.in_(_HELD)
     facts.interactions = dict.fromkeys(interactions)
-    await _read_works(
+    facts.agents = dict.fromkeys(touched.agents)
+    unplaced = _ALL_UNPLACED if touched.queues else _UNPLACED
+    works, agents, waiting = await run_together(
         conn,
-        facts,
-        or_(
-            assignments.c.interaction_id.in_(interactions),
-            held,
-            assignments.c.interaction_id.in_(offered),
-        ),
+        (_WORKS, {"interactions": list(interactions), "agents": list(touched.agents)}),
+        (_AGENTS, {"agents": list(touched.agents)}),
+        (unplaced, {"conversations": list(touched.conversations)}),
     )
-    if touched.agents:
-        facts.agents = dict.fromkeys(touched.agents)
-        await _read_agents(conn, facts, touched.agents)
-    await _read_unplaced(conn, facts, touched.conversations, whole=bool(touched.queues))
+    _add_works(facts, works)
+    facts.agents.update((row.user_id, agent_from(row)) for row in agents)
+    facts.unplaced = {row.id for row in waiting}
     return facts
 
 
@@ -123,53 +132,86 @@ async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUI
     """One interaction with its queue, and the queue's agents with what they have in hand."""
     facts = Facts()
     await _read_queues(conn, facts, {queue_id})
-    members = await conn.execute(
-        select(queue_members.c.user_id).where(queue_members.c.queue_id == queue_id)
-    )
-    ids = {row.user_id for row in members}
-    known = select(assignments.c.preferred_id).where(assignments.c.interaction_id == interaction_id)
-    if (preferred_id := await conn.scalar(known)) is not None:
-        ids.add(preferred_id)
-    await _read_agents(conn, facts, ids)
-    offered = select(offers.c.interaction_id).where(
-        offers.c.state == "offered", offers.c.user_id.in_(ids)
-    )
-    held = assignments.c.holder_id.in_(ids) & assignments.c.state.in_(_HELD)
-    this = assignments.c.interaction_id == interaction_id
-    await _read_works(conn, facts, or_(this, held, assignments.c.interaction_id.in_(offered)))
+    around = {"interaction": interaction_id, "queue": queue_id}
+    ids = [row.user_id for row in await _run(conn, _AGENTS_AROUND, around)]
+    for row in await _run(conn, _AGENTS, {"agents": ids}):
+        facts.agents[row.user_id] = agent_from(row)
+    _add_works(facts, await _run(conn, _WORKS, {"interactions": [interaction_id], "agents": ids}))
     return facts
 
 
 _HELD = ("active", "wrap_up")
+_FIRST = UUID(int=0)
 
-# Whether the agent whom it waits for was named by whoever transferred it to them.
-_was_named = (
-    assignments.c.preferred_id.is_not(None)
-    & (
-        select(segments.c.end_reason)
-        .where(segments.c.interaction_id == assignments.c.interaction_id)
-        .order_by(segments.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-        == "transferred"
-    )
-).label("was_named")
+# With whether the agent whom it waits for was named by whoever transferred it to them.
+_READ_WORKS = """
+SELECT a.interaction_id, a.queue_id, a.state, a.holder_kind, a.holder_id, a.epoch, a.channel_kind,
+  a.units, a.enqueued_at, a.queued_at, a.preferred_id, a.affinity_until, a.excluded, a.visited,
+  a.steps, o.user_id AS offered_to, o.expires_at, c.priority AS wanted_priority, c.spam,
+  c.merged_into, k.attributes, k.tags, k.city, k.locale,
+  a.preferred_id IS NOT NULL AND (
+    SELECT g.end_reason FROM segments g WHERE g.interaction_id = a.interaction_id
+    ORDER BY g.id DESC LIMIT 1) = 'transferred' AS was_named
+FROM assignments a
+LEFT JOIN offers o ON o.interaction_id = a.interaction_id AND o.state = 'offered'
+JOIN conversations c ON c.id = a.conversation_id
+JOIN contacts k ON k.id = c.contact_id
+"""
+_LIVE = """
+SELECT interaction_id FROM assignments WHERE state IN ('queued', 'offered', 'active', 'wrap_up')
+"""
+# by key, whatever is asked for
+_WORKS = f"""{_READ_WORKS} WHERE a.interaction_id = ANY(ARRAY(
+  SELECT unnest(%(interactions)s::uuid[])
+  UNION SELECT interaction_id FROM assignments
+    WHERE holder_id = ANY(%(agents)s::uuid[]) AND state IN ('active', 'wrap_up')
+  UNION SELECT interaction_id FROM offers
+    WHERE user_id = ANY(%(agents)s::uuid[]) AND state = 'offered'))
+"""  # noqa: S608  # constants
+
+_READ_AGENTS = """
+SELECT a.user_id, a.presence, a.since, a.last_released_at, a.capacity, a.skills,
+  a.interruptible_by, a.missed,
+  ARRAY(SELECT m.queue_id FROM queue_members m WHERE m.user_id = a.user_id
+    ORDER BY m.queue_id) AS queues,
+  ARRAY(SELECT m.level FROM queue_members m WHERE m.user_id = a.user_id
+    ORDER BY m.queue_id) AS levels
+FROM agents a JOIN users u ON u.id = a.user_id AND NOT u.disabled
+"""
+_ALL_AGENTS = f"""{_READ_AGENTS} WHERE a.user_id > %(after)s
+ORDER BY a.user_id LIMIT %(most)s"""
+_AGENTS = f"{_READ_AGENTS} WHERE a.user_id = ANY(%(agents)s::uuid[])"
+_AGENTS_AROUND = """
+SELECT user_id FROM queue_members WHERE queue_id = %(queue)s
+UNION SELECT preferred_id FROM assignments
+  WHERE interaction_id = %(interaction)s AND preferred_id IS NOT NULL
+"""
 
 # Came in as spam that is none, or while there was no queue.
-_UNPLACED = text(
-    "SELECT c.id FROM conversations c WHERE c.id IN (SELECT unnest(CAST(:ids AS uuid[]))"
-    " UNION SELECT conversation_id FROM assignments WHERE :whole AND state = 'created')"
-    " AND c.state = 'created' AND c.status = 'open' AND NOT c.spam"
-    " AND NOT EXISTS (SELECT FROM assignments a"
-    " WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')"
-)
+_UNPLACED = """
+SELECT c.id FROM conversations c
+WHERE c.id = ANY(%(conversations)s::uuid[])
+  AND c.state = 'created' AND c.status = 'open' AND NOT c.spam
+  AND NOT EXISTS (SELECT FROM assignments a
+    WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')
+"""
+_ALL_UNPLACED = """
+SELECT c.id FROM conversations c
+WHERE c.id IN (
+    SELECT unnest(%(conversations)s::uuid[])
+    UNION SELECT conversation_id FROM assignments WHERE state = 'created')
+  AND c.state = 'created' AND c.status = 'open' AND NOT c.spam
+  AND NOT EXISTS (SELECT FROM assignments a
+    WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')
+"""
 
 
-async def _read_unplaced(
-    conn: AsyncConnection, facts: Facts, conversation_ids: set[UUID], *, whole: bool
-) -> None:
-    rows = await conn.execute(_UNPLACED, {"ids": list(conversation_ids), "whole": whole})
-    facts.unplaced = {row.id for row in rows}
+async def _run(
+    conn: AsyncConnection, sql: str, values: Mapping[str, Any] = MappingProxyType({}), *,
+    prepare: bool = True,
+) -> list[Any]:  # fmt: skip
+    (rows,) = await run_together(conn, (sql, values), prepare=prepare)
+    return rows
 
 
 async def _read_queues(conn: AsyncConnection, facts: Facts, ids: set[UUID] | None) -> None:
@@ -180,43 +222,7 @@ async def _read_queues(conn: AsyncConnection, facts: Facts, ids: set[UUID] | Non
         facts.queues[row.id] = queue_from(row)
 
 
-async def _read_agents(conn: AsyncConnection, facts: Facts, ids: set[UUID] | None) -> None:
-    query, members = select(agents), select(queue_members)
-    if ids is not None:
-        query = query.where(agents.c.user_id.in_(ids))
-        members = members.where(queue_members.c.user_id.in_(ids))
-    levels: defaultdict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for row in await conn.execute(members):
-        levels[row.user_id][row.queue_id] = row.level
-    users = await accounts.users_view(conn, None if ids is None else list(ids))
-    working = {user["id"] for user in users if not user["disabled"]}
-    for row in await conn.execute(query):
-        if row.user_id in working:
-            facts.agents[row.user_id] = agent_from(row, levels[row.user_id])
-
-
-async def _read_works(conn: AsyncConnection, facts: Facts, which: ColumnElement[bool]) -> None:
-    live_offer = (offers.c.interaction_id == assignments.c.interaction_id) & (
-        offers.c.state == "offered"
-    )
-    rows = await conn.execute(
-        select(
-            assignments,
-            offers.c.user_id.label("offered_to"),
-            offers.c.expires_at,
-            text("c.priority AS wanted_priority"),
-            text("c.spam"),
-            text("c.merged_into"),
-            text("k.attributes, k.tags, k.city, k.locale"),
-            _was_named,
-        )
-        .select_from(
-            assignments.outerjoin(offers, live_offer)
-            .join(text("conversations c"), text("c.id = assignments.conversation_id"))
-            .join(text("contacts k"), text("k.id = c.contact_id"))
-        )
-        .where(which)
-    )
+def _add_works(facts: Facts, rows: Iterable[Any]) -> None:
     for row in rows:
         facts.interactions[row.interaction_id] = work_from(row)
         if row.merged_into is not None and row.state != "completed":
@@ -242,14 +248,14 @@ def queue_from(row: Any) -> Queue:
     )
 
 
-def agent_from(row: Any, levels: Mapping[UUID, int]) -> Agent:
-    """The engine's agent of a row of `agents`."""
+def agent_from(row: Any) -> Agent:
+    """The engine's agent of a row of `agents` with their queues and levels."""
     idle_since = max(row.since, row.last_released_at or row.since)
     return Agent(
         id=row.user_id,
         available=row.presence == "available",
         idle_since=idle_since,
-        levels=dict(levels),
+        levels=dict(zip(row.queues, row.levels, strict=True)),
         capacity=row.capacity,
         skills=row.skills,
         interruptible_by={kind: frozenset(by) for kind, by in row.interruptible_by.items()},

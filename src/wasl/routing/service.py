@@ -23,7 +23,7 @@ from wasl.conversations import (
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
-from wasl.routing import agents, assignments
+from wasl.routing import agents, assignments, sla, sla_timers
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of, queue_of_channel
 from wasl.routing.policy import AFFINITY
@@ -70,6 +70,7 @@ async def _give(
     now: datetime,
 ) -> None:
     held = await assignments.hold(conn, a, agent_id, now=now)
+    held = await sla.resume(conn, held, now=now)
     await cancel_timer(conn, SNOOZE, str(conversation.id))
     await change(
         conn,
@@ -115,7 +116,6 @@ async def transfer(
     await agents.lock_agents(conn, [a.holder_id, user_id])
     target = await _queue_for(conn, conversation, a, user_id, queue_id)
     put = await assignments.put_down(conn, a, "queued", "transferred", now=now)
-    put = await assignments.set_values(conn, put, due_at=a.due_at, due_total_s=a.due_total_s)
     if user_id == by.user_id:
         await _give(conn, conversation, put, user_id, by=by, now=now)
         return
@@ -130,6 +130,8 @@ async def transfer(
         excluded=passed,
         steps=steps,
     )
+    queued = await sla.resume(conn, queued, now=now)
+    queued = await sla.move(conn, queued, a.queue_id, now=now)
     await cancel_timer(conn, SNOOZE, str(conversation_id))
     await change(
         conn,
@@ -234,6 +236,7 @@ async def _begin_again(
     )
     queue_id = conversation.queue_id or await queue_of_channel(conn, conversation.channel_id)
     a = await assignments.set_values(conn, a, queue_id=queue_id)
+    a = await sla.open_(conn, a, now=now)
     held = await assignments.hold(conn, a, by.user_id, now=now)
     await change(
         conn,
@@ -266,6 +269,9 @@ async def _park(
     else:
         await set_timer(conn, SNOOZE, str(conversation.id), until)
     parked = await assignments.put_down(conn, a, "parked", "parked", now=now)
+    # the contact is waited for while pending; nobody is while snoozed, so that time runs on
+    step = sla.pause if status == "pending" else sla.resume
+    parked = await step(conn, parked, now=now)
     await change(
         conn,
         conversation.id,
@@ -302,6 +308,7 @@ async def _resolve(
     else:
         await assignments.end_segment(conn, a, "resolved", now=now, disposition=disposition)
         done = await assignments.put_down(conn, a, "completed", "resolved", now=now)
+    done = await sla.end(conn, done, now=now)
     await close_interaction(conn, a.interaction_id, disposition=disposition, now=now)
     await change(
         conn,
@@ -387,20 +394,9 @@ async def _queue_name(conn: AsyncConnection, queue_id: UUID) -> str:
 # ── what happens by itself ───────────────────────────────────────────────────────────────────
 
 
-async def _locked(
-    conn: AsyncConnection, interaction_id: UUID
-) -> tuple[ConversationState, Assignment] | None:
-    """An interaction's assignment as it is once its conversation is locked."""
-    seen = await assignments.find(conn, interaction_id)
-    if seen is None:
-        return None
-    conversation = await lock(conn, seen.conversation_id)
-    return conversation, await assignments.find(conn, interaction_id)
-
-
 async def _wrap_up_is_over(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
     """The time for wrapping up is over."""
-    locked = await _locked(conn, UUID(timer.key))
+    locked = await assignments.locked(conn, UUID(timer.key))
     if locked is None:
         return
     conversation, a = locked
@@ -444,7 +440,11 @@ async def _snooze_is_over(conn: AsyncConnection, timer: Timer, now: datetime) ->
 
 def timer_handlers() -> Mapping[str, Handler]:
     """The timers that routing sets, for the leader's loop."""
-    return {assignments.WRAP_UP: _wrap_up_is_over, SNOOZE: _snooze_is_over}
+    return {
+        assignments.WRAP_UP: _wrap_up_is_over,
+        SNOOZE: _snooze_is_over,
+        **sla_timers.timer_handlers(),
+    }
 
 
 async def end_aside(
@@ -452,16 +452,18 @@ async def end_aside(
 ) -> None:
     """Takes an interaction from its holder or queue whose conversation was "merged" into another
     one, or is "spam" (it is queued again when that is taken back). Neither once it is undone."""
-    locked = await _locked(conn, interaction_id)
+    locked = await assignments.locked(conn, interaction_id)
     if locked is None or locked[1].state == "completed":
         return
     conversation, a = locked
     if reason == "merged":
         if conversation.merged_into is None:
             return
-        await assignments.put_down(conn, a, "completed", reason, now=now)
+        put = await assignments.put_down(conn, a, "completed", reason, now=now)
+        await sla.end(conn, put, now=now)
     elif conversation.spam:
         put = await assignments.put_down(conn, a, "created", reason, now=now)
+        put = await sla.end(conn, put, now=now)
         await change(
             conn,
             conversation.id,

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from wasl.infra.database import metadata
 
@@ -41,6 +41,22 @@ queues = Table(
     Column("overflow", JSONB(none_as_null=True)),
     Column("no_answer_limit", SmallInteger, nullable=False, server_default="1"),
     Column("version", BigInteger, nullable=False, server_default="1"),
+)
+
+# The first one by position that covers an interaction sets its targets; see `policy.sla.Policy`.
+sla_policies = Table(
+    "sla_policies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("names", JSONB, nullable=False),  # {en, fa, ar}
+    Column("position", Integer, nullable=False),
+    Column("priorities", ARRAY(SmallInteger), nullable=False, server_default="{}"),
+    Column("kinds", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("first_response_s", Integer),
+    Column("next_response_s", Integer),
+    Column("resolution_s", Integer),
+    Column("warn_percent", SmallInteger, nullable=False, server_default="80"),
 )
 
 queue_members = Table(
@@ -91,9 +107,13 @@ assignments = Table(
     Column("units", SmallInteger, nullable=False),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("enqueued_at", DateTime(timezone=True)),  # the original age: a re-queue keeps it
+    # the SLA clocks (the shapes are in `policy.sla`), and what is read of them elsewhere
+    Column("clocks", JSONB, nullable=False, server_default="{}"),
     Column("due_at", DateTime(timezone=True)),  # first or next reply
+    Column("due_warn_at", DateTime(timezone=True)),
     Column("due_total_s", Integer),
     Column("resolution_due_at", DateTime(timezone=True)),
+    Column("breached_at", DateTime(timezone=True)),  # since when a running clock is over its target
     Column("preferred_id", Uuid),  # affinity: offered to this agent first …
     Column("affinity_until", DateTime(timezone=True)),  # … until then
     Column("excluded", JSONB, nullable=False, server_default="{}"),  # {agent: until}

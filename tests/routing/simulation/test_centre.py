@@ -100,7 +100,7 @@ def test_an_offer_is_accepted_after_its_delay() -> None:
 def test_history_comes_as_it_was() -> None:
     arrivals = "slot_minutes = 60\nhistory = [[7, 2]]"
     for stretch in run(day(arrivals=arrivals)):
-        assert stretch.offered_by_hour == [7, 2]
+        assert stretch.classes[0].offered_by_hour == [7, 2]
 
 
 def test_gamma_poisson_days_differ_more() -> None:

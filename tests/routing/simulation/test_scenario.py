@@ -43,7 +43,11 @@ def test_the_examples_are_valid(path: Path) -> None:
         ("mean_s = 180", "cv = 1", "arrivals[0].handling.mean_s: a number is needed"),
         ("mean_s = 180", 'mean_s = 1, distribution = "odd"', "one of exponential, lognormal"),
         ('name = "q"', 'name = "q"\naccept_after_s = 30', "every offer would time out"),
-        ('name = "q"', 'name = "q"\noverflow = {queue = "q"}', "give both queue and after_s"),
+        (
+            'name = "q"',
+            'name = "q"\noverflow = {queue = "q"}',
+            "give both queue and after_s, or when_closed",
+        ),
         ('name = "calls"', 'name = "calls"\nrequirement = {skill = 3}', "requirement_invalid"),
         ("count = 4", 'count = 4\nshifts = ["08:00-09:00"]', "a continuous run has no shifts"),
         ("count = 4", 'count = 4\nshifts = ["9-10"]', "a time of day"),

@@ -1,4 +1,4 @@
-import type { Agent, Counts, Mention, Offer } from "@wasl/api";
+import type { Agent, Counts, Mention, Notice, Offer } from "@wasl/api";
 import { useItems, useScope } from "@wasl/realtime";
 import { useMe } from "./me.ts";
 
@@ -6,6 +6,12 @@ import { useMe } from "./me.ts";
 export function useMentions(): Mention[] {
   const mentions = useItems<Mention>(useScope("me"), "mention");
   return [...mentions].sort((a, b) => b.at.localeCompare(a.at));
+}
+
+/** What supervisors told us and we have not read, newest first. */
+export function useNotices(): Notice[] {
+  const notices = useItems<Notice>(useScope("me"), "notice");
+  return [...notices].sort((a, b) => b.at.localeCompare(a.at));
 }
 
 /** What the server tells us of ourselves: presence and load, counts, offers. */

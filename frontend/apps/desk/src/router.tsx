@@ -50,6 +50,26 @@ const wallboard = createRoute({
     "WallboardPage",
   ),
 });
+/** Which conversations are read along: their ids with commas between. */
+const monitor = createRoute({
+  getParentRoute: () => root,
+  path: "/monitor",
+  validateSearch: (search): { open: string } => ({
+    open: typeof search.open === "string" ? search.open : "",
+  }),
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./monitor/page.tsx")),
+    "MonitorPage",
+  ),
+});
+const simulation = createRoute({
+  getParentRoute: () => root,
+  path: "/simulation",
+  component: lazyRouteComponent(
+    () => allTexts.then(() => import("./simulation/page.tsx")),
+    "SimulationPage",
+  ),
+});
 /** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
 const contacts = createRoute({
   getParentRoute: () => root,
@@ -74,6 +94,8 @@ export const router = createRouter({
     conversations.addChildren([conversation]),
     contacts,
     wallboard,
+    monitor,
+    simulation,
     settings,
   ]),
   basepath: "/desk",

@@ -1,5 +1,5 @@
 import type { Routes } from "./routes.ts";
-import type { Attachment } from "./types.ts";
+import type { Attachment, SimulationLine, WhatIf } from "./types.ts";
 
 export type Params = Record<string, string | number | boolean | null>;
 
@@ -43,6 +43,12 @@ export interface Api {
     onProgress?: (share: number) => void,
     signal?: AbortSignal,
   ): Promise<Attachment>;
+  /** Simulates a scenario; each line as it comes. Aborting ends the simulation. */
+  simulate(
+    scenario: WhatIf,
+    onLine: (line: SimulationLine) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   url(path: string): string;
 }
 
@@ -144,5 +150,33 @@ export function createApi(ground: Ground = {}): Api {
       request.send(file);
     });
 
-  return { call, upload, url: (path) => `${base}${path}` };
+  const simulate: Api["simulate"] = async (scenario, onLine, signal) => {
+    const path = "/simulation/run";
+    const answer = await send(`${base}${path}`, {
+      method: "POST",
+      headers: { "X-CSRF-Token": csrfOf(cookie()), "Content-Type": "application/json" },
+      credentials: "same-origin",
+      body: JSON.stringify(scenario),
+      signal,
+    }).catch((error: unknown) => {
+      throw signal.aborted ? error : new ApiError("network", 0, {}, true);
+    });
+    if (!answer.ok || !answer.body) return refuse(answer.status, await answer.text(), path);
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      const lines = (rest + (value ?? "")).split("\n");
+      rest = done ? "" : (lines.pop() ?? "");
+      for (const line of lines) {
+        const said = parse(line) as SimulationLine | null;
+        if (said && "error" in said)
+          throw new ApiError(said.error, 503, said.params, said.retryable);
+        if (said) onLine(said);
+      }
+      if (done) return;
+    }
+  };
+
+  return { call, upload, simulate, url: (path) => `${base}${path}` };
 }

@@ -29,6 +29,10 @@ export interface Routes {
   };
   "POST /me/password": { body: { old: string; new: string }; answer: null };
 
+  "GET /simulation/today": { query: { weeks: number }; answer: T.SimulationToday };
+  "GET /simulation/proposals": { answer: T.Proposal[] };
+  "POST /simulation/runs/{id}/propose": { path: Id; body: { remark: string }; answer: null };
+
   "GET /conversations": {
     query: Paging & { view: View; queue?: string; q?: string };
     answer: T.Page<T.ConversationRow>;
@@ -132,6 +136,29 @@ export interface Routes {
     body: { presence: T.Presence; reason?: string | null };
     answer: { presence: T.Presence; reason: string | null };
   };
+  "POST /agents/{id}/log-out": { path: Id; answer: { requeued: number } };
+  "PATCH /agents/{id}/queues": {
+    path: Id;
+    body: { queues: Record<string, number | null> };
+    answer: { queues: Record<string, number | null> };
+  };
+  "POST /conversations/{id}/look": { path: Id; answer: null };
+  "POST /conversations/{id}/whisper": { path: Id; body: { text: string }; answer: T.Message };
+  "POST /conversations/{id}/prioritise": {
+    path: Id;
+    body: { priority: number };
+    answer: { priority: number };
+  };
+  "GET /broadcasts": { answer: T.Broadcast[] };
+  "POST /broadcasts": {
+    body: { text: string; to: T.BroadcastTo; lasts_s: number };
+    answer: T.Broadcast;
+  };
+  "POST /notices/{id}/read": { path: Id; answer: null };
+  "GET /wallboard/layouts": { answer: T.WallLayout[] };
+  "POST /wallboard/layouts": { body: T.LayoutWrite; answer: { id: string } };
+  "PUT /wallboard/layouts/{id}": { path: Id; body: T.LayoutWrite; answer: null };
+  "DELETE /wallboard/layouts/{id}": { path: Id; answer: null };
   "POST /conversations/{id}/reassign": { path: Id; body: T.Place; answer: T.Place };
   "PUT /queues/{id}/target": { path: Id; body: T.QueueTarget; answer: T.QueueBoard };
   "PUT /presence": { body: { presence: T.Presence; reason?: string }; answer: T.Agent };
@@ -179,6 +206,11 @@ export interface Routes {
   "GET /api-tokens": { answer: T.ApiToken[] };
   "POST /api-tokens": { body: { name: string }; answer: { id: string; token: string } };
   "DELETE /api-tokens/{id}": { path: Id; answer: null };
+  "GET /sla-policies": { answer: T.SlaPolicy[] };
+  "POST /sla-policies": { body: Omit<T.SlaPolicy, "id">; answer: T.SlaPolicy };
+  "PUT /sla-policies/{id}": { path: Id; body: Omit<T.SlaPolicy, "id">; answer: T.SlaPolicy };
+  "PUT /sla-policies/order": { body: string[]; answer: T.SlaPolicy[] };
+  "DELETE /sla-policies/{id}": { path: Id; answer: null };
   "GET /canned-responses": { answer: T.CannedResponse[] };
   "POST /canned-responses": { body: Omit<T.CannedResponse, "id">; answer: T.CannedResponse };
   "PATCH /canned-responses/{id}": {

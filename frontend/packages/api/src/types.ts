@@ -71,11 +71,22 @@ export interface ConversationRow {
   state: InteractionState;
   due_at: Time | null;
   due_total_s: number | null;
+  due_warn_at: Time | null;
   priority: number;
   tags: string[];
   locale: string | null;
   spam: boolean;
   version: number;
+}
+export type SlaTarget = "first_response" | "next_response" | "resolution";
+/** What it covers (empty: everything) and what is to be reached; null is the queue's own target. */
+export interface SlaPolicy extends Record<`${SlaTarget}_s`, number | null> {
+  id: string;
+  names: Names;
+  priorities: number[];
+  kinds: string[];
+  tags: string[];
+  warn_percent: number;
 }
 /** How those who leave count in a service level. */
 export type LevelVariant = "offered" | "without_short" | "short_met" | "answered";
@@ -99,6 +110,8 @@ export interface BoardPoint {
 export interface QueueBoard extends QueueRef {
   day_began_at: Time | null;
   waiting: number;
+  /** Over one of their targets, waiting or in hand. */
+  late: number;
   waiting_since: Time | null;
   expected_wait_s: number | null;
   target: QueueTarget;
@@ -114,6 +127,79 @@ export interface QueueBoard extends QueueRef {
   points: BoardPoint[];
   version: number;
 }
+/** A queue in the last weeks; `levels` are what was reached. Shares are 0 to 1. */
+export interface SimulatedQueue {
+  id: string;
+  name: string;
+  names: Names;
+  target: Pick<QueueTarget, "within_s" | "percent" | "variant">;
+  priority: number;
+  agents: number;
+  interactions: number;
+  levels: Record<LevelVariant, number | null>;
+}
+/** What a scenario starts from; with too little history `enough` is false. */
+export interface SimulationToday {
+  weeks: number;
+  zone: string;
+  days: number;
+  from: string | null;
+  until: string | null;
+  interactions: number;
+  enough: boolean;
+  agents: number;
+  skills: string[];
+  queues: SimulatedQueue[];
+}
+/** What would be other than today. */
+export interface WhatIf {
+  weeks: number;
+  queue_id: string | null;
+  target_s: number | null;
+  volume_percent: number;
+  priority: number | null;
+  skill: { name: string; level: number; agents: number } | null;
+  agents: { queue_id: string; by: number }[];
+}
+/** An estimate with its 95 % interval, whose ends are null when there is too little to tell. */
+export interface Estimate {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+export interface Compared {
+  today: Estimate;
+  scenario: Estimate;
+  change: Estimate;
+}
+/** A scenario beside today. `looser` is what of the service level's change is only another target. */
+export interface SimulationResult {
+  /** For proposing it. */
+  id: string;
+  runs: number;
+  interactions: number;
+  measures: Record<string, Compared>;
+  looser: Estimate | null;
+  hours: { first: number; today: (Estimate | null)[]; scenario: (Estimate | null)[] };
+  runs_of: { today: number[]; scenario: number[] };
+  variant: LevelVariant;
+  percent: number | null;
+  history: { from: string; until: string; days: number };
+  fit: { model: number; past: number; margin: number; inside: boolean } | null;
+}
+/** A change that somebody proposes, with what was simulated. */
+export interface Proposal {
+  id: string;
+  by: Ref;
+  at: Time;
+  remark: string;
+  asked: WhatIf;
+  result: SimulationResult;
+}
+export type SimulationLine =
+  | { done: number }
+  | { result: SimulationResult }
+  | { error: string; params: Record<string, string | number | boolean | null>; retryable: boolean };
 /** One's own day; `place` is one's turn among those who are free, from 1. */
 export interface MyDay {
   since: Time;
@@ -126,6 +212,40 @@ export interface MyDay {
 export interface Place {
   user_id: string | null;
   queue_id: string | null;
+}
+/** What somebody wants to see of the wallboard; `queue_ids` null: every queue. */
+export interface WallLayout {
+  id: string;
+  name: string;
+  shared: boolean;
+  own: boolean;
+  queue_ids: string[] | null;
+  columns: string[];
+}
+export type LayoutWrite = Omit<WallLayout, "id" | "own">;
+/** Something told to many, as one of them has it on the desk. */
+export interface Notice {
+  id: string;
+  text: string;
+  by: Ref;
+  at: Time;
+  ends_at: Time;
+}
+export interface BroadcastTo {
+  kind: "everybody" | "team" | "queue";
+  id: string | null;
+}
+/** The same as its sender sees it; `readers` are those it went to, the unread first. */
+export interface Broadcast {
+  id: string;
+  text: string;
+  to: BroadcastTo;
+  at: Time;
+  ends_at: Time;
+  ended: boolean;
+  people: number;
+  read: number;
+  readers: { user: Ref; read_at: Time | null }[];
 }
 export interface FloorAgent extends Ref {
   presence: "available" | "away" | "offline";
@@ -336,6 +456,8 @@ export interface Routing {
   place: number | null;
   expected_wait_s: number | null;
   waiting_since: Time | null;
+  /** `ahead_s`: how much waiting it counts as; null where the higher one always goes first. */
+  priority: { level: number; ahead_s: number | null } | null;
   why: Why[];
   agents: { user: Ref; why: Why }[];
   decisions: {

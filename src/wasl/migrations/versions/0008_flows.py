@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 
 _JSONB = postgresql.JSONB(astext_type=sa.Text())
 _WHEN = sa.DateTime(timezone=True)

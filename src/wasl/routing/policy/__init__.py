@@ -5,6 +5,7 @@ from wasl.routing.policy.explaining import Explanation, expected_wait
 from wasl.routing.policy.facts import (
     AFFINITY,
     EXCLUSION,
+    PRIORITY_STEP,
     Affinity,
     Agent,
     Decision,
@@ -42,6 +43,7 @@ __all__ = [
     "AFFINITY",
     "ANYONE",
     "EXCLUSION",
+    "PRIORITY_STEP",
     "Affinity",
     "Agent",
     "Decision",

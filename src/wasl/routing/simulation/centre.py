@@ -1,8 +1,8 @@
 """One run: the engine that serves, told what chance brings, on a clock that jumps from event to
 event.
 
-Whatever the engine decides is done at once; an offer is accepted after its queue's delay. Each
-change ends with `decide`, as in the router.
+Whatever the engine decides is done at once; an offer is accepted after its queue's delay, or
+declined then, or never answered. Each change ends with `decide`, as in the router.
 """
 
 from __future__ import annotations
@@ -13,10 +13,26 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from math import ceil
+from random import Random
 from typing import Any
 from uuid import UUID
 
-from wasl.routing.policy import Agent, Engine, Held, Move, Offer, Overflow, Queue, Step, Waiting
+from wasl.routing.policy import (
+    EXCLUSION,
+    Agent,
+    Engine,
+    Held,
+    Hours,
+    Move,
+    Offer,
+    Overflow,
+    Queue,
+    Step,
+    TimeOut,
+    Waiting,
+    passed_over,
+)
+from wasl.routing.policy.facts import Chosen
 from wasl.routing.simulation.controls import ABANDONED, ARRIVED, ENDED, Basis, Counted
 from wasl.routing.simulation.people import Interaction, InteractionClass, Pace, SimulatedAgent
 from wasl.routing.simulation.scenario import DAY_S, QueueRule, Scenario, Team
@@ -26,6 +42,7 @@ from wasl.routing.simulation.tally import ClassTally, Stretch
 _MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
 _AGENT_IDS = 1 << 40
 _INTERACTION_IDS = 1 << 64
+_DAYS_LEFT = 2  # how long whoever is left waits for a queue to open again
 
 
 class Centre:
@@ -36,6 +53,7 @@ class Centre:
         self._scenario = scenario
         self._basis = basis
         self._engine = Engine()
+        self._seed, self._run = seed, run
         self._events: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._event_numbers = count()
         self._interaction_numbers = count(_INTERACTION_IDS)
@@ -50,14 +68,15 @@ class Centre:
         self._everybody = Pace(scenario.slowed_by, 0)
         self._queue_ids = {queue.name: UUID(int=n + 1) for n, queue in enumerate(scenario.queues)}
         self._rules = {self._queue_ids[queue.name]: queue for queue in scenario.queues}
+        self._hours: dict[UUID, Hours] = {}
         self._live: dict[UUID, Interaction] = {}
         self._agents: dict[UUID, SimulatedAgent] = {}
         self._level = 0  # live interactions minus the places of those who are there
         for rule in scenario.queues:
             self._engine.queue_changed(self._queue(rule))
         for team in scenario.teams:
-            for _ in range(team.count):
-                self._add_agent(team)
+            for n in range(team.count):
+                self._add_agent(team, n)
         for one in self._classes:
             queue_id = self._queue_ids[one.arrivals.queue]
             one.knows = [agent for agent in self._agents.values() if queue_id in agent.facts.levels]
@@ -108,6 +127,8 @@ class Centre:
                 when_s, _, do, whom = heappop(events)
                 self._pass(when_s)
                 do(whom)
+            elif not events and self._now_s > self._last_s + _DAYS_LEFT * DAY_S:
+                return  # a queue opens day after day and there is nobody to serve it
             elif wake is not None and wake_s is not None:
                 self._pass(wake_s)
                 self._now = max(self._now, wake)
@@ -151,9 +172,13 @@ class Centre:
     def _arrive(self, coming: tuple[InteractionClass, list[float]]) -> None:
         one, moments = coming
         self._await_next(one, moments)
-        stretch, arrivals, now = self._stretch, one.arrivals, self._now
-        tally = stretch.classes[one.index]
+        arrivals, now = one.arrivals, self._now
+        tally = self._stretch.classes[one.index]
         draw = one.source.draw()
+        self._counted[one.index].happened[ARRIVED][self._basis.index(self._level)] += 1
+        if self._turns_away(self._queue_ids[arrivals.queue]):
+            tally.turned_away += 1
+            return
         id_ = UUID(int=next(self._interaction_numbers))
         interaction = Interaction(id_, one, self._now_s, draw, tally)
         known_id = until = None
@@ -163,30 +188,36 @@ class Centre:
             until = now + timedelta(seconds=arrivals.affinity_s)
             tally.known += 1
         tally.offered += 1
-        if stretch.offered_by_hour:
-            stretch.offered_by_hour[int(self._now_s // 3600)] += 1
-        self._counted[one.index].happened[ARRIVED][self._basis.index(self._level)] += 1
+        if tally.offered_by_hour:
+            tally.offered_by_hour[int(self._now_s // 3600)] += 1
         self._level += 1
         one.waiting += 1
         self._live[id_] = interaction
-        self._engine.work_changed(
-            Waiting(
-                id_,
-                self._queue_ids[arrivals.queue],
-                arrivals.kind,
-                arrivals.units,
-                now,
-                0,
-                arrivals.priority,
-                known_id,
-                until,
-                steps=one.steps,
-                exclusive=arrivals.exclusive,
-            )
+        waiting = Waiting(
+            id_,
+            self._queue_ids[arrivals.queue],
+            arrivals.kind,
+            arrivals.units,
+            now,
+            0,
+            arrivals.priority,
+            known_id,
+            until,
+            steps=one.steps,
+            exclusive=arrivals.exclusive,
         )
+        self._engine.work_changed(waiting)
         self._decide()
         if interaction.agent is None and draw.patience_s is not None:
             self._at(self._now_s + draw.patience_s, self._abandon, interaction)
+
+    def _turns_away(self, queue_id: UUID) -> bool:
+        hours = self._hours.get(queue_id)
+        return (
+            hours is not None
+            and self._rules[queue_id].outside == "turned_away"
+            and not hours.is_open(self._now)
+        )
 
     def _abandon(self, interaction: Interaction) -> None:
         """Their patience is at its end; nothing happens when somebody has answered."""
@@ -197,8 +228,9 @@ class Centre:
         tally.abandoned += 1
         tally.waited += 1
         tally.short += wait_s <= self._scenario.short_abandon_s
-        tally.soon += wait_s <= self._scenario.target_s
+        tally.soon += wait_s <= one.arrivals.target_s
         tally.wait_all_s += wait_s
+        tally.left.append(wait_s)
         one.waiting -= 1
         self._leave(interaction, ABANDONED)
         self._decide()
@@ -219,14 +251,57 @@ class Centre:
                 if decision.accepted:
                     self._begin_handling(interaction, self._agents[decision.agent_id])
                 else:
-                    interaction.epoch = decision.epoch
-                    delay_s = self._rules[decision.queue_id].accept_after_s
-                    answer = (interaction, decision)
-                    self._at(self._now_s + delay_s, self._accept, answer)
+                    self._present(interaction, decision)
             elif isinstance(decision, Move):
                 interaction.tally.overflowed += 1
             else:  # it is taken back, or not answered in time
                 interaction.epoch = None
+                if isinstance(decision, TimeOut):
+                    self._missed(interaction, decision)
+
+    def _present(self, interaction: Interaction, offer: Offer) -> None:
+        """The agent is asked: they will accept, decline, or never answer."""
+        interaction.epoch, interaction.queue_id = offer.epoch, offer.queue_id
+        rule = self._rules[offer.queue_id]
+        answer = self._accept
+        if rule.declines or rule.misses:
+            dice = self._agents[offer.agent_id].dice.random()
+            if dice < rule.misses:
+                return  # the engine takes it back in time
+            if dice < rule.misses + rule.declines:
+                answer = self._decline
+        self._at(self._now_s + rule.accept_after_s, answer, (interaction, offer))
+
+    def _missed(self, interaction: Interaction, missed: TimeOut) -> None:
+        """Nobody answered; whom that made away comes back after a while."""
+        interaction.tally.missed += 1
+        agent = self._agents[missed.agent_id]
+        if not missed.away:
+            agent.facts = replace(agent.facts, missed=agent.facts.missed + 1)
+            return
+        self._turned(agent, available=False)
+        if interaction.queue_id is not None:
+            back_after_s = self._rules[interaction.queue_id].back_after_s
+            self._at(self._now_s + back_after_s, self._be_back, agent)
+
+    def _be_back(self, agent: SimulatedAgent) -> None:
+        if agent.on_shift and not agent.facts.available:
+            self._turn(agent, available=True)
+
+    def _decline(self, answer: tuple[Interaction, Offer]) -> None:
+        """The agent says no: it keeps its place, and somebody else is asked."""
+        interaction, offer = answer
+        if interaction.epoch != offer.epoch or interaction.id not in self._live:
+            return
+        interaction.epoch = None
+        interaction.tally.declined += 1
+        waiting = offer.reasons.waiting if isinstance(offer.reasons, Chosen) else None
+        if waiting is None:
+            raise AssertionError("a fresh offer knows what it was chosen from")
+        asked_again = replace(waiting, epoch=offer.epoch + 1)
+        until = self._now + EXCLUSION
+        self._engine.work_changed(passed_over(asked_again, offer.agent_id, until))
+        self._decide()
 
     def _accept(self, answer: tuple[Interaction, Offer]) -> None:
         interaction, offer = answer
@@ -245,16 +320,20 @@ class Centre:
         tally = interaction.tally
         tally.answered += 1
         tally.waited += wait_s > 0
-        tally.met += wait_s <= self._scenario.target_s
+        met = wait_s <= interaction.of.arrivals.target_s
+        tally.met += met
         tally.wait_all_s += wait_s
         tally.wait_answered_s += wait_s
         tally.hits += interaction.known is agent
         tally.waits.append(wait_s)
-        if self._stretch.met_by_hour and wait_s <= self._scenario.target_s:
-            self._stretch.met_by_hour[int(interaction.arrived_s // 3600)] += 1
+        if met and tally.met_by_hour:
+            tally.met_by_hour[int(interaction.arrived_s // 3600)] += 1
         interaction.of.waiting -= 1
         interaction.agent = agent
         self._count(agent)
+        if agent.facts.missed:
+            agent.facts = replace(agent.facts, missed=0)
+            self._engine.agent_changed(agent.facts)
         agent.in_hand += 1
         agent.pace.begin(interaction, self._now_s)
         self._await_end(agent.pace)
@@ -299,41 +378,56 @@ class Centre:
             self._count(agent)
 
     def _come(self, agent: SimulatedAgent) -> None:
+        agent.on_shift = True
         self._turn(agent, available=True)
 
     def _go(self, agent: SimulatedAgent) -> None:
         """Nothing new for them; what they have in hand they finish."""
-        self._turn(agent, available=False)
+        agent.on_shift = False
+        if agent.facts.available:
+            self._turn(agent, available=False)
 
     def _turn(self, agent: SimulatedAgent, *, available: bool) -> None:
+        self._turned(agent, available=available)
+        self._engine.agent_changed(agent.facts)
+        self._decide()
+
+    def _turned(self, agent: SimulatedAgent, *, available: bool) -> None:
+        """Counts the agent as there or not from now on; the engine knows, or will be told."""
         self._count(agent)
-        agent.facts = replace(agent.facts, available=available, idle_since=self._now)
+        agent.facts = replace(agent.facts, available=available, idle_since=self._now, missed=0)
         sign = 1 if available else -1
         self._level -= sign * agent.places
         self._everybody.agents_changed(sign, self._now_s)
         self._await_end(self._everybody)
-        self._engine.agent_changed(agent.facts)
-        self._decide()
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────
 
     def _queue(self, rule: QueueRule) -> Queue:
         overflow = None
         if rule.overflow_to is not None:
-            overflow = Overflow(self._queue_ids[rule.overflow_to], rule.overflow_after_s)
+            overflow = Overflow(
+                self._queue_ids[rule.overflow_to], rule.overflow_after_s, rule.overflow_closed
+            )
+        id_ = self._queue_ids[rule.name]
+        asks = rule.accept_after_s or rule.declines or rule.misses
+        if rule.opens:
+            self._hours[id_] = Hours("UTC", (rule.opens,) * 7)
         return Queue(
-            self._queue_ids[rule.name],
+            id_,
             offer_timeout_s=rule.offer_timeout_s,
             reply_target_s=rule.reply_target_s,
             priority=rule.priority,
             strategy=rule.strategy,
-            delivery="push" if rule.accept_after_s else "auto_accept",
+            delivery="push" if asks else "auto_accept",
             strict_priority=rule.strict_priority,
             steps=tuple(Step(step.requirement, step.expires_after_s) for step in rule.steps),
             overflow=overflow,
+            hours=self._hours.get(id_),
+            no_answer_limit=rule.no_answer_limit,
         )
 
-    def _add_agent(self, team: Team) -> None:
+    def _add_agent(self, team: Team, n: int) -> None:
         index = len(self._agents)
         own = Pace(self._scenario.slowed_by, 1)
         even = self._scenario.spread == "even"
@@ -347,7 +441,9 @@ class Centre:
             team.interruptible_by,
         )
         places = self._basis.places_of(team)
-        agent = SimulatedAgent(index, facts, team, self._everybody if even else own, places)
+        pace = self._everybody if even else own
+        dice = Random(f"{self._seed}:{self._run}:{team.name}:{n}")  # noqa: S311 not a secret
+        agent = SimulatedAgent(index, facts, team, pace, places, dice)
         self._agents[facts.id] = agent
         self._engine.agent_changed(facts)
         if not team.shifts:
@@ -365,9 +461,10 @@ class Centre:
         hours = 0 if run.continuous else ceil(run.stretch_s / 3600)
         self._counted = [Counted(self._basis.size) for _ in self._classes]
         self._stretch = Stretch(
-            [ClassTally() for _ in self._classes],
+            [
+                ClassTally(offered_by_hour=[0] * hours, met_by_hour=[0] * hours)
+                for _ in self._classes
+            ],
             [0.0] * agents,
             [0.0] * agents,
-            [0] * hours,
-            [0] * hours,
         )

@@ -107,6 +107,12 @@ def difference(
     return Figure(value, error, error * _student(len(errors) - 1), value, error)
 
 
+def share_of_days(above: Sequence[float], below: Sequence[float]) -> Figure | None:
+    """What was counted day by day, as a share with the interval that as many other days like them
+    would give; None when nothing was."""
+    return Fit([[] for _ in above], continuous=False).ratio(above, below)
+
+
 def _errors(above: Sequence[float], below: Sequence[float], ratio: float) -> list[float]:
     mean = sum(below) / len(below)
     return [(a - ratio * b) / mean for a, b in zip(above, below, strict=True)]

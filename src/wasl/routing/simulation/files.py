@@ -35,13 +35,21 @@ def try_files(
 
 
 def _read(path: str) -> Scenario:
+    def beside(name: str) -> str:
+        """What stands in a file whose name is relative to the scenario's."""
+        return _text(Path(path).parent / name)
+
     try:
-        with Path(path).open(encoding="utf-8") as file:
-            return read_scenario(file.read(MOST_BYTES + 1))
+        return read_scenario(_text(Path(path)), beside)
     except ScenarioInvalid as error:
         raise ScenarioInvalid(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise ScenarioInvalid(f"{path}: not UTF-8") from None
+
+
+def _text(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _bar() -> Callable[[float], None]:

@@ -29,11 +29,15 @@ _RATIOS: dict[str, _Ratio] = {
     "abandon_rate": lambda one: (one.abandoned - one.short, one.offered - one.short),
     "affinity_hits": lambda one: (one.hits, one.known),
     "overflowed": lambda one: (one.overflowed, one.offered),
+    "turned_away": lambda one: (one.turned_away, one.offered + one.turned_away),
+    "declined": lambda one: (one.declined, one.answered + one.declined + one.missed),
+    "missed": lambda one: (one.missed, one.answered + one.declined + one.missed),
     "unserved": lambda one: (one.offered - one.answered - one.abandoned, one.offered),
 }
 PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9}
 SECONDS = frozenset(("asa_s", "wait_all_s", *PERCENTILES))
 SHARES = frozenset(_RATIOS) - {"asa_s", "wait_all_s"} | {"occupancy", "occupancy_spread"}
+IF_ANY = ("turned_away", "declined", "missed")  # told only where it happens
 OF_AGENTS = ("occupancy", "occupancy_spread")
 OF_CLASSES = (*_RATIOS, *PERCENTILES, "offered")
 MEASURES = (*OF_CLASSES, *OF_AGENTS)
@@ -77,14 +81,16 @@ def figures(scenario: Scenario, stretches: Sequence[Stretch]) -> Result:
     plain = Fit([[] for _ in stretches], continuous=scenario.run.continuous)
 
     def of(measures: Sequence[str], classes: Sequence[int]) -> dict[str, Figure]:
-        told = {
-            one: (plain if one == "offered" else fit).ratio(*sums_of(one, stretches, classes))
-            for one in measures
-        }
-        return {name: figure for name, figure in told.items() if figure is not None}
+        told: dict[str, Figure] = {}
+        for name in measures:
+            above, below = sums_of(name, stretches, classes)
+            figure = (plain if name == "offered" else fit).ratio(above, below)
+            if figure is not None and (name not in IF_ANY or any(above)):
+                told[name] = figure
+        return told
 
     everybody = range(len(names))
-    hours = range(len(stretches[0].offered_by_hour))
+    hours = range(len(stretches[0].classes[0].offered_by_hour))
     return Result(
         of(MEASURES, everybody),
         {name: of(OF_CLASSES, [index]) for index, name in enumerate(names)},
@@ -96,13 +102,15 @@ def figures(scenario: Scenario, stretches: Sequence[Stretch]) -> Result:
             )
             if below
         ],
-        [
-            fit.ratio(
-                [float(stretch.met_by_hour[hour]) for stretch in stretches],
-                [float(stretch.offered_by_hour[hour]) for stretch in stretches],
-            )
-            for hour in hours
-        ],
+        [fit.ratio(*hour_of(stretches, everybody, hour)) for hour in hours],
+    )
+
+
+def hour_of(stretches: Sequence[Stretch], classes: Sequence[int], hour: int) -> Sums:
+    """How many who came in the hour were met, and how many came."""
+    return (
+        [float(sum(one.classes[n].met_by_hour[hour] for n in classes)) for one in stretches],
+        [float(sum(one.classes[n].offered_by_hour[hour] for n in classes)) for one in stretches],
     )
 
 
@@ -114,11 +122,13 @@ def differences(
     def sums(measure: str, stretches: Sequence[Stretch]) -> Sums:
         return sums_of(measure, stretches, range(len(stretches[0].classes)))
 
-    told = {
-        measure: difference(sums(measure, ours), sums(measure, theirs), continuous=continuous)
-        for measure in MEASURES
-    }
-    return {name: figure for name, figure in told.items() if figure is not None}
+    told: dict[str, Figure] = {}
+    for name in MEASURES:
+        both = sums(name, ours), sums(name, theirs)
+        change = difference(*both, continuous=continuous)
+        if change is not None and (name not in IF_ANY or any(both[0][0] + both[1][0])):
+            told[name] = change
+    return told
 
 
 def _offered(one: ClassTally, measure: str) -> tuple[float, float]:

@@ -75,7 +75,7 @@ def as_page(outcome: Outcome, language: Language) -> str:
     if len(outcome.result.classes) > 1:
         parts += [
             f"<section><h2><bdi>{escape(name)}</bdi></h2>"
-            f"{_plain_table(words, outcome, figures)}</section>"
+            f"{_plain_table(words, outcome, name, figures)}</section>"
             for name, figures in outcome.result.classes.items()
         ]
     return "".join([*parts, "</main></body></html>\n"])
@@ -93,7 +93,8 @@ def _headline(words: Words, outcome: Outcome) -> str:
         was = shown(words, _HEADLINE, outcome.before.result.everybody[_HEADLINE].value)
         sentence = words.text("headline_against", before=was, value=value)
     low, high = (shown(words, _HEADLINE, end) for end in bounds(_HEADLINE, figure))
-    within = words.seconds(scenario.target_s)
+    target_s = scenario.common_target_s
+    within = words.seconds(target_s) if target_s is not None else words.text("own_limit")
     told = words.text("interval_of", low=low, high=high, T=within)
     return f"{name}<h1>{escape(sentence)}</h1><p>{escape(told)}</p>"
 
@@ -130,9 +131,14 @@ def _table(words: Words, outcome: Outcome) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _plain_table(words: Words, outcome: Outcome, figures: Mapping[str, Figure]) -> str:
+def _plain_table(words: Words, outcome: Outcome, of: str, figures: Mapping[str, Figure]) -> str:
+    scenario = outcome.scenario
+    target_s = next(one.target_s for one in scenario.arrivals if one.name == of)
     rows = [
-        _row(_label(words, outcome, name), [_cell(words, name, figures[name])])
+        _row(
+            escape(words.measure(name, target_s, scenario.short_abandon_s)),
+            [_cell(words, name, figures[name])],
+        )
         for name in MEASURES
         if name in figures
     ]
@@ -145,7 +151,7 @@ def _row(label: str, cells: Sequence[str]) -> str:
 
 def _label(words: Words, outcome: Outcome, name: str) -> str:
     scenario = outcome.scenario
-    return escape(words.measure(name, scenario.target_s, scenario.short_abandon_s))
+    return escape(words.measure(name, scenario.common_target_s, scenario.short_abandon_s))
 
 
 def _cell(words: Words, name: str, figure: Figure | None) -> str:

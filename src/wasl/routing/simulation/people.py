@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from random import Random
 from uuid import UUID
 
 from wasl.routing.policy import Agent, Step
@@ -30,9 +31,10 @@ class InteractionClass:
 
 
 class Interaction:
-    """An interaction from its arrival to its end. `epoch` is that of its offer, if it has one."""
+    """An interaction from its arrival to its end. `epoch` is that of its offer, if it has one,
+    `queue_id` the queue that made the last one."""
 
-    __slots__ = ("agent", "arrived_s", "draw", "epoch", "id", "known", "of", "tally")
+    __slots__ = ("agent", "arrived_s", "draw", "epoch", "id", "known", "of", "queue_id", "tally")
 
     def __init__(
         self, id: UUID, of: InteractionClass, arrived_s: float, draw: Draw, tally: ClassTally
@@ -43,21 +45,30 @@ class Interaction:
         self.draw = draw
         self.tally = tally
         self.epoch: int | None = None
+        self.queue_id: UUID | None = None
         self.agent: SimulatedAgent | None = None  # who has it in hand
         self.known: SimulatedAgent | None = None
 
 
 class SimulatedAgent:
-    """An agent: the engine's facts, and what they do; `places` is how much they take at once."""
+    """An agent: the engine's facts, and what they do; `places` is how much they take at once,
+    `dice` is what decides how they answer offers, `on_shift` whether they ought to be there."""
 
-    __slots__ = ("facts", "in_hand", "index", "pace", "places", "since_s", "team", "worked_s")
+    __slots__ = (
+        "dice", "facts", "in_hand", "index", "on_shift", "pace", "places", "since_s", "team",
+        "worked_s",
+    )  # fmt: skip
 
-    def __init__(self, index: int, facts: Agent, team: Team, pace: Pace, places: int) -> None:
+    def __init__(
+        self, index: int, facts: Agent, team: Team, pace: Pace, places: int, dice: Random
+    ) -> None:
         self.index = index
         self.facts = facts
         self.team = team
         self.pace = pace
         self.places = places
+        self.dice = dice
+        self.on_shift = facts.available
         self.in_hand = 0
         self.since_s = 0.0  # up to when their time is counted
         self.worked_s = [0.0, 0.0]  # in all: at work, present

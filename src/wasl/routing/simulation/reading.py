@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from wasl.routing.policy import Requirement, RequirementInvalid, compile_requirement
@@ -86,10 +86,22 @@ class Section:
             raise ScenarioInvalid(f"{self._at(key)}: at most {most_items}")
         return tuple(_number(one, self._at(key), least, most) for one in values)
 
-    def counts(self, key: str, *, most_rows: int, most_columns: int) -> tuple[tuple[int, ...], ...]:
-        """Rows of counts, all of them equally long."""
+    def counts(
+        self,
+        key: str,
+        read_file: Callable[[str], str] | None,
+        *,
+        most_rows: int,
+        most_columns: int,
+    ) -> tuple[tuple[int, ...], ...]:
+        """Rows of counts, all of them equally long; or the name of a file that has them, one row
+        a line with commas between."""
         rows = self._left.pop(key, [])
         where = self._at(key)
+        if isinstance(rows, str):
+            if read_file is None:
+                raise ScenarioInvalid(f"{where}: no file can be read here")
+            rows = _rows(read_file(rows), where)
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
             raise ScenarioInvalid(f"{where}: a list of days is needed, each a list of counts")
         lengths = {len(row) for row in rows}
@@ -128,12 +140,12 @@ class Section:
         value = self._left.pop(key, None)
         return default_s if value is None else _clock(value, self._at(key))
 
-    def shifts(self, key: str) -> tuple[tuple[float, float], ...]:
+    def shifts(self, key: str, most: int = _MOST_ENTRIES) -> tuple[tuple[float, float], ...]:
         """Spans of the day ("08:00-12:00") in order; each ends before the next begins."""
         values = self._left.pop(key, [])
         where = self._at(key)
-        if not isinstance(values, list) or len(values) > _MOST_ENTRIES:
-            raise ScenarioInvalid(f"{where}: a list of spans is needed")
+        if not isinstance(values, list) or len(values) > most:
+            raise ScenarioInvalid(f"{where}: a list of up to {most} spans is needed")
         shifts: list[tuple[float, float]] = []
         for value in values:
             begin, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
@@ -153,6 +165,22 @@ class Section:
 
     def _at(self, key: str) -> str:
         return key if self.where == "the file" else f"{self.where}.{key}"
+
+
+def _rows(text: str, where: str) -> list[list[int]]:
+    """The counts of a text of comma-separated lines; what stands behind a # is not read."""
+    rows = []
+    for n, line in enumerate(text.splitlines(), 1):
+        values = line.partition("#")[0].strip()
+        if not values:
+            continue
+        try:
+            rows.append([int(value) for value in values.split(",")])
+        except ValueError:
+            raise ScenarioInvalid(f"{where}: line {n}: whole numbers are needed") from None
+    if not rows:
+        raise ScenarioInvalid(f"{where}: the file has no counts")
+    return rows
 
 
 def _number(value: Any, where: str, least: float, most: float) -> float:

@@ -7,7 +7,7 @@ wrong scenario runs. Durations are seconds unless a name says otherwise.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -17,12 +17,17 @@ from wasl.routing.simulation.reading import ScenarioInvalid, Section
 Distribution = Literal["exponential", "lognormal", "constant"]
 Spread = Literal["own", "even"]
 Process = Literal["poisson", "gamma_poisson", "history"]
+Outside = Literal["wait", "turned_away"]
+ReadFile = Callable[[str], str]
 
 MOST_BYTES = 1_000_000
 MOST_AGENTS = 10_000
 MOST_INTERACTIONS = 20_000_000  # their waits are kept: 8 bytes each
 MOST_RECORDS = 5_000_000  # of agents and hours, one for each stretch
 MOST_SLOTS = 1_000
+MOST_CLASSES = 200
+MOST_SPANS = 8  # of a queue's day
+MOST_UNTAKEN = 0.95  # of all offers
 DAY_S = 86_400
 
 
@@ -58,8 +63,10 @@ class Arrivals:
 
     Poisson: `rates` per second, one per slot. Gamma-Poisson: each slot's rate is drawn anew so that
     counts have `variance_to_mean` (the higher, the more days differ). History: each run takes one
-    day of `history` (counts per slot), its interactions anywhere in their slot.
-    `patience_s` is the mean of an exponential patience; None: they wait for ever.
+    day of `history` (counts per slot), the same one for all classes that have as many days, its
+    interactions anywhere in their slot. `volume` times as many come as all that says.
+    `patience_s` is the mean of an exponential patience; None: they wait for ever. `target_s` is
+    their own limit of the service level.
     """
 
     name: str
@@ -76,16 +83,18 @@ class Arrivals:
     rates: tuple[float, ...]
     variance_to_mean: float
     history: tuple[tuple[int, ...], ...]
+    volume: float
+    target_s: float
     patience_s: float | None
     handling: Handling
 
     def expected(self, seconds: float) -> float:
         """The mean number of arrivals in a stretch."""
         if self.process == "history":
-            return sum(map(sum, self.history)) / len(self.history)
+            return self.volume * sum(map(sum, self.history)) / len(self.history)
         if len(self.rates) == 1:
-            return self.rates[0] * seconds
-        return sum(self.rates) * self.slot_s
+            return self.volume * self.rates[0] * seconds
+        return self.volume * sum(self.rates) * self.slot_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,13 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class QueueRule:
-    """A queue's rules, in the engine's words; an offer is accepted after `accept_after_s`."""
+    """A queue's rules, in the engine's words.
+
+    An offer is accepted after `accept_after_s`, declined then by the share `declines`, and by the
+    share `misses` never answered; whoever is made away by that is back `back_after_s` later.
+    `opens` are the hours of each day as (from, until) in minutes after midnight, none: always open;
+    who comes outside of them waits (or goes where `overflow_closed` sends them) or is turned away.
+    """
 
     name: str
     strategy: Strategy
@@ -106,9 +121,16 @@ class QueueRule:
     strict_priority: bool
     reply_target_s: int
     accept_after_s: float
+    declines: float
+    misses: float
+    back_after_s: float
+    no_answer_limit: int
     offer_timeout_s: int
+    opens: tuple[tuple[int, int], ...]
+    outside: Outside
     overflow_to: str | None
     overflow_after_s: int | None
+    overflow_closed: bool
     steps: tuple[StepRule, ...]
 
 
@@ -144,6 +166,12 @@ class Scenario:
     teams: tuple[Team, ...]
 
     @property
+    def common_target_s(self) -> float | None:
+        """The limit of the service level; None when classes have different ones."""
+        targets = {one.target_s for one in self.arrivals}
+        return targets.pop() if len(targets) == 1 else None
+
+    @property
     def expected(self) -> float:
         """The mean number of interactions of all stretches and the warm-up."""
         seconds = self.run.stretch_s * self.run.times + self.run.warm_up_s
@@ -152,8 +180,9 @@ class Scenario:
         return self.run.times * sum(one.expected(self.run.stretch_s) for one in self.arrivals)
 
 
-def read_scenario(text: str) -> Scenario:
-    """The scenario of a TOML text; raises ScenarioInvalid."""
+def read_scenario(text: str, read_file: ReadFile | None = None) -> Scenario:
+    """The scenario of a TOML text; raises ScenarioInvalid. `read_file` answers what stands in a
+    file that it names; without it none may be named."""
     if len(text) > MOST_BYTES:
         raise ScenarioInvalid(f"the file is larger than {MOST_BYTES:,} characters")
     try:
@@ -162,20 +191,29 @@ def read_scenario(text: str) -> Scenario:
         raise ScenarioInvalid(f"not TOML: {error}") from None
     except RecursionError:
         raise ScenarioInvalid("not TOML: too deeply nested") from None
+    return scenario_of(document, read_file)
+
+
+def scenario_of(document: Mapping[str, Any], read_file: ReadFile | None = None) -> Scenario:
+    """The scenario of a document as TOML reads it; raises ScenarioInvalid."""
     top = Section(document, "the file")
     run = _run(top.section("run"))
     service = top.section("service_level")
     concurrency = top.section("concurrency")
+    target_s = service.number("target_s", 20, least=0, most=DAY_S * 30)
     scenario = Scenario(
         name=top.text("name", "Scenario"),
         run=run,
-        target_s=service.number("target_s", 20, least=0, most=DAY_S * 30),
+        target_s=target_s,
         short_abandon_s=service.number("short_abandon_s", 5, least=0, most=DAY_S * 30),
         slowed_by=concurrency.number("slowed_by", 0, least=0, most=10),
         spread=concurrency.choice("spread", get_args(Spread), "own"),
         queues=tuple(map(_queue, top.sections("queues", most=500))),
-        arrivals=tuple(_arrivals(one, run) for one in top.sections("arrivals", most=200)),
-        teams=tuple(map(_team, top.sections("agents", most=1_000))),
+        arrivals=tuple(
+            _arrivals(one, run, target_s, read_file)
+            for one in top.sections("arrivals", most=MOST_CLASSES)
+        ),
+        teams=tuple(map(_team, top.sections("agents", most=MOST_AGENTS))),
     )
     for section in (service, concurrency, top):
         section.done()
@@ -215,9 +253,19 @@ def _queue(section: Section) -> QueueRule:
         strict_priority=section.flag("strict_priority", default=False),
         reply_target_s=section.whole("reply_target_s", 60, least=0, most=DAY_S * 30),
         accept_after_s=section.number("accept_after_s", 0, least=0, most=3600),
+        declines=section.number("declines", 0, least=0, most=0.95),
+        misses=section.number("misses", 0, least=0, most=0.95),
+        back_after_s=section.number("back_after_s", 60, least=1, most=DAY_S),
+        no_answer_limit=section.whole("no_answer_limit", 1, least=1, most=100),
         offer_timeout_s=section.whole("offer_timeout_s", 30, least=1, most=7200),
+        opens=tuple(
+            (round(begins / 60), round(ends / 60))
+            for begins, ends in section.shifts("opens", most=MOST_SPANS)
+        ),
+        outside=section.choice("outside", get_args(Outside), "wait"),
         overflow_to=overflow.optional_text("queue"),
-        overflow_after_s=overflow.optional_whole("after_s", least=1, most=DAY_S),
+        overflow_after_s=overflow.optional_whole("after_s", least=1, most=DAY_S * 31),
+        overflow_closed=overflow.flag("when_closed", default=False),
         steps=tuple(steps),
     )
     overflow.done()
@@ -227,14 +275,21 @@ def _queue(section: Section) -> QueueRule:
             f"{section.where}.accept_after_s: every offer would time out before; it must be below "
             "offer_timeout_s"
         )
-    if (queue.overflow_to is None) != (queue.overflow_after_s is None):
-        raise ScenarioInvalid(f"{section.where}.overflow: give both queue and after_s")
+    when = queue.overflow_after_s is not None or queue.overflow_closed
+    if (queue.overflow_to is not None) != when:
+        raise ScenarioInvalid(
+            f"{section.where}.overflow: give both queue and after_s, or when_closed"
+        )
+    if queue.declines + queue.misses > MOST_UNTAKEN:
+        raise ScenarioInvalid(f"{section.where}: hardly an offer would be accepted")
+    if (queue.outside == "turned_away" or queue.overflow_closed) and not queue.opens:
+        raise ScenarioInvalid(f"{section.where}.opens: a queue without hours is never closed")
     return queue
 
 
-def _arrivals(section: Section, run: Run) -> Arrivals:
+def _arrivals(section: Section, run: Run, target_s: float, read_file: ReadFile | None) -> Arrivals:
     slot_s = section.number("slot_minutes", 30, least=1, most=1440) * 60
-    history = section.counts("history", most_rows=1_000, most_columns=MOST_SLOTS)
+    history = section.counts("history", read_file, most_rows=1_000, most_columns=MOST_SLOTS)
     process: Process = section.choice(
         "process", get_args(Process), "history" if history else "poisson"
     )
@@ -256,6 +311,8 @@ def _arrivals(section: Section, run: Run) -> Arrivals:
         rates=tuple(rate / 3600 for rate in rates),
         variance_to_mean=section.number("variance_to_mean", 1, least=1, most=10_000),
         history=history,
+        volume=section.number("volume", 1, least=0, most=100),
+        target_s=section.number("target_s", target_s, least=0, most=DAY_S * 31),
         patience_s=_patience(section.section("patience")),
         handling=_handling(section.section("handling")),
     )
@@ -338,6 +395,8 @@ def _check(scenario: Scenario) -> None:
         raise ScenarioInvalid("run.times: too many for so many agents and hours")
     if scenario.run.continuous and any(team.shifts for team in scenario.teams):
         raise ScenarioInvalid("agents: a continuous run has no shifts")
+    if scenario.run.continuous and any(queue.opens for queue in scenario.queues):
+        raise ScenarioInvalid("queues: a continuous run has no hours")
     if scenario.expected > MOST_INTERACTIONS:
         raise ScenarioInvalid(f"more than {MOST_INTERACTIONS:,} interactions; make it shorter")
     if scenario.expected < 1:

@@ -28,9 +28,12 @@ class Source:
 
     def __init__(self, arrivals: Arrivals, seed: int, run: int) -> None:
         self.arrivals = arrivals
+        self._more = Random(f"{seed}:{run}:{arrivals.name}:more")  # noqa: S311 not a secret
         self._coming = Random(f"{seed}:{run}:{arrivals.name}:coming")  # noqa: S311 not a secret
         self._being = Random(f"{seed}:{run}:{arrivals.name}:being")  # noqa: S311 not a secret
-        self._day = self._coming.choice(arrivals.history) if arrivals.history else ()
+        # one day for all classes: when many call, many write
+        day = Random(f"{seed}:{run}:day").random()  # noqa: S311 not a secret
+        self._day = arrivals.history[int(day * len(arrivals.history))] if arrivals.history else ()
         handling = arrivals.handling
         self._sigma = sqrt(log1p(handling.cv**2))
         self._mu = log(handling.mean_s) - self._sigma**2 / 2
@@ -40,9 +43,8 @@ class Source:
         rate is 0 when the counts come from history."""
         arrivals, dice = self.arrivals, self._coming
         if self._day:
-            count = self._day[n]
-            return 0.0, sorted(begins_s + dice.random() * arrivals.slot_s for _ in range(count))
-        rate = arrivals.rates[n % len(arrivals.rates)]
+            return 0.0, self._of_history(self._day[n], begins_s)
+        rate = arrivals.rates[n % len(arrivals.rates)] * arrivals.volume
         if arrivals.process == "gamma_poisson" and arrivals.variance_to_mean > 1 and rate > 0:
             # a rate with variance = (ratio - 1)·mean count gives counts with variance ratio·mean
             over = arrivals.variance_to_mean - 1
@@ -54,6 +56,15 @@ class Source:
                 moments.append(at)
                 at += dice.expovariate(rate)
         return rate, moments
+
+    def _of_history(self, count: int, begins_s: float) -> list[float]:
+        """The moments of a slot. At another volume some stay away or come besides: the others
+        come when they came."""
+        slot_s, volume = self.arrivals.slot_s, self.arrivals.volume
+        moments = [begins_s + self._coming.random() * slot_s for _ in range(count)]
+        wanted = int(count * volume + self._more.random()) if volume != 1 else count
+        moments += [begins_s + self._more.random() * slot_s for _ in range(wanted - count)]
+        return sorted(moments[:wanted])
 
     def draw(self) -> Draw:
         """The next interaction."""

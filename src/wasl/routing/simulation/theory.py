@@ -22,7 +22,7 @@ def reference(scenario: Scenario) -> dict[str, float] | None:
     if not _is_plain(scenario):
         return None
     (arrivals,), (team,), (queue,) = scenario.arrivals, scenario.teams, scenario.queues
-    rate, patience_s = arrivals.rates[0], arrivals.patience_s
+    rate, patience_s = arrivals.rates[0] * arrivals.volume, arrivals.patience_s
     each = team.capacity.get(arrivals.kind, 4) // arrivals.units
     places = team.count * each
     if each < 1 or rate <= 0 or queue.name not in team.queues:
@@ -40,10 +40,10 @@ def reference(scenario: Scenario) -> dict[str, float] | None:
         "wait_all_s": in_queue / rate,
         "abandoned": in_queue * leaves / rate,
     }
-    times = (scenario.target_s, scenario.short_abandon_s)
+    times = (arrivals.target_s, scenario.short_abandon_s)
     if not leaves:
         gap = ends[places] - rate
-        met = 1 - values["waited"] * exp(-gap * scenario.target_s)
+        met = 1 - values["waited"] * exp(-gap * times[0])
         values["asa_s"] = values["wait_all_s"]
         for name in ("offered", "excluding_short", "short_met", "answered"):
             values[f"service_level_{name}"] = met
@@ -68,7 +68,7 @@ def _is_plain(scenario: Scenario) -> bool:
         and not arrivals.knows_agent
         and arrivals.handling.distribution == "exponential"
         and not team.shifts
-        and not queue.accept_after_s
+        and not (queue.accept_after_s or queue.declines or queue.misses)
         and not queue.steps
         and scenario.run.continuous
     )

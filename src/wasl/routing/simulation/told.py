@@ -93,7 +93,7 @@ def as_text(outcome: Outcome) -> str:
         figure = result.everybody.get(name)
         if figure is None:
             continue
-        label = words.measure(name, scenario.target_s, scenario.short_abandon_s)
+        label = words.measure(name, scenario.common_target_s, scenario.short_abandon_s)
         row = [label, shown(words, name, figure.value), interval(words, name, figure)]
         if outcome.exact:
             row.append(shown(words, name, outcome.exact[name]) if name in outcome.exact else "")
@@ -103,11 +103,12 @@ def as_text(outcome: Outcome) -> str:
         rows.append(row)
     lines = [f"{scenario.name}: {counted(words, outcome)}", "", *_aligned(rows)]
     if len(result.classes) > 1:
-        labels = [
-            words.measure(name, scenario.target_s, scenario.short_abandon_s)
-            for name in _SHOWN_OF_CLASSES
-        ]
+        targets = {one.name: one.target_s for one in scenario.arrivals}
         for class_name, figures in result.classes.items():
+            labels = [
+                words.measure(name, targets[class_name], scenario.short_abandon_s)
+                for name in _SHOWN_OF_CLASSES
+            ]
             rows = [
                 [label, shown(words, name, figures[name].value),
                  interval(words, name, figures[name])]

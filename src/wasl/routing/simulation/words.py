@@ -64,6 +64,13 @@ _MEASURES: dict[str, tuple[str, str, str]] = {
         "وصلوا إلى الموظف الذي يعرفونه",
     ),
     "overflowed": ("Overflowed", "سرریز به صف دیگر", "انتقلوا إلى طابور آخر"),
+    "turned_away": (
+        "Turned away outside the hours",
+        "خارج از ساعت کاری پذیرفته نشدند",
+        "لم يُستقبلوا خارج ساعات العمل",
+    ),
+    "declined": ("Offers declined", "پیشنهادهای ردشده", "العروض المرفوضة"),
+    "missed": ("Offers not answered", "پیشنهادهای بی‌پاسخ", "العروض التي لم يُرد عليها"),
     "unserved": ("Neither answered nor gone", "بی‌پاسخ‌مانده", "لم يُجب عليهم ولم يغادروا"),
     "offered": ("Offered, in each stretch", "ورودی در هر بازه", "الواردة في كل فترة"),
 }
@@ -111,6 +118,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "الشريط = مجال الثقة 95 في المئة",
     ),
     "points": ("{n} points", "{n} واحد درصد", "{n} نقطة مئوية"),
+    "own_limit": ("the class's own limit", "حد هر دسته", "حد كل فئة"),
     "seconds": ("{n} s", "{n} ثانیه", "{n} ث"),
 }
 
@@ -126,8 +134,10 @@ class Words:
     def text(self, code: str, **params: str) -> str:
         return _TEXTS[code][self._at].format(**params)
 
-    def measure(self, name: str, target_s: float, short_s: float) -> str:
-        return _MEASURES[name][self._at].format(T=self.seconds(target_s), t=self.seconds(short_s))
+    def measure(self, name: str, target_s: float | None, short_s: float) -> str:
+        """What it is called; a target of None: each class has its own."""
+        target = self.seconds(target_s) if target_s is not None else self.text("own_limit")
+        return _MEASURES[name][self._at].format(T=target, t=self.seconds(short_s))
 
     def number(self, value: float, digits: int = 0) -> str:
         text = f"{value:,.{digits}f}"

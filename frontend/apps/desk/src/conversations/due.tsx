@@ -7,29 +7,28 @@ import { useNow } from "../clock.ts";
 
 export type DueLevel = "calm" | "soon" | "missed";
 
-/** Amber from the last quarter of the allowance, red once missed. */
-export function dueLevel(dueAt: string, totalS: number | null, now: number): DueLevel {
-  const left = Date.parse(dueAt) - now;
-  if (left <= 0) return "missed";
-  return totalS && left <= (totalS * 1000) / 4 ? "soon" : "calm";
+/** Amber from the warning on, red once missed. */
+export function dueLevel(dueAt: string, warnAt: string | null, now: number): DueLevel {
+  if (now >= Date.parse(dueAt)) return "missed";
+  return warnAt && now >= Date.parse(warnAt) ? "soon" : "calm";
 }
 
 const LOOK = { calm: "text-ink-2", soon: "text-warn", missed: "text-bad" };
 
 interface Props {
   dueAt: string;
-  totalS: number | null;
+  warnAt: string | null;
   /** In a list row there is room for the clock only. */
   short?: boolean;
   className?: string;
 }
 
 /** The reply clock. A change of channel never restarts it. */
-export function Due({ dueAt, totalS, short, className }: Props) {
+export function Due({ dueAt, warnAt, short, className }: Props) {
   const t = useT();
   const format = useFormat();
   const now = useNow("second");
-  const level = dueLevel(dueAt, totalS, now);
+  const level = dueLevel(dueAt, warnAt, now);
   const clock = format.clock((Date.parse(dueAt) - now) / 1000);
   return (
     <span

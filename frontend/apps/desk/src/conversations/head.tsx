@@ -197,33 +197,36 @@ const useNarrow = () =>
     () => NARROW.matches,
   );
 
-/** The clock while a reply is due, else how the conversation stands when it is not simply open. */
+/** How the conversation stands when it is not simply open, and the clock while a reply is due
+ * (which runs on while it is snoozed). */
 function Standing({ conversation }: { conversation: Conversation }) {
   const t = useT();
   const format = useFormat();
   const now = useNow("minute");
-  const { due_at, due_total_s, status, snoozed_until } = conversation;
+  const { due_at, due_warn_at, status, snoozed_until } = conversation;
   const dot = (
     <span className="text-ink-3" aria-hidden="true">
       ·
     </span>
   );
-  if (due_at)
-    return (
-      <>
-        <Due dueAt={due_at} totalS={due_total_s} />
-        {dot}
-      </>
-    );
-  if (status === "open") return null;
   return (
     <>
-      <span className="shrink-0 font-medium">
-        {status === "snoozed" && snoozed_until
-          ? t("desk.snoozed_until", { time: format.dateTime(snoozed_until, now) })
-          : t(`desk.status_${status}`)}
-      </span>
-      {dot}
+      {status !== "open" && (
+        <>
+          <span className="shrink-0 font-medium">
+            {status === "snoozed" && snoozed_until
+              ? t("desk.snoozed_until", { time: format.dateTime(snoozed_until, now) })
+              : t(`desk.status_${status}`)}
+          </span>
+          {dot}
+        </>
+      )}
+      {due_at && (
+        <>
+          <Due dueAt={due_at} warnAt={due_warn_at} />
+          {dot}
+        </>
+      )}
     </>
   );
 }

@@ -11,7 +11,8 @@ export function EditDrawer(props: {
   changed: boolean;
   /** False when something is missing; the form then says what. */
   check: () => boolean;
-  save: () => Promise<string>;
+  /** Answers what to call what was saved; null where it was said already. */
+  save: () => Promise<string | null>;
   close: () => void;
   children: ReactNode;
 }) {
@@ -27,7 +28,7 @@ export function EditDrawer(props: {
     setFailure(null);
     try {
       const name = await props.save();
-      toast(t("settings.saved", { name: isolate(name) }));
+      if (name !== null) toast(t("settings.saved", { name: isolate(name) }));
       guard.release();
       props.close();
     } catch (error) {

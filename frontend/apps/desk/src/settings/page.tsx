@@ -16,6 +16,7 @@ const PAGES: Record<string, ComponentType<SectionProps>> = {
   channels: lazy(() => import("./channels/page.tsx")),
   users: lazy(() => import("./users/page.tsx")),
   queues: lazy(() => import("./queues/page.tsx")),
+  sla: lazy(() => import("./sla/page.tsx")),
   canned: lazy(() => import("./canned.tsx")),
   audit: lazy(() => import("./audit.tsx")),
   profile: lazy(() => import("./profile.tsx")),

@@ -295,7 +295,7 @@ export function NumberField(props: {
     >
       <Label className={labelLook}>{props.label}</Label>
       <Group className={fieldLook}>
-        <Input className="num h-8.5 w-0 min-w-0 grow bg-transparent px-3 outline-none" />
+        <Input className="num h-8.5 w-0 min-w-0 grow bg-transparent px-3 outline-none!" />
         {props.unit && (
           <span id={unit} className="shrink-0 pe-3 text-xs text-ink-3">
             {props.unit}

@@ -11,6 +11,8 @@ export const useChannelKinds = () =>
   });
 export const useQueues = () =>
   useQuery({ queryKey: ["queues"], queryFn: () => api.call("GET /queues") });
+export const useSlaPolicies = () =>
+  useQuery({ queryKey: ["sla-policies"], queryFn: () => api.call("GET /sla-policies") });
 export const useUsers = () =>
   useQuery({ queryKey: ["users"], queryFn: () => api.call("GET /users") });
 

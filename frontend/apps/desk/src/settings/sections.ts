@@ -1,4 +1,5 @@
 import {
+  AlarmClockCheck,
   History,
   KeyRound,
   type LucideIcon,
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   { id: "channels", icon: Radio, needs: "channels.manage", group: "workspace" },
   { id: "users", icon: Users, needs: "users.manage", group: "workspace" },
   { id: "queues", icon: Workflow, needs: "routing.manage", group: "workspace" },
+  { id: "sla", icon: AlarmClockCheck, needs: "routing.manage", group: "workspace" },
   { id: "canned", icon: MessageSquareQuote, needs: "canned.manage", group: "workspace" },
   { id: "audit", icon: History, needs: "audit.read", group: "workspace" },
   { id: "profile", icon: UserRound, needs: "self", group: "person" },

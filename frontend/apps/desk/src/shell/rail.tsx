@@ -4,7 +4,16 @@ import { useFormat, useT } from "@wasl/i18n";
 import { useItems, useScope } from "@wasl/realtime";
 import { CountBadge, Mark } from "@wasl/ui";
 import { clsx } from "clsx";
-import { CalendarClock, Inbox, LayoutGrid, type LucideIcon, Settings, Users } from "lucide-react";
+import {
+  CalendarClock,
+  FlaskConical,
+  Headset,
+  Inbox,
+  LayoutGrid,
+  type LucideIcon,
+  Settings,
+  Users,
+} from "lucide-react";
 import { useMe } from "../me.ts";
 import { MentionBell } from "./mention-bell.tsx";
 import { PersonMenu } from "./person-menu.tsx";
@@ -71,6 +80,12 @@ export function Rail() {
         <RailLink to="/wallboard" icon={LayoutGrid} label={t("shell.wallboard")} />
       ) : (
         <RailLink to="/wallboard" icon={CalendarClock} label={t("shell.my_day")} />
+      )}
+      {permissions.includes("conversations.manage") && (
+        <RailLink to="/monitor" icon={Headset} label={t("shell.monitor")} />
+      )}
+      {permissions.includes("routing.manage") && (
+        <RailLink to="/simulation" icon={FlaskConical} label={t("shell.simulation")} />
       )}
       <span className="hidden grow md:block" />
       <MentionBell />

@@ -10,6 +10,7 @@ import { Offers } from "../offers/offers.tsx";
 import { SignIn } from "../sign-in/sign-in.tsx";
 import { Bar } from "./bar.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
+import { Notices } from "./notices.tsx";
 import { Rail } from "./rail.tsx";
 
 /** Rail, bar and frame around whichever page is open; the sign-in page while nobody is signed in. */
@@ -36,6 +37,7 @@ function SignedIn() {
       <div className="flex min-h-0 min-w-0 grow flex-col overflow-hidden border-line bg-surface md:my-2 md:me-2 md:rounded-2xl md:border md:shadow-card">
         <Bar />
         <ConnectionBar />
+        <Notices />
         <div id="content" tabIndex={-1} className="flex min-h-0 grow outline-none">
           <Outlet />
         </div>

@@ -1,13 +1,17 @@
 import type { FloorAgent, QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, Drawer, Ltr, Pill } from "@wasl/ui";
-import { Coffee, LogOut } from "lucide-react";
+import { Coffee, LogOut, SlidersHorizontal } from "lucide-react";
+import { useState } from "react";
 import { useMe } from "../me.ts";
 import { useChannelName, useNamed } from "../names.ts";
+import { useSkillName } from "../why.ts";
 import { useDeclare } from "./actions.ts";
+import { AgentEdit } from "./agent-edit.tsx";
 import { groupOf, sinceOf } from "./figures.ts";
 import { Elapsed } from "./live.tsx";
 import { Matters } from "./matters.tsx";
+import { AskLogOut } from "./several.tsx";
 
 interface Props {
   agent: FloorAgent;
@@ -24,32 +28,37 @@ export function AgentPanel({ agent, agents, boards, onClose }: Props) {
   const format = useFormat();
   const named = useNamed();
   const channelName = useChannelName();
+  const skillName = useSkillName();
   const group = groupOf(agent);
   const queueName = (id: string | null) => {
     const board = boards.find((one) => one.id === id);
     return board ? named(board.names) : "";
   };
   const skills = Object.entries(agent.skills);
+  const manages = permissions.includes("routing.manage");
+  const [editing, setEditing] = useState(false);
+  const [asking, setAsking] = useState(false);
+  if (editing)
+    return (
+      <div className="absolute inset-y-0 end-0 z-20 flex w-full shadow-pop md:w-auto">
+        <AgentEdit agent={agent} boards={boards} close={() => setEditing(false)} />
+      </div>
+    );
   return (
     <div className="absolute inset-y-0 end-0 z-20 flex w-full shadow-pop md:w-auto">
       <Drawer
         title={agent.name}
         onClose={onClose}
         footer={
-          permissions.includes("routing.manage") &&
-          agent.presence !== "offline" && (
+          manages && (
             <>
               <span className="grow" />
               {agent.presence === "available" && (
-                <Button icon={Coffee} onPress={() => void declare(agent, "away")}>
+                <Button icon={Coffee} onPress={() => void declare([agent], "away")}>
                   {t("wallboard.set_away")}
                 </Button>
               )}
-              <Button
-                kind="danger-line"
-                icon={LogOut}
-                onPress={() => void declare(agent, "offline")}
-              >
+              <Button kind="danger-line" icon={LogOut} onPress={() => setAsking(true)}>
                 {t("wallboard.log_out")}
               </Button>
             </>
@@ -78,10 +87,20 @@ export function AgentPanel({ agent, agents, boards, onClose }: Props) {
           <p className="mt-3 flex flex-wrap gap-1.5">
             {skills.map(([skill, level]) => (
               <Pill key={skill}>
-                <bdi>{skill}</bdi> <Ltr>{format.number(level)}</Ltr>
+                <bdi>{skillName(skill)}</bdi> <Ltr>{format.number(level)}</Ltr>
               </Pill>
             ))}
           </p>
+        )}
+        {manages && (
+          <Button
+            size="sm"
+            icon={SlidersHorizontal}
+            onPress={() => setEditing(true)}
+            className="mt-3"
+          >
+            {t("wallboard.queues_and_skills")}
+          </Button>
         )}
         <h3 className="mt-5 mb-1 text-[13px] font-semibold">{t("wallboard.in_hand")}</h3>
         <Matters
@@ -97,6 +116,12 @@ export function AgentPanel({ agent, agents, boards, onClose }: Props) {
           }))}
         />
       </Drawer>
+      <AskLogOut
+        agents={[agent]}
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        onDone={onClose}
+      />
     </div>
   );
 }

@@ -2,13 +2,15 @@ import type { FloorAgent, QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Avatar, Button, ChannelBadge, cardLook, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
-import { BellRing, TriangleAlert } from "lucide-react";
-import { memo, useMemo, useState } from "react";
+import { BellRing, Check, ListChecks, TriangleAlert } from "lucide-react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { usePresenceReasons } from "../conversations/dialogs/codes.ts";
+import { useMe } from "../me.ts";
 import { useChannelName, useNamed } from "../names.ts";
 import { byState, GROUPS, type Group, groupOf, sinceOf } from "./figures.ts";
 import { Elapsed, useWallNow } from "./live.tsx";
+import { Several } from "./several.tsx";
 import { GROUP_LOOKS } from "./states.tsx";
 
 const FIRST = 60; // of a group; a state that thousands are in is opened on wish
@@ -24,6 +26,17 @@ export function Agents({ agents, boards, onOpen }: Props) {
   const t = useT();
   const groups = useMemo(() => byState(agents), [agents]);
   const queues = useMemo(() => new Map(boards.map((board) => [board.id, board])), [boards]);
+  const { permissions } = useMe();
+  const [picking, setPicking] = useState<ReadonlySet<string> | null>(null);
+  const pick = useCallback(
+    (agent: FloorAgent) =>
+      setPicking((before) => {
+        const next = new Set(before);
+        if (!next.delete(agent.id)) next.add(agent.id);
+        return next;
+      }),
+    [],
+  );
   const there = GROUPS.reduce((sum, group) => sum + groups[group].length, 0);
   return (
     <section className={clsx(cardLook, "overflow-hidden")} aria-labelledby="wall-agents">
@@ -32,7 +45,20 @@ export function Agents({ agents, boards, onOpen }: Props) {
           {t("wallboard.agents")}
         </h2>
         <p className="text-xs text-ink-2">{t("wallboard.agents_lead", { n: there })}</p>
+        <span className="grow" />
+        {permissions.includes("routing.manage") && picking === null && there > 0 && (
+          <Button size="sm" icon={ListChecks} onPress={() => setPicking(new Set())}>
+            {t("wallboard.choose_several")}
+          </Button>
+        )}
       </header>
+      {picking && (
+        <Several
+          agents={agents.filter(({ id }) => picking.has(id))}
+          boards={boards}
+          onDone={() => setPicking(null)}
+        />
+      )}
       <div className="grid grid-cols-1 divide-line max-sm:divide-y sm:grid-cols-2 lg:grid-cols-4 lg:divide-x">
         {GROUPS.map((group) => (
           <AgentGroup
@@ -40,7 +66,8 @@ export function Agents({ agents, boards, onOpen }: Props) {
             group={group}
             agents={groups[group]}
             queues={queues}
-            onOpen={onOpen}
+            picked={picking}
+            onOpen={picking ? pick : onOpen}
           />
         ))}
       </div>
@@ -52,10 +79,12 @@ interface GroupProps {
   group: Group;
   agents: FloorAgent[];
   queues: Map<string, QueueBoard>;
+  /** Those who are chosen, while some are being chosen. */
+  picked: ReadonlySet<string> | null;
   onOpen: (agent: FloorAgent) => void;
 }
 
-function AgentGroup({ group, agents, queues, onOpen }: GroupProps) {
+function AgentGroup({ group, agents, queues, picked, onOpen }: GroupProps) {
   const t = useT();
   const format = useFormat();
   const [all, setAll] = useState(false);
@@ -73,7 +102,13 @@ function AgentGroup({ group, agents, queues, onOpen }: GroupProps) {
       )}
       <ul>
         {shown.map((agent) => (
-          <AgentRow key={agent.id} agent={agent} queues={queues} onOpen={onOpen} />
+          <AgentRow
+            key={agent.id}
+            agent={agent}
+            queues={queues}
+            picked={picked ? picked.has(agent.id) : null}
+            onOpen={onOpen}
+          />
         ))}
       </ul>
       {shown.length < agents.length && (
@@ -88,11 +123,13 @@ function AgentGroup({ group, agents, queues, onOpen }: GroupProps) {
 interface AgentRowProps {
   agent: FloorAgent;
   queues: Map<string, QueueBoard>;
+  /** Null unless some are being chosen. */
+  picked: boolean | null;
   onOpen: (agent: FloorAgent) => void;
 }
 
 const AgentRow = memo(
-  function AgentRow({ agent, queues, onOpen }: AgentRowProps) {
+  function AgentRow({ agent, queues, picked, onOpen }: AgentRowProps) {
     const t = useT();
     const format = useFormat();
     const since = sinceOf(agent);
@@ -101,9 +138,19 @@ const AgentRow = memo(
       <li>
         <AriaButton
           onPress={() => onOpen(agent)}
-          className="flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-start data-hovered:bg-sunken"
+          {...(picked === null ? {} : { "aria-pressed": picked })}
+          className={clsx(
+            "flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-start data-hovered:bg-sunken",
+            picked && "bg-accent-soft",
+          )}
         >
-          <Avatar name={agent.name} size={28} />
+          {picked ? (
+            <span className="grid size-7 shrink-0 place-items-center rounded-full bg-accent text-accent-ink">
+              <Check size={16} aria-hidden="true" />
+            </span>
+          ) : (
+            <Avatar name={agent.name} size={28} />
+          )}
           <span className="min-w-0 grow">
             <span className="flex items-baseline gap-2">
               <bdi className="bidi-line min-w-0 grow truncate text-[13px] font-medium">
@@ -129,7 +176,11 @@ const AgentRow = memo(
     );
   },
   // the queues are there for their names alone
-  (a, b) => a.agent === b.agent && a.onOpen === b.onOpen && a.queues.size === b.queues.size,
+  (a, b) =>
+    a.agent === b.agent &&
+    a.picked === b.picked &&
+    a.onOpen === b.onOpen &&
+    a.queues.size === b.queues.size,
 );
 
 /** Why they are away, or for which queue they work. */

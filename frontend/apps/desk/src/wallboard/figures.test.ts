@@ -2,6 +2,7 @@ import type { BoardPoint, FloorAgent, QueueBoard } from "@wasl/api";
 import { describe, expect, it } from "vitest";
 import {
   alertsOf,
+  arranged,
   barsOf,
   byState,
   groupOf,
@@ -22,6 +23,7 @@ const board = (id: string, more: Partial<QueueBoard> = {}): QueueBoard => ({
   names: { en: id, fa: id, ar: id },
   day_began_at: null,
   waiting: 0,
+  late: 0,
   waiting_since: null,
   expected_wait_s: null,
   target: {
@@ -199,5 +201,24 @@ describe("alerts", () => {
       "nobody:q",
       "wrap_up:w",
     ]);
+  });
+});
+
+describe("a layout", () => {
+  const boards = [board("a"), board("b"), board("c")];
+  const layout = (queue_ids: string[] | null) => ({
+    id: "l",
+    name: "l",
+    shared: false,
+    own: true,
+    columns: [],
+    queue_ids,
+  });
+  it("shows its queues in its order, without those that are gone", () => {
+    expect(arranged(boards, layout(["c", "gone", "a"])).map(({ id }) => id)).toEqual(["c", "a"]);
+  });
+  it("shows every queue where it names none", () => {
+    expect(arranged(boards, layout(null))).toBe(boards);
+    expect(arranged(boards, null)).toBe(boards);
   });
 });

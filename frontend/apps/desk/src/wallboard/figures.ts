@@ -1,5 +1,5 @@
 /** What the wallboard reckons from what the server pushes. Pure. */
-import type { BoardPoint, FloorAgent, QueueBoard } from "@wasl/api";
+import type { BoardPoint, FloorAgent, QueueBoard, WallLayout } from "@wasl/api";
 
 export type Group = "available" | "handling" | "wrap_up" | "away";
 export const GROUPS: readonly Group[] = ["available", "handling", "wrap_up", "away"];
@@ -225,4 +225,11 @@ export function alertsOf(
       (a.began ?? Number.POSITIVE_INFINITY) - (b.began ?? Number.POSITIVE_INFINITY) ||
       a.id.localeCompare(b.id),
   );
+}
+
+/** The queues that a layout shows, in its order; queues that are gone are left out. */
+export function arranged(boards: QueueBoard[], layout: WallLayout | null): QueueBoard[] {
+  if (!layout?.queue_ids) return boards;
+  const known = new Map(boards.map((board) => [board.id, board]));
+  return layout.queue_ids.flatMap((id) => known.get(id) ?? []);
 }

@@ -2,15 +2,16 @@ import { Link } from "@tanstack/react-router";
 import type { FloorAgent, QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { type Action, Button, ChannelBadge, Checkbox, MenuButton } from "@wasl/ui";
-import { ArrowRightLeft, ChevronRight, Hand, Layers, User } from "lucide-react";
+import { ArrowRightLeft, ChevronRight, Flag, Hand, Layers, User } from "lucide-react";
 import { useState } from "react";
 import { useMe } from "../me.ts";
 import { useChannelName, useNamed } from "../names.ts";
-import { useReassign } from "./actions.ts";
+import { usePrioritise, useReassign } from "./actions.ts";
 import { groupOf } from "./figures.ts";
 import { Elapsed } from "./live.tsx";
 
 const MOST_NAMES = 30; // in the menu
+export const PRIORITIES = [3, 2, 1, 0];
 
 export interface Matter {
   id: string;
@@ -18,6 +19,7 @@ export interface Matter {
   title: string;
   about: string;
   since: string | null;
+  priority?: number;
 }
 
 interface Props {
@@ -35,6 +37,7 @@ export function Matters({ matters, none, agents, boards }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const still = matters.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
   const actions = useTargets({ agents, boards }, still, () => setChosen(new Set()));
+  const prioritise = usePrioritise();
   const choose = (id: string, on: boolean) => {
     const next = new Set(chosen);
     if (on) next.add(id);
@@ -52,6 +55,23 @@ export function Matters({ matters, none, agents, boards }: Props) {
           {t("wallboard.choose_all")}
         </Checkbox>
         <span className="grow" />
+        <MenuButton
+          label={t("desk.priority_choice")}
+          trigger={
+            <Button size="sm" icon={Flag} isDisabled={!still.length}>
+              {t("desk.priority_choice")}
+            </Button>
+          }
+          actions={PRIORITIES.map((level) => ({
+            id: String(level),
+            label: t(`desk.priority_${level}`),
+            icon: Flag,
+            run: () => {
+              void prioritise(still, level);
+              setChosen(new Set());
+            },
+          }))}
+        />
         <MenuButton
           label={t("wallboard.reassign")}
           trigger={
@@ -75,9 +95,8 @@ export function Matters({ matters, none, agents, boards }: Props) {
               {null}
             </Checkbox>
             <Link
-              to="/conversations/$id"
-              params={{ id: matter.id }}
-              search={{ view: "all" }}
+              to="/monitor"
+              search={{ open: matter.id }}
               className="flex min-w-0 grow items-center gap-2.5 rounded-lg px-1 py-2 hover:bg-sunken"
             >
               <ChannelBadge kind={matter.kind} size={22} />
@@ -85,9 +104,15 @@ export function Matters({ matters, none, agents, boards }: Props) {
                 <bdi className="bidi-line block truncate text-[13px] font-medium">
                   {matter.title}
                 </bdi>
-                <span className="bidi-line block truncate text-xs text-ink-2">
+                <span className="bidi-line flex items-center gap-1 truncate text-xs text-ink-2">
+                  {matter.priority ? (
+                    <span className="inline-flex shrink-0 items-center gap-0.5 font-medium text-ink">
+                      <Flag size={11} aria-hidden="true" />
+                      {t(`desk.priority_${matter.priority}`)}
+                    </span>
+                  ) : null}
                   <span className="sr-only">{channelName(matter.kind)} </span>
-                  <bdi>{matter.about}</bdi>
+                  <bdi className="truncate">{matter.about}</bdi>
                 </span>
               </span>
               <span className="text-[13px] text-ink-2">

@@ -2,7 +2,7 @@ import type { FloorAgent, QueueBoard } from "@wasl/api";
 import { useT } from "@wasl/i18n";
 import { type ScopeState, useItems, useScope } from "@wasl/realtime";
 import { Button, EmptyState, Loading, MenuButton, Skeleton } from "@wasl/ui";
-import { Columns3, LayoutGrid, Lock, Maximize } from "lucide-react";
+import { Columns3, LayoutGrid, Lock, Maximize, Megaphone } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { isOn } from "../device.ts";
 import { useCommand } from "../keys/commands.ts";
@@ -11,8 +11,10 @@ import { AgentPanel } from "./agent-panel.tsx";
 import { Agents } from "./agents.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Bars } from "./bars.tsx";
+import { BroadcastDialog } from "./broadcast-dialog.tsx";
 import { COLUMNS, useColumns } from "./columns.ts";
-import { groupOf, staffOf, totalsOf } from "./figures.ts";
+import { arranged, groupOf, staffOf, totalsOf } from "./figures.ts";
+import { LayoutMenu, useLayouts } from "./layouts.tsx";
 import { StoppedAt, useStopped } from "./live.tsx";
 import { Live } from "./live-mark.tsx";
 import { MyDay } from "./my-day.tsx";
@@ -55,7 +57,10 @@ function Board({ state }: { state: ScopeState }) {
 
 function Ready({ state }: { state: ScopeState }) {
   const t = useT();
-  const boards = useItems<QueueBoard>(state, "queue");
+  const every = useItems<QueueBoard>(state, "queue");
+  const layouts = useLayouts();
+  const { chosen } = layouts;
+  const boards = useMemo(() => arranged(every, chosen), [every, chosen]);
   const agents = useItems<FloorAgent>(state, "agent");
   const staff = useMemo(() => staffOf(agents), [agents]);
   const totals = useMemo(() => totalsOf(boards), [boards]);
@@ -63,7 +68,9 @@ function Ready({ state }: { state: ScopeState }) {
     () => agents.filter((a) => a.state === "idle" && groupOf(a) === "available").length,
     [agents],
   );
-  const [columns, toggle] = useColumns();
+  const [columns, toggle] = useColumns(chosen);
+  const [telling, setTelling] = useState(false);
+  const { permissions } = useMe();
   const [filter, setFilter] = useState("");
   const [opened, setOpened] = useState<string | null>(null);
   const [wall, setWall] = useWall();
@@ -71,7 +78,7 @@ function Ready({ state }: { state: ScopeState }) {
   useCommand("search", () => document.querySelector<HTMLElement>("[data-wall-filter]")?.focus());
   const openQueue = useCallback((board: QueueBoard) => setOpened(board.id), []);
   const agent = agents.find(({ id }) => id === opened);
-  const board = boards.find(({ id }) => id === opened);
+  const board = every.find(({ id }) => id === opened);
 
   if (wall)
     return (
@@ -87,18 +94,28 @@ function Ready({ state }: { state: ScopeState }) {
   return (
     <div className="relative flex min-w-0 grow">
       <main className="flex min-w-0 grow flex-col bg-raised" data-pane tabIndex={-1}>
-        <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
+        <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
           <h1 className="text-lg font-semibold">{t("wallboard.title")}</h1>
           <span className="grow" />
           <Live />
+          {permissions.includes("routing.manage") && (
+            <Button icon={Megaphone} flip onPress={() => setTelling(true)}>
+              {t("wallboard.tell")}
+            </Button>
+          )}
+          <LayoutMenu layouts={layouts} boards={every} columns={columns} />
           <MenuButton
             label={t("wallboard.columns")}
-            trigger={<Button icon={Columns3}>{t("wallboard.columns")}</Button>}
+            trigger={
+              <Button icon={Columns3} isDisabled={toggle === null}>
+                {t("wallboard.columns")}
+              </Button>
+            }
             actions={COLUMNS.map((column) => ({
               id: column,
               label: t(`wallboard.column_${column}`),
               selected: columns.has(column),
-              run: () => toggle(column),
+              run: () => toggle?.(column),
             }))}
           />
           <Button icon={Maximize} kbd="F" onPress={() => setWall(true)} className="max-sm:hidden">
@@ -110,7 +127,7 @@ function Ready({ state }: { state: ScopeState }) {
             <EmptyState icon={LayoutGrid} title={t("wallboard.no_queues")} />
           ) : (
             <div className="grid gap-3">
-              <Tiles totals={totals} free={free} />
+              <Tiles totals={totals} free={free} of={chosen?.name} />
               <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_300px]">
                 <div className="grid min-w-0 gap-3">
                   <QueueTable
@@ -121,7 +138,7 @@ function Ready({ state }: { state: ScopeState }) {
                     onFilter={setFilter}
                     onOpen={openQueue}
                   />
-                  <Agents agents={agents} boards={boards} onOpen={open} />
+                  <Agents agents={agents} boards={every} onOpen={open} />
                 </div>
                 <div className="grid min-w-0 gap-3 max-xl:sm:grid-cols-2">
                   <Alerts boards={boards} agents={agents} staff={staff} onOpen={setOpened} />
@@ -137,7 +154,7 @@ function Ready({ state }: { state: ScopeState }) {
           key={agent.id}
           agent={agent}
           agents={agents}
-          boards={boards}
+          boards={every}
           onClose={() => setOpened(null)}
         />
       )}
@@ -146,10 +163,11 @@ function Ready({ state }: { state: ScopeState }) {
           key={board.id}
           board={board}
           agents={agents}
-          boards={boards}
+          boards={every}
           onClose={() => setOpened(null)}
         />
       )}
+      {telling && <BroadcastDialog boards={every} onClose={() => setTelling(false)} />}
     </div>
   );
 }

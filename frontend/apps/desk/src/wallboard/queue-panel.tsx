@@ -38,6 +38,7 @@ export function QueuePanel({ board, agents, boards, onClose }: Props) {
         title: row.contact.name || row.number,
         about: row.assignee?.name ?? row.subject ?? row.preview.text,
         since: row.last_message_at,
+        priority: row.priority,
       }));
   const lists = [
     ["wallboard.who_waits", "wallboard.nobody_waits", matters((row) => WAITS.includes(row.state))],

@@ -2,7 +2,7 @@ import type { QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { cardLook, EmptyState, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Search, Timer, TimerOff, TriangleAlert } from "lucide-react";
+import { AlarmClockOff, Search, Timer, TimerOff, TriangleAlert } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useNamed } from "../names.ts";
@@ -69,6 +69,11 @@ export function QueueTable({ boards, staff, shown, filter, onFilter, onOpen }: P
                   <th scope="col" className={clsx(head, "text-end")}>
                     {t("wallboard.waiting")}
                   </th>
+                  {shown.has("late") && (
+                    <th scope="col" className={clsx(head, "text-end")}>
+                      {t("wallboard.late")}
+                    </th>
+                  )}
                   {shown.has("longest") && (
                     <th scope="col" className={clsx(head, "text-end")}>
                       {t("wallboard.longest")}
@@ -163,6 +168,11 @@ const Row = memo(function Row({ board, staff, shown, onOpen }: RowProps) {
       <td className={clsx(cell, "text-end text-sm font-semibold")}>
         <Count n={board.waiting} />
       </td>
+      {shown.has("late") && (
+        <td className={clsx(cell, "text-end")}>
+          <Late board={board} />
+        </td>
+      )}
       {shown.has("longest") && (
         <td className={clsx(cell, "text-end")}>
           <LongestWait board={board} />
@@ -214,6 +224,11 @@ const Card = memo(function Card({ board, staff, shown, onOpen }: RowProps) {
         <span className="text-xs text-ink-2">{t("wallboard.waiting")}</span>
       </div>
       <dl className="mt-1 grid grid-cols-3 gap-2 text-[13px]">
+        {shown.has("late") && (
+          <Fact label={t("wallboard.late")}>
+            <Late board={board} />
+          </Fact>
+        )}
         {shown.has("longest") && (
           <Fact label={t("wallboard.longest")}>
             <LongestWait board={board} />
@@ -287,6 +302,22 @@ function StaffCount({ n, strong }: { n: number; strong: boolean }) {
   return (
     <span className={clsx(n === 0 ? "text-ink-3" : strong && "font-semibold")}>
       <Count n={n} />
+    </span>
+  );
+}
+
+/** How many are over one of their targets. */
+function Late({ board }: { board: QueueBoard }) {
+  if (!board.late)
+    return (
+      <span className="text-ink-3">
+        <Count n={0} />
+      </span>
+    );
+  return (
+    <span className={clsx("inline-flex items-center gap-1 font-semibold", INK.bad)}>
+      <AlarmClockOff size={14} aria-hidden="true" className="shrink-0" />
+      <Count n={board.late} />
     </span>
   );
 }

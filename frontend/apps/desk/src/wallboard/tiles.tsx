@@ -56,10 +56,13 @@ const BELOW_ICONS = { ok: CircleCheck, warn: TriangleAlert, bad: TriangleAlert }
 export function Tiles({
   totals,
   free,
+  of,
   wall = false,
 }: {
   totals: Totals;
   free: number;
+  /** What the queues together are called; nothing: all of them. */
+  of?: string | undefined;
   wall?: boolean;
 }) {
   const t = useT();
@@ -139,7 +142,7 @@ export function Tiles({
           <Tile
             label={t("wallboard.answered_today")}
             spark={totals.points.map((p) => p.answered)}
-            below={t("wallboard.all_queues")}
+            below={of ? <bdi>{of}</bdi> : t("wallboard.all_queues")}
           >
             <Ltr className="num">{format.number(totals.answered)}</Ltr>
           </Tile>

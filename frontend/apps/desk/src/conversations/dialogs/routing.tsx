@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Conversation, Routing, Why } from "@wasl/api";
 import { isolate, ltr, useFormat, useHasText, useT } from "@wasl/i18n";
 import { Avatar, Button, Dialog, EmptyState, Loading, Pill, Skeleton } from "@wasl/ui";
-import { Check, CircleDot, RefreshCw, TriangleAlert } from "lucide-react";
+import { Check, CircleDot, Flag, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useNow } from "../../clock.ts";
 import { useErrorText } from "../../errors.ts";
@@ -84,6 +84,17 @@ function Told({ told }: { told: Routing }) {
               })}
             </>
           )}
+        </p>
+      )}
+      {told.priority !== null && told.priority.level > 0 && (
+        <p className="mt-1 flex items-start gap-1.5 text-ink-2">
+          <Flag size={14} aria-hidden="true" className="mt-1 shrink-0" />
+          {told.priority.ahead_s === null
+            ? t("routing.priority_strict", { level: t(`desk.priority_${told.priority.level}`) })
+            : t("routing.priority", {
+                level: t(`desk.priority_${told.priority.level}`),
+                time: format.span(told.priority.ahead_s),
+              })}
         </p>
       )}
       {more.length > 0 && (

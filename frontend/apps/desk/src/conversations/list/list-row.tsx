@@ -119,7 +119,7 @@ export const ListRow = memo(function ListRow({
           ) : (
             row.status !== "open" && <span>{t(`desk.status_${row.status}`)}</span>
           )}
-          {row.due_at && <Due dueAt={row.due_at} totalS={row.due_total_s} short />}
+          {row.due_at && <Due dueAt={row.due_at} warnAt={row.due_warn_at} short />}
         </div>
       </div>
     </Link>

@@ -2,7 +2,7 @@ import type { Message } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Avatar, Bidi } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Bot, StickyNote } from "lucide-react";
+import { Bot, MessageSquareLock, StickyNote } from "lucide-react";
 import { Attachments } from "./attachments.tsx";
 import { DeliveryFailure, DeliveryMark } from "./delivery.tsx";
 import { usePair } from "./pairs.ts";
@@ -114,16 +114,18 @@ export function Bubble({ message, conversation, first, last }: Props) {
 export function Note({ message }: { message: Message }) {
   const t = useT();
   const format = useFormat();
+  const whispered = message.attributes.whisper === true;
+  const Icon = whispered ? MessageSquareLock : StickyNote;
   return (
     <article
       id={message.id}
       className="rounded-xl border border-note-line bg-note px-3.5 py-2 target:ring-2 target:ring-(--ring)"
     >
       <div className="flex items-baseline gap-2">
-        <StickyNote size={14} aria-hidden="true" className="shrink-0 translate-y-0.5" />
+        <Icon size={14} aria-hidden="true" className="shrink-0 translate-y-0.5" />
         <div dir="auto" className="wrap-anywhere min-w-0 grow text-[13px] whitespace-pre-wrap">
           <b className="font-medium">
-            {t("desk.note")} · <bdi>{message.author.name}</bdi>:{" "}
+            {t(whispered ? "desk.whisper" : "desk.note")} · <bdi>{message.author.name}</bdi>:{" "}
           </b>
           <bdi>
             <Bidi>{message.text}</Bidi>

@@ -96,6 +96,11 @@ function useActivityText(message: Message): string {
     }
     case "bounced":
       return t("desk.act_bounced", { address: ltr(text("address")) });
+    case "sla_warned":
+    case "sla_breached":
+      return t(`desk.act_${code}_${text("target")}`, {
+        time: isolate(format.dateTime(text("due_at"))),
+      });
     case "queued":
       return t("desk.act_queued", { queue: isolate(text("queue")) });
     default:

@@ -97,12 +97,14 @@ export function Timeline({
     if (!note) toEnd();
   }, [sought, entries, toEnd]);
 
-  // Pictures and frames grow after they are laid out.
+  // Pictures and frames grow after they are laid out, and the room around them changes.
   useEffect(() => {
-    const content = scroller.current?.firstElementChild;
-    if (!content || !atEnd) return;
+    const box = scroller.current;
+    const content = box?.firstElementChild;
+    if (!box || !content || !atEnd) return;
     const observer = new ResizeObserver(toEnd);
     observer.observe(content);
+    observer.observe(box);
     return () => observer.disconnect();
   }, [atEnd, toEnd]);
 
