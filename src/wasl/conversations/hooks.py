@@ -54,6 +54,7 @@ class Entered:
     owed: bool
     last_agent_id: UUID | None  # who held the conversation's previous interaction
     now: datetime
+    said: bool = True  # nobody wrote just now where a merge is undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ WHERE c.channel_id = %(channel)s
 
 async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     """The entry rule of conversations: a channel leads to its flow, else to routing's queues."""
-    if entered.born and entered.last_agent_id is None:
+    if entered.born and entered.said and entered.last_agent_id is None:
         held = await _begin_on(conn, entered)
         if held is not None:
             return held
