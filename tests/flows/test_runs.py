@@ -207,6 +207,16 @@ async def test_a_run_that_fails_keeps_the_message_and_people_go_on(centre: FlowC
     assert (await centre.run()).status == "failed"
 
 
+async def test_a_version_that_cannot_be_read_any_more_goes_to_people(centre: FlowCentre) -> None:
+    old = '{"": {"schema": "wasl.flow/0"}}'
+    await centre.conn.execute(
+        text("UPDATE flow_versions SET library = CAST(:old AS jsonb)"), {"old": old}
+    )
+    await centre.says("hi", locale="en")
+    assert (await centre.stands()).state == "queued"
+    assert (await centre.run()).status == "failed"
+
+
 async def test_a_crash_at_any_step_leaves_nothing_and_says_nothing_twice(
     database: Database, clock: TurnedClock
 ) -> None:

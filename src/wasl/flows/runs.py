@@ -30,6 +30,7 @@ from wasl.flows.policy import (
     LookThisUp,
     Moment,
     Moved,
+    NotAFlow,
     NoteThis,
     SayThis,
     State,
@@ -96,8 +97,11 @@ async def _begin_on(conn: AsyncConnection, entered: Entered) -> Placement | None
 
 
 async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Placement:
-    library = await _library_of(conn, version_id)
-    masks = any(flow.expects_card for flow in library.values())
+    try:
+        library = await _library_of(conn, version_id)
+        masks = any(flow.expects_card for flow in library.values())
+    except NotAFlow:  # `hear` fails on it too, and people go on
+        masks = True
     return Placement(None, None, "created", flow_run_id=run_id, masks=masks)
 
 
