@@ -116,7 +116,7 @@ async def _visitor(
     token = token_for(Sealer(SECRET), visitor, SystemClock().now())
     base = f"/client/v1/{company.public_keys[0]}"
     url = f"ws://127.0.0.1:{port}{base}/socket?token={token}"
-    async with Http(port, token) as http, connect(url) as socket:
+    async with Http(port, token) as http, connect(url, ping_interval=None) as socket:
         await socket.send(msgspec.json.encode({"t": "hello", "token": token}).decode())
         asked = asyncio.create_task(_next_question(socket))
         await http.ask("POST", f"{base}/messages", _says("سلام"))
@@ -126,6 +126,8 @@ async def _visitor(
         for turn in range(PER_SECOND * SECONDS // VISITORS):
             due = began + turn * VISITORS / PER_SECOND
             await asyncio.sleep(max(due - time.perf_counter(), 0))
+            if turn % 10 == 0:
+                await socket.send('{"t":"ping"}')
             asked = asyncio.create_task(_next_question(socket))
             status, _ = await http.ask("POST", f"{base}/messages", _says(f"پاسخ {turn}"))
             measured.refused += status != 201

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 LANGUAGES = ("fa", "ar", "en")
@@ -90,9 +91,12 @@ def named(answer: str, entries: Sequence[Iterable[str]]) -> int | None:
     if not folded:
         return None
     for place, called in enumerate(entries):
-        if any(fold(name) == folded for name in called):
+        if any(_folded_name(name) == folded for name in called):
             return place
     return None
+
+
+_folded_name = lru_cache(maxsize=4096)(fold)  # of entries, which are the flow's
 
 
 def chosen(answer: str, entries: Sequence[Iterable[str]]) -> int | None:
