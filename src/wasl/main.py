@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from wasl import accounts, contacts, conversations, reporting, routing
+from wasl import accounts, contacts, conversations, flows, reporting, routing
 from wasl import channels as configured
 from wasl.channels import KINDS, SET_UP, Channels, adapter_of
 from wasl.channels.contract import Host
@@ -41,6 +41,8 @@ from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from wasl.simulators.mail_world import MailWorld
 
 log = structlog.get_logger()
@@ -140,23 +142,30 @@ class Wasl:
         await self.engine.dispose()
 
 
+async def _somebody_answers(conn: AsyncConnection, channel_id: UUID) -> bool:
+    """Whether a flow or a person answers on a channel now."""
+    return await flows.answers_on(conn, channel_id) or await routing.anyone_available(conn)
+
+
 def register_hooks() -> None:
     """Routing acts in the transactions of conversations; each feature names its own to the audit
     log."""
     hooks = conversations.hooks
-    hooks.entry = routing.entry_rule
+    hooks.entry = flows.entry
+    hooks.hear = flows.hear
     hooks.holder = routing.check_holder
     hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
     hooks.queues = routing.NAMED
     hooks.standings = routing.STANDINGS
-    hooks.is_staffed = routing.anyone_available
+    hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
     for naming in (
         routing.queue_names,
         routing.sla_policy_names,
         configured.names,
         contacts.plain_names,
+        flows.names,
     ):
         if naming not in accounts.namings:
             accounts.namings.append(naming)
@@ -176,6 +185,7 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_fetch_attachments(wasl))
                 tasks.create_task(_fold_counters(wasl))
                 tasks.create_task(_keep_boards(wasl))
+                tasks.create_task(_end_taken_runs(wasl))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
@@ -337,6 +347,11 @@ async def _keep_boards(wasl: Wasl) -> None:
     await Subscriber(wasl.database, wasl.bus, wasl.clock, name, reporting.follow).run()
 
 
+async def _end_taken_runs(wasl: Wasl) -> None:
+    name = flows.SUBSCRIBER
+    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, flows.follow).run()
+
+
 async def _end_points(wasl: Wasl) -> None:
     while True:
         await wasl.clock.sleep_until(reporting.next_point(wasl.clock.now()))
@@ -459,7 +474,11 @@ async def _time(wasl: Wasl) -> None:
         async def fenced(conn: Any) -> None:
             await fence(conn, TIMERS, term)
 
-        handlers = {**routing.timer_handlers(), **reporting.timer_handlers()}
+        handlers = {
+            **routing.timer_handlers(),
+            **flows.timer_handlers(),
+            **reporting.timer_handlers(),
+        }
         await TimerLoop(wasl.database, wasl.clock, wasl.bus, handlers, fenced).run()
 
     await Leader(wasl.direct_dsn, TIMERS).run(lead)

@@ -1,4 +1,5 @@
-"""What the journeys find: nobody waits yet, and no clock runs out while a slow machine works."""
+"""What the journeys find: nobody waits yet, the chat leads straight to people, and no clock runs
+out while a slow machine works."""
 
 from __future__ import annotations
 
@@ -23,6 +24,9 @@ async def clear_floor(url: str) -> None:
                 json={"offer_timeout_s": PATIENCE_S, "wrap_up_s": PATIENCE_S},
             )
             changed.raise_for_status()
+        for channel in await _items(http, "/channels"):
+            led = await http.put(f"/channels/{channel['id']}/flow", json={"flow_id": None})
+            led.raise_for_status()
         for row in await _items(http, "/conversations?view=unassigned"):
             (await http.post(f"/conversations/{row['id']}/pick")).raise_for_status()
 

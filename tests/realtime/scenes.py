@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.flows.words import SHOP
 from tests.realtime.floor import Floor
 from tests.realtime.verbs import (
     BESIDE,
@@ -27,7 +28,7 @@ from tests.realtime.verbs import (
     queue_comes_and_goes,
     queue_is_renamed,
 )
-from wasl import channels, contacts, conversations, reporting, routing
+from wasl import channels, contacts, conversations, flows, reporting, routing
 from wasl.accounts.service import change_user
 from wasl.channels import adapter_of
 from wasl.contacts.service import set_consent
@@ -366,6 +367,19 @@ async def noor_sends_maryam_home(floor: Floor, conn: AsyncConnection) -> None:
     await log_out(conn, floor.users["maryam"], by=by, now=floor.clock.now())
 
 
+async def a_flow_answers_and_hands_over(floor: Floor, conn: AsyncConnection) -> None:
+    """Somebody who never chooses an entry is asked three times and then given to people."""
+    now, chat = floor.clock.now(), floor.channels["web_chat"]
+    flow_id = await flows.add_flow(conn, "shop", flows.definition_of(SHOP), now=now)
+    await flows.publish(conn, flow_id, version=1, by=None, now=now)
+    await flows.lead_channel(conn, chat, flow_id)
+    visitor = f"visitor-{new_id()}"
+    for _ in range(4):
+        await floor.take(conn, "web_chat", visitor)
+    await floor.take(conn, "web_chat", f"visitor-{new_id()}")  # stays with the flow
+    await flows.lead_channel(conn, chat, None)
+
+
 BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
@@ -394,4 +408,5 @@ SCENES: list[list[Verb]] = [
     [noor_sends_maryam_home, routed],
     [visitor_writes, maryam_picks, answer_is_nearly_late, a_minute_passes, maryam_answers],
     [visitor_writes, chats_close_at_noon, a_minute_passes],
+    [a_flow_answers_and_hands_over, routed],
 ]

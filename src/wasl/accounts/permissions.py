@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CONTACTS_WRITE = "contacts.write"
     AGENTS_READ = "agents.read"
     ROUTING_MANAGE = "routing.manage"
+    FLOWS_MANAGE = "flows.manage"
     CHANNELS_READ = "channels.read"
     CHANNELS_MANAGE = "channels.manage"
     USERS_MANAGE = "users.manage"
@@ -49,6 +50,7 @@ _SUPERVISOR = _AGENT | {
     Permission.CONVERSATIONS_READ_ALL,
     Permission.CONVERSATIONS_MANAGE,
     Permission.ROUTING_MANAGE,
+    Permission.FLOWS_MANAGE,
     Permission.CANNED_MANAGE,
 }
 

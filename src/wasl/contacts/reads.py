@@ -112,6 +112,29 @@ async def orders_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, A
     return [_order(row) for row in rows]
 
 
+async def order_shown_to(conn: AsyncConnection, code: str, proof: str) -> dict[str, Any] | None:
+    """The order of this code, when `proof` (an e-mail address or a phone number) is one of its
+    contact's verified ones; None says neither which of the two is wrong."""
+    kind = "email" if "@" in proof else "phone"
+    try:
+        address = normalise(kind, proof)
+    except IdentityInvalid:
+        return None
+    row = (
+        await conn.execute(
+            select(orders)
+            .join(identities, identities.c.contact_id == orders.c.contact_id)
+            .where(
+                orders.c.code.in_([code.strip(), code.strip().upper()]),
+                identities.c.kind == kind,
+                identities.c.value == address.value,
+                identities.c.verified,
+            )
+        )
+    ).first()
+    return None if row is None else _order(row)
+
+
 async def first_orders(
     conn: AsyncConnection, contact_ids: Iterable[UUID]
 ) -> dict[UUID, dict[str, Any]]:

@@ -2,12 +2,13 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
-from wasl.conversations.hooks import Entered, Hooks, Placement, Speaking, Standing, hooks
+from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
 from wasl.conversations.service import (
     ConversationState,
     add_note,
+    add_tags,
     begin_interaction,
     change,
     close_interaction,
@@ -15,6 +16,7 @@ from wasl.conversations.service import (
     set_priority,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
+from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
@@ -38,10 +40,13 @@ __all__ = [
     "Entered",
     "Hooks",
     "Placement",
+    "Reply",
+    "Said",
     "Speaking",
     "Standing",
     "Viewer",
     "add_note",
+    "add_tags",
     "begin_interaction",
     "change",
     "client",
@@ -64,6 +69,7 @@ __all__ = [
     "receipts",
     "rows",
     "rows_showing",
+    "send_message",
     "set_priority",
     "stands_in",
     "timeline",

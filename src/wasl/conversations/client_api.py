@@ -185,7 +185,7 @@ class ClientApi:
         """What the client needs to draw itself."""
         capabilities = adapter_of(channel.kind).capabilities
         async with self.database.transaction() as conn:
-            online = await hooks.is_staffed(conn)
+            online = await hooks.is_staffed(conn, channel.id)
             by_mail = await mail_channel(conn, channel) is not None
         config = channel.config
         return _json(

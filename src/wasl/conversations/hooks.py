@@ -2,7 +2,8 @@
 
 `entry` decides where an interaction goes when a contact writes; `holder` decides whether an
 author may speak for us. Both run under the conversation's row lock and answer with where the
-conversation now stands, or None when nothing changes; the others only read.
+conversation now stands, or None when nothing changes. `hear` follows when a flow run holds it: the
+message stands, and what the run says comes after it. The others only read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Placement:
 
     `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance,
     `due_warn_at` from when on it is urgent.
+    A flow run that holds it hears what the contact says; `masks` hides card numbers in that.
     """
 
     assignee_id: UUID | None
@@ -29,6 +31,8 @@ class Placement:
     due_at: datetime | None = None
     due_total_s: int | None = None
     due_warn_at: datetime | None = None
+    flow_run_id: UUID | None = None
+    masks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Entered:
     owed: bool
     last_agent_id: UUID | None  # who held the conversation's previous interaction
     now: datetime
+    said: bool = True  # nobody wrote just now where a merge is undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,18 @@ class Speaking:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a contact wrote stands on the timeline, and a flow run hears it."""
+
+    flow_run_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    text: str
+    locale: str
+    now: datetime
+
+
 Prioritise = Callable[[AsyncConnection, UUID, int, datetime], Awaitable[Placement | None]]
 EntryRule = Callable[[AsyncConnection, Entered], Awaitable[Placement | None]]
 HolderCheck = Callable[[AsyncConnection, Speaking], Awaitable[Placement | None]]
@@ -76,6 +93,13 @@ async def _no_entry(conn: AsyncConnection, entered: Entered) -> Placement | None
 
 
 async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
+    return None
+
+
+Hear = Callable[[AsyncConnection, Said], Awaitable[None]]
+
+
+async def _nobody_hears(conn: AsyncConnection, said: Said) -> None:
     return None
 
 
@@ -92,10 +116,10 @@ async def _no_queues(conn: AsyncConnection, user_id: UUID) -> frozenset[UUID]:
     return frozenset()
 
 
-IsStaffed = Callable[[AsyncConnection], Awaitable[bool]]
+IsStaffed = Callable[[AsyncConnection, UUID], Awaitable[bool]]
 
 
-async def _never_staffed(conn: AsyncConnection) -> bool:
+async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
     return False
 
 
@@ -121,6 +145,7 @@ class Hooks:
 
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
+    hear: Hear = _nobody_hears
     prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
@@ -129,7 +154,7 @@ class Hooks:
         "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
         " WHERE false"
     )
-    is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer
+    is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
 
 

@@ -18,7 +18,7 @@ from wasl.channels.contract import InboundMessage, Taken
 from wasl.contacts import clean_name, fold, normalise
 from wasl.conversations import sql
 from wasl.conversations.facts import Facts, Source, read_facts
-from wasl.conversations.hooks import Entered, Placement, hooks
+from wasl.conversations.hooks import Entered, Placement, Said, hooks
 from wasl.conversations.html import sanitised
 from wasl.conversations.policy import (
     Arrival,
@@ -67,6 +67,7 @@ class _Plan:
     claims: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: Standing | None = None
     after: Standing | None = None
+    flow_run_id: UUID | None = None
 
 
 async def take_message(
@@ -120,7 +121,21 @@ async def take_message(
         values = {key: plan.values[key] for key in ("contact", "now")}
         plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
     seq = await _write(conn, plan, source, attachments)
+    if plan.flow_run_id is not None:
+        await hooks.hear(conn, _said(plan, plan.flow_run_id))
     return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
+
+
+def _said(plan: _Plan, flow_run_id: UUID) -> Said:
+    values = plan.values
+    return Said(
+        flow_run_id,
+        values["conversation"],
+        values["message"],
+        values["text"],
+        values["locale"],
+        values["now"],
+    )
 
 
 def _message_plan(
@@ -295,9 +310,7 @@ async def _plan_joining(
     if not wakes:
         values["channel"] = row.channel_id
     if row.expects_sensitive:
-        for key in ("text", "preview", "folded_text"):
-            values[key] = mask_cards(values[key])
-        values["html"] = ""
+        _mask(plan)
     now_placed = Placement(
         row.assignee_id, row.queue_id, row.state, row.due_at, row.due_total_s, row.due_warn_at
     )
@@ -356,8 +369,18 @@ def _author(
         values["attributes"]["unproven"] = True
 
 
+def _mask(plan: _Plan) -> None:
+    """Hides card numbers before anything is written."""
+    for key in ("text", "preview", "folded_text", "subject"):
+        plan.values[key] = mask_cards(plan.values[key])
+    plan.values["html"] = ""
+
+
 def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> None:
     values = plan.values
+    if placement.masks:
+        _mask(plan)
+    plan.flow_run_id = placement.flow_run_id
     values.update(
         assignee=placement.assignee_id,
         queue=placement.queue_id,

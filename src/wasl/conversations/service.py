@@ -274,9 +274,11 @@ async def add_note(
     now: datetime,
     mentions: Sequence[UUID] = (),
     attachment_ids: Sequence[UUID] = (),
+    author_name: str = "",
     whispered: bool = False,
 ) -> UUID:
-    """Writes a private note; its id. A whispered one is a supervisor's word to whom it names."""
+    """Writes a private note; its id. A whispered one is a supervisor's word to whom it names;
+    `author_name` is a flow's, for agents have names of their own."""
     words = clean_text(text, limit=MAX_NOTE).strip()
     if not words and not attachment_ids:
         raise Invalid("text_empty", field="text")
@@ -285,6 +287,8 @@ async def add_note(
     attributes: dict[str, Any] = {"mentions": [str(m) for m in mentions]} if mentions else {}
     if whispered:
         attributes["whisper"] = True
+    if author_name:
+        attributes["sender"] = author_name
     await conn.execute(
         insert(messages).values(
             id=message_id,
@@ -321,6 +325,28 @@ async def add_note(
         seen_by = audience(before.assignee_id, before.queue_id)
         await note_mentions(conn, message_id, mentions, seen_by, author=author, now=now)
     return message_id
+
+
+async def add_tags(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    tags: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Adds those tags that it does not have yet."""
+    await lock(conn, conversation_id)
+    known: list[str] = list(
+        await conn.scalar(select(conversations.c.tags).where(conversations.c.id == conversation_id))
+        or ()
+    )
+    added = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
+    if added != known:
+        values = {"tags": added}
+        await change(
+            conn, conversation_id, event="ConversationTagged", actor=actor, now=now, values=values
+        )
 
 
 async def attach(

@@ -40,6 +40,7 @@ class Reply:
     attachment_ids: Sequence[UUID] = ()
     quick_replies: Sequence[str] = ()
     client_id: str | None = None
+    author_name: str = ""  # of a flow: agents have names of their own
 
 
 async def send_message(
@@ -115,6 +116,7 @@ async def send_message(
             mail={"cc": list(reply.cc), "bcc": list(reply.bcc)} if reply.capabilities.cc else None,
             quick_replies=list(reply.quick_replies) if reply.capabilities.quick_replies else [],
             client_id=reply.client_id,
+            attributes={"sender": reply.author_name} if reply.author_name else {},
             state="queued",
             created_at=now,
         )
@@ -133,8 +135,6 @@ async def send_message(
     )
     written: dict[str, Any] = {
         "seq": seq,
-        "unread": 0,
-        "agent_read_seq": seq,
         "leg_id": leg_id,
         "channel_id": reply.channel_id,
         "interaction_id": interaction_id,
@@ -144,6 +144,8 @@ async def send_message(
         "preview_attachments": attached,
         "last_message_at": now,
     }
+    if author.kind != "flow":  # what a flow answered nobody has read
+        written.update(unread=0, agent_read_seq=seq)
     if before.status != "open":
         written.update(status="open", snoozed_until=None, resolved_at=None)
     if reopens:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, channels, routing
+from wasl import accounts, channels, flows, routing
 from wasl.accounts import Role
 from wasl.accounts.tables import users
 from wasl.channels import adapter_of
@@ -24,6 +24,7 @@ from wasl.conversations.facts import Source
 from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
+from wasl.demo.assistant import assistant
 from wasl.demo.company import (
     CANNED,
     COLLEAGUES,
@@ -97,6 +98,7 @@ async def seed(database: Database, sealer: Sealer, *, now: datetime, say: Say) -
             )
         await _time_passes(conn, now)
         await _nothing_leaves(conn, now)
+        await _lead_to_assistant(conn, company, now)
     return True
 
 
@@ -188,6 +190,16 @@ async def _make_channels(
             "email_channel_id": str(support),
         },
     )  # fmt: skip
+
+
+async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: datetime) -> None:
+    """The shop's chat leads to its assistant from now on; mail keeps its queues."""
+    definition = assistant(
+        deliveries=company.queues["deliveries"], returns=company.queues["returns"]
+    )
+    flow_id = await flows.add_flow(conn, "assistant", flows.definition_of(definition), now=now)
+    await flows.publish(conn, flow_id, version=1, by=None, now=now)
+    await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
 
 
 async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> None:

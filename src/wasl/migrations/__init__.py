@@ -25,6 +25,7 @@ OWNERS = (
     "contacts.tables",
     "conversations.tables",
     "routing.tables",
+    "flows.tables",
     "reporting.tables",
     "reporting.whatif.tables",
 )

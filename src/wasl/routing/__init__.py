@@ -6,6 +6,12 @@
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
+from wasl.routing.flow_turns import (
+    end_flow_for_good,
+    end_flow_in_queue,
+    flow_holding,
+    give_to_flow,
+)
 from wasl.routing.offers import accept_offer, decline_offer
 from wasl.routing.policy import expected_wait
 from wasl.routing.queues import (
@@ -17,6 +23,7 @@ from wasl.routing.queues import (
     set_members,
 )
 from wasl.routing.router import LEADER, Router
+from wasl.routing.rules import steps_of
 from wasl.routing.service import By, pick, set_status, timer_handlers, transfer, wrap_up
 from wasl.routing.showing import members_of, offers_showing
 from wasl.routing.sla_policies import policy_names as sla_policy_names
@@ -49,10 +56,14 @@ __all__ = [
     "check_holder",
     "decline_offer",
     "drop_queue",
+    "end_flow_for_good",
+    "end_flow_in_queue",
     "entry_queues",
     "entry_rule",
     "expected_wait",
     "explained",
+    "flow_holding",
+    "give_to_flow",
     "members_of",
     "memberships",
     "offers_by_ids",
@@ -71,6 +82,7 @@ __all__ = [
     "set_presence",
     "set_status",
     "sla_policy_names",
+    "steps_of",
     "timer_handlers",
     "transfer",
     "wrap_up",

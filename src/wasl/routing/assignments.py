@@ -249,7 +249,7 @@ async def put_down(
         state=state,
         holder_kind=None,
         holder_id=None,
-        preferred_id=a.holder_id or a.preferred_id,
+        preferred_id=(a.holder_id if a.holder_kind == "agent" else None) or a.preferred_id,
         affinity_until=None,
         segment_id=None,
     )

@@ -100,6 +100,8 @@ async def enter_late(conn: AsyncConnection, conversation_id: UUID, *, now: datet
     if await queue_of_channel(conn, conversation.channel_id) is None:
         return
     a = await assignments.find(conn, conversation.interaction_id)
+    if a is not None and a.holder_kind == "flow":
+        return
     if a is None:
         channel = (await channels.summaries(conn, [conversation.channel_id]))[
             conversation.channel_id

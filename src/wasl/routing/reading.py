@@ -192,6 +192,8 @@ _UNPLACED = """
 SELECT c.id FROM conversations c
 WHERE c.id = ANY(%(conversations)s::uuid[])
   AND c.state = 'created' AND c.status = 'open' AND NOT c.spam
+  AND NOT EXISTS (SELECT FROM assignments a
+    WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')
 """
 _ALL_UNPLACED = """
 SELECT c.id FROM conversations c
@@ -199,6 +201,8 @@ WHERE c.id IN (
     SELECT unnest(%(conversations)s::uuid[])
     UNION SELECT conversation_id FROM assignments WHERE state = 'created')
   AND c.state = 'created' AND c.status = 'open' AND NOT c.spam
+  AND NOT EXISTS (SELECT FROM assignments a
+    WHERE a.interaction_id = c.interaction_id AND a.holder_kind = 'flow')
 """
 
 

@@ -29,6 +29,8 @@ export interface Conversation {
   id: string;
   number: string;
   status: ConversationStatus;
+  /** Routing's word for where it is; "created" is in no queue yet: a flow may be speaking. */
+  state?: string;
   agent: { name: string } | null;
   contact_read_seq: number;
   agent_read_seq: number;

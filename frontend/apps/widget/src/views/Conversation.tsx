@@ -24,6 +24,7 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
     if (lost) return t("reconnecting");
     if (chat.resolved.value) return t("ended");
     if (agent) return team;
+    if (chat.assistant.value !== null) return chat.assistant.value;
     if (conversation) return t("waiting_short");
     if (config?.online)
       return t(config.expected_reply.code === "minutes" ? "online_minutes" : "online_hours");

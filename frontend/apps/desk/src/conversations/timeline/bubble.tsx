@@ -54,7 +54,7 @@ export function Bubble({ message, conversation, first, last }: Props) {
               className={clsx("flex items-center gap-1 text-2xs text-ink-2", mine && "justify-end")}
             >
               <Bot size={12} aria-hidden="true" />
-              {t("desk.flow")}
+              <bdi>{message.author.name || t("desk.flow")}</bdi>
             </span>
           )}
           {message.deleted_at ? (

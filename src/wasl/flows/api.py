@@ -1,0 +1,148 @@
+"""Flows by HTTP: drafts, problems, versions, the channels that lead to them, statistics."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from wasl import accounts
+from wasl.accounts import Permission, Principal, requires
+from wasl.flows import service
+from wasl.flows.policy import json_schema
+from wasl.infra.events import Actor
+from wasl.infra.web import Conn, Route, TheClock
+
+router = APIRouter(route_class=Route, tags=["flows"])
+
+Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Json = dict[str, Any]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewFlow(Body):
+    """A flow and its first draft; `key` is what other flows call it."""
+
+    key: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")]
+    definition: Json
+
+
+class Draft(Body):
+    """What replaces the draft that was read as `version`."""
+
+    definition: Json
+    version: Annotated[int, Field(ge=1)]
+
+
+class Unsaved(Body):
+    """A flow to be looked at; `key` when it is there already."""
+
+    definition: Json
+    key: Annotated[str, Field(max_length=40)] = ""
+
+
+class Publishing(Body):
+    version: Annotated[int, Field(ge=1)]
+
+
+class Leading(Body):
+    """The flow that a channel leads to; null: its queue."""
+
+    flow_id: UUID | None
+
+
+@router.get("/flows")
+async def list_flows(who: Manages, conn: Conn) -> Any:
+    """All flows, without their drafts."""
+    return {"items": await service.views(conn)}
+
+
+@router.get("/flows/schema")
+async def schema(who: Manages) -> Any:
+    """The JSON Schema of definitions."""
+    return json_schema()
+
+
+@router.post("/flows/problems")
+async def problems(body: Unsaved, who: Manages, conn: Conn) -> Any:
+    """What is wrong with a definition, without keeping it."""
+    flow = service.definition_of(body.definition)
+    library = await service.library_for(conn, body.key, flow)
+    found = await service.problems_in(conn, body.key, flow, library)
+    return {"items": [service.shown_problem(p) for p in found]}
+
+
+@router.post("/flows", status_code=201)
+async def add(body: NewFlow, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Adds a flow with its first draft."""
+    flow = service.definition_of(body.definition)
+    flow_id = await service.add_flow(conn, body.key, flow, now=clock.now())
+    actor = Actor("agent", who.user_id)
+    await accounts.audit(conn, actor, "flow.add", "flow", flow_id, after={"key": body.key})
+    return await service.view(conn, flow_id)
+
+
+@router.get("/flows/{flow_id}")
+async def one(flow_id: UUID, who: Manages, conn: Conn) -> Any:
+    """A flow with its draft, the draft's problems and its versions."""
+    return await service.view(conn, flow_id)
+
+
+@router.put("/flows/{flow_id}/draft")
+async def put_draft(flow_id: UUID, body: Draft, who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """Replaces the draft; it may have problems."""
+    flow = service.definition_of(body.definition)
+    await service.put_draft(conn, flow_id, flow, version=body.version, now=clock.now())
+    actor = Actor("agent", who.user_id)
+    await accounts.audit(
+        conn, actor, "flow.draft", "flow", flow_id, after={"version": body.version + 1}
+    )
+    return await service.view(conn, flow_id)
+
+
+@router.post("/flows/{flow_id}/publish")
+async def publish(
+    flow_id: UUID, body: Publishing, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Makes the draft the version that new conversations meet."""
+    number = await service.publish(
+        conn, flow_id, version=body.version, by=who.user_id, now=clock.now()
+    )
+    actor = Actor("agent", who.user_id)
+    await accounts.audit(conn, actor, "flow.publish", "flow", flow_id, after={"number": number})
+    return await service.view(conn, flow_id)
+
+
+@router.get("/flows/{flow_id}/versions/{number}")
+async def version(flow_id: UUID, number: Number, who: Manages, conn: Conn) -> Any:
+    """A published version's definition."""
+    return await service.version_view(conn, flow_id, number)
+
+
+@router.get("/flows/{flow_id}/versions/{number}/statistics")
+async def statistics(flow_id: UUID, number: Number, who: Manages, conn: Conn) -> Any:
+    """How a version's runs went, and where people left."""
+    return await service.statistics(conn, flow_id, number)
+
+
+@router.put("/channels/{channel_id}/flow", status_code=204)
+async def lead(channel_id: UUID, body: Leading, who: Manages, conn: Conn) -> Response:
+    """Lets a channel lead to a flow, or to its queue again."""
+    before = await service.lead_channel(conn, channel_id, body.flow_id)
+    await accounts.audit(
+        conn,
+        Actor("agent", who.user_id),
+        "channel.flow",
+        "channel",
+        channel_id,
+        before={"flow_id": str(before) if before else None},
+        after={"flow_id": str(body.flow_id) if body.flow_id else None},
+    )
+    return Response(status_code=204)

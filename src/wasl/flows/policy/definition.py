@@ -1,0 +1,309 @@
+"""A flow as it is written down: readable JSON (`schema` "wasl.flow/1"), steps by name.
+
+Texts are {language: text} and may hold `{{expression}}`; expressions are in `expressions`.
+Every exit (`next` and the like) names a step of the same flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+SCHEMA = "wasl.flow/1"
+LARGEST_JSON = 256 * 1024
+
+StepId = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
+Exit = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
+Language = Literal["en", "fa", "ar"]
+Words = Annotated[str, Meta(max_length=4_000)]
+Texts = dict[Language, Words]
+Source = Annotated[str, Meta(min_length=1, max_length=1_000)]  # of an expression
+Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
+Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """One step; `exits` are the fields that name the step that follows."""
+
+    exits: ClassVar[tuple[str, ...]] = ("next",)
+    dialogue: ClassVar[bool] = False  # waits for the contact's answer
+
+    def ways(self) -> Iterator[str]:
+        """The steps that may follow."""
+        for name in self.exits:
+            found = getattr(self, name)
+            if found is not None:
+                yield found
+
+
+class Say(Step, tag="say", frozen=True):
+    """Says a text."""
+
+    text: Texts
+    next: Exit
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the values that an `ask` accepts."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=200)]
+    label: Texts
+
+
+Accepted = Literal["text", "number", "email", "phone", "date", "choice", "card"]
+
+
+class Ask(Step, tag="ask", frozen=True):
+    """Asks and waits for an answer of a kind; asks again (`again`) while it is none.
+
+    `least` and `most` bound a number, or a text's length. A card number is masked before it is
+    stored anywhere: what is kept is its last four digits.
+    """
+
+    exits = ("next", "failed", "silent")
+    dialogue = True
+
+    text: Texts
+    save: Name
+    next: Exit
+    accept: Accepted = "text"
+    options: Annotated[list[Option], Meta(max_length=30)] = []
+    least: float | None = None
+    most: float | None = None
+    again: Texts = {}
+    retries: Annotated[int, Meta(ge=0, le=10)] = 2
+    failed: Exit | None = None  # still no answer of that kind
+    silent_s: Seconds | None = None
+    silent: Exit | None = None  # no answer at all for `silent_s`
+    label: Texts = {}  # what it is called in the summary
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of a menu; `words` are other answers that mean it."""
+
+    label: Texts
+    next: Exit
+    words: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
+
+
+class Menu(Step, tag="menu", frozen=True):
+    """Shows entries and goes on with the chosen one: by button, by its name or by its number."""
+
+    exits = ("failed", "silent")
+    dialogue = True
+
+    text: Texts
+    entries: Annotated[list[Entry], Meta(min_length=1, max_length=30)]
+    again: Texts = {}
+    retries: Annotated[int, Meta(ge=0, le=10)] = 2
+    failed: Exit | None = None
+    silent_s: Seconds | None = None
+    silent: Exit | None = None
+    label: Texts = {}
+
+    def ways(self) -> Iterator[str]:
+        yield from (entry.next for entry in self.entries)
+        yield from Step.ways(self)
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way of a branch."""
+
+    when: Source
+    next: Exit
+
+
+class Branch(Step, tag="branch", frozen=True):
+    """Goes on with the first case that is true."""
+
+    exits = ("otherwise", "failed")
+
+    cases: Annotated[list[Case], Meta(min_length=1, max_length=50)]
+    otherwise: Exit
+    failed: Exit | None = None  # a case can't be computed
+
+    def ways(self) -> Iterator[str]:
+        yield from (case.next for case in self.cases)
+        yield from Step.ways(self)
+
+
+class Set(Step, tag="set", frozen=True):
+    """Computes values, in order."""
+
+    exits = ("next", "failed")
+
+    values: dict[Name, Source]
+    next: Exit
+    failed: Exit | None = None
+
+
+class Wait(Step, tag="wait", frozen=True):
+    """Waits a while; what the contact says meanwhile goes on at `heard`, where that is given."""
+
+    exits = ("next", "heard")
+
+    seconds: Seconds
+    next: Exit
+    heard: Exit | None = None
+
+
+Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+
+class Hours(Step, tag="hours", frozen=True):
+    """Whether it is open now: `weekly` are the spans of Monday to Sunday on the wall clock of
+    `zone`; a span may end after midnight (22:00–02:00). Nothing is open on `holidays`."""
+
+    exits = ("open", "closed")
+
+    zone: Annotated[str, Meta(max_length=64)]
+    weekly: Annotated[list[list[tuple[Clock, Clock]]], Meta(min_length=7, max_length=7)]
+    open: Exit
+    closed: Exit
+    holidays: Annotated[list[Day], Meta(max_length=400)] = []
+
+
+class Switch(Step, tag="language", frozen=True):
+    """Goes on in the language `to`, or, when none is given, in that of the contact's last words."""
+
+    next: Exit
+    to: Language | None = None
+
+
+class LookUp(Step, tag="lookup", frozen=True):
+    """Looks something up and saves it; `missing` when there is none.
+
+    An order is found by its `number` and shown only when `proof`, an e-mail address or a phone
+    number, is its contact's. The contact is the one who is here.
+    """
+
+    exits = ("found", "missing", "failed")
+
+    what: Literal["order", "contact"]
+    save: Name
+    found: Exit
+    missing: Exit
+    number: Source | None = None
+    proof: Source | None = None
+    failed: Exit | None = None  # what to look up can't be computed
+
+
+class Note(Step, tag="note", frozen=True):
+    """Writes a private note for colleagues."""
+
+    text: Texts
+    next: Exit
+
+
+class Tag(Step, tag="tag", frozen=True):
+    """Adds tags to the conversation."""
+
+    tags: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(min_length=1, max_length=10)
+    ]
+    next: Exit
+
+
+class HandOver(Step, tag="handover", frozen=True):
+    """Ends the flow and gives the conversation to a queue (the channel's own when none is named),
+    with a note of what was collected. `requirements` are steps as a transfer's are."""
+
+    exits = ()
+
+    text: Texts = {}
+    queue: UUID | None = None
+    priority: Annotated[int, Meta(ge=0, le=3)] | None = None
+    requirements: Annotated[list[dict[str, Any]], Meta(max_length=10)] = []
+    summary: bool = True
+
+
+class End(Step, tag="end", frozen=True):
+    """Ends the flow. As the first flow it resolves the conversation; as another one's part it
+    goes back there with `results`."""
+
+    exits = ("failed",)
+
+    text: Texts = {}
+    results: dict[Name, Source] = {}
+    failed: Exit | None = None
+
+
+class SubFlow(Step, tag="flow", frozen=True):
+    """Runs another flow, given its parameters, and saves its results under names of ours."""
+
+    exits = ("next", "failed")
+
+    flow: Key
+    next: Exit
+    given: dict[Name, Source] = {}
+    save: dict[Name, Name] = {}  # our name: its result
+    failed: Exit | None = None
+
+
+AnyStep = (
+    Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
+    | SubFlow
+)  # fmt: skip
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole flow. `languages` are those it speaks, the one to fall back to first; `person` is
+    the step that goes on when the contact asks for a person (a hand-over when none is named)."""
+
+    schema: Literal["wasl.flow/1"]
+    name: Texts
+    languages: Annotated[list[Language], Meta(min_length=1, max_length=3)]
+    start: Exit
+    steps: Annotated[dict[StepId, AnyStep], Meta(min_length=1, max_length=300)]
+    person: Exit | None = None
+    parameters: Annotated[list[Name], Meta(max_length=30)] = []
+    results: Annotated[list[Name], Meta(max_length=30)] = []
+
+    @property
+    def expects_card(self) -> bool:
+        """Whether it asks for card numbers: then they are masked from its start to its end."""
+        return any(isinstance(s, Ask) and s.accept == "card" for s in self.steps.values())
+
+
+Library = Mapping[str, Definition]
+"""A flow together with those it runs, by key; the flow itself has the key ""."""
+
+
+class NotAFlow(ValueError):
+    """These JSON data are no flow; `path` says where."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail[:300]
+
+
+def read(data: Any) -> Definition:
+    """The flow of decoded JSON; raises `NotAFlow`."""
+    try:
+        return msgspec.convert(data, Definition)
+    except msgspec.ValidationError as error:
+        raise NotAFlow(str(error)) from None
+    except RecursionError:
+        raise NotAFlow("nested too deeply") from None
+
+
+def written(definition: Definition) -> dict[str, Any]:
+    """Its JSON data, without what is left at its default."""
+    data: dict[str, Any] = msgspec.to_builtins(definition)
+    return data
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON Schema (draft 2020-12) of flows."""
+    made = msgspec.json.schema(Definition)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **made,
+    }

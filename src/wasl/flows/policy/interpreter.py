@@ -1,0 +1,423 @@
+"""The interpreter: (flows, state, input, now) → (state, outputs). No IO and no clock of its own.
+
+Whatever comes in, it ends: what is said once takes at most `moving.MOST_STEPS`, a run at most
+`MOST_INPUTS` and `LONGEST_RUN`, and its state stays below `LARGEST_STATE`. What can't go on is
+given to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from wasl.flows.policy.answers import answer_to
+from wasl.flows.policy.definition import (
+    Ask,
+    Branch,
+    End,
+    HandOver,
+    Hours,
+    Library,
+    LookUp,
+    Menu,
+    Note,
+    Say,
+    Set,
+    Step,
+    SubFlow,
+    Switch,
+    Tag,
+    Texts,
+    Wait,
+)
+from wasl.flows.policy.expressions import Failed, shown, truth
+from wasl.flows.policy.hours import is_open
+from wasl.flows.policy.moving import Moving, Stuck
+from wasl.flows.policy.state import (
+    Finish,
+    Found,
+    Frame,
+    GiveToPeople,
+    Heard,
+    Input,
+    LookThisUp,
+    Moment,
+    Moved,
+    NoteThis,
+    State,
+    TagThis,
+)
+from wasl.flows.policy.summary import summary_of
+from wasl.flows.policy.words import (
+    LONGEST,
+    chosen,
+    language_of,
+    named,
+    said_in,
+    wants_person,
+    western,
+)
+
+MOST_INPUTS = 200
+LONGEST_RUN = timedelta(days=60)
+LARGEST_STATE = 64 * 1024  # bytes of JSON
+SILENT_S = 86_400  # an answer is waited for so long where the step does not say
+_DEEPEST = 10  # flows in flows
+
+
+def begin(
+    library: Library,
+    heard: Heard,
+    *,
+    language: str,
+    now: datetime,
+    values: Mapping[str, Any] | None = None,
+) -> Moved:
+    """Begins a run with the contact's first words."""
+    flow = library[""]
+    spoken = language if language in flow.languages else flow.languages[0]
+    state = State(
+        [Frame("", flow.start, dict(values or {}))],
+        spoken,
+        now,
+        said=heard.text[:LONGEST],
+        heard=[heard.id],
+    )
+    run = _Run(library, state, now)
+
+    def first() -> None:
+        if wants_person(heard.text):
+            run.call_person()
+        else:
+            run.go()
+
+    return run.moved(first)
+
+
+def advance(library: Library, state: State, given: Input, now: datetime) -> Moved:
+    """Moves a run by one input; one that came before or does not fit moves nothing."""
+    copy = msgspec.convert(msgspec.to_builtins(state), State)
+    run = _Run(library, copy, now)
+    if isinstance(given, Heard):
+        if state.waiting in ("over", "look_up") or given.id in state.heard:
+            return Moved(copy, [], [])
+        copy.taken = 0
+        return run.moved(lambda: run.hear(given))
+    if isinstance(given, Moment):
+        if state.moment is None or now < state.moment or state.waiting == "over":
+            return Moved(copy, [], [])
+        copy.taken = 0
+        return run.moved(run.time_is_up)
+    if state.waiting != "look_up":
+        return Moved(copy, [], [])
+    return run.moved(lambda: run.find(given))
+
+
+class _Run(Moving):
+    """One move of one run."""
+
+    def moved(self, move: Callable[[], None]) -> Moved:
+        """Makes the move, within the limits."""
+        try:
+            if self.now - self.state.started_at > LONGEST_RUN:
+                raise Stuck("too_old")
+            move()
+            if len(msgspec.json.encode(self.state)) > LARGEST_STATE:
+                raise Stuck("too_large")
+        except Stuck as stuck:
+            self._give(stuck.code)
+        return Moved(self.state, self.outputs, self.trace)
+
+    # ── inputs ───────────────────────────────────────────────────────────────────────────────
+
+    def hear(self, heard: Heard) -> None:
+        state = self.state
+        if len(state.heard) >= MOST_INPUTS:
+            raise Stuck("too_long")
+        state.heard.append(heard.id)
+        state.said, state.first = heard.text[:LONGEST], False
+        step = self._step()
+        place = None
+        if isinstance(step, Menu):
+            place = chosen(heard.text, _called(step))
+        if place is None and wants_person(heard.text):
+            self.call_person()
+        elif isinstance(step, Menu):
+            self._chosen(step, place)
+        elif isinstance(step, Ask):
+            self._answered(step, answer_to(step, heard.text))
+        elif isinstance(step, Wait):
+            if step.heard is not None:
+                self._leave(step.heard, "heard")
+        else:
+            raise Stuck("broken")
+
+    def time_is_up(self) -> None:
+        step = self._step()
+        if isinstance(step, Wait):
+            self._leave(step.next, "next")
+        elif isinstance(step, Ask | Menu):
+            if step.silent is None:
+                self._note_way("silent")
+                self._finish()
+            else:
+                self._leave(step.silent, "silent")
+        else:
+            raise Stuck("broken")
+
+    def find(self, found: Found) -> None:
+        step = self._step()
+        if not isinstance(step, LookUp):
+            raise Stuck("broken")
+        self._keep(step.save, None if found.record is None else dict(found.record))
+        if found.record is None:
+            self._leave(step.missing, "missing")
+        else:
+            self._leave(step.found, "found")
+
+    def call_person(self) -> None:
+        """The contact wants a person: the flow's own way there, once; then at once."""
+        again, self.state.wished = self.state.wished, True
+        frames = self.state.frames
+        for place in range(len(frames) - 1, -1, -1):
+            person = self._flow(frames[place]).person
+            if person is not None and not again:
+                del frames[place + 1 :]
+                self._leave(person, "person")
+                return
+        self._note_way("person")
+        self._give("person")
+
+    def _chosen(self, step: Menu, place: int | None) -> None:
+        if place is None:
+            self._again(step)
+            return
+        way, to = self._entry(step, place)
+        self._leave(to, way)
+
+    def _entry(self, step: Menu, place: int) -> tuple[str, str]:
+        """The way of a chosen entry, which the summary tells when the menu has a label."""
+        entry = step.entries[place]
+        if step.label:
+            self._collect(said_in(entry.label, self.state.language, self._flow().languages))
+        return f"entry_{place + 1}", entry.next
+
+    def _answered(self, step: Ask, value: Any) -> None:
+        if value is None:
+            self._again(step)
+            return
+        self._keep(step.save, value)
+        self._collect(shown(value))
+        self._leave(step.next, "next")
+
+    def _again(self, step: Ask | Menu) -> None:
+        state = self.state
+        state.tries += 1
+        if state.tries > step.retries:
+            if step.failed is None:
+                self._note_way("failed")
+                self._give("not_understood")
+            else:
+                self._leave(step.failed, "failed")
+            return
+        self._count()
+        self._note_way("again")
+        self._ask(step, step.again or step.text)
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────
+
+    def go(self) -> None:
+        """Takes steps until one waits or the run is over."""
+        while True:
+            self._count()
+            step = self._step()
+            taken = self._take(step)
+            if taken is None:
+                return
+            way, to = taken
+            self._note_way(way)
+            self.state.frames[-1].step = to
+
+    def _take(self, step: Step) -> tuple[str, str] | None:
+        """Takes one step: by which exit it goes on and where, or None when it waits or ends."""
+        if isinstance(step, Ask | Menu):
+            return self._begin_asking(step)
+        if isinstance(step, Say):
+            self._say(step.text)
+            return "next", step.next
+        if isinstance(step, Branch):
+            return self._branch(step)
+        if isinstance(step, Set):
+            return self._set(step)
+        if isinstance(step, Hours):
+            open_now = is_open(step, self.now)
+            return ("open", step.open) if open_now else ("closed", step.closed)
+        if isinstance(step, Switch):
+            languages = self._flow().languages
+            to = step.to or language_of(self.state.said, among=languages)
+            self.state.language = to if to in languages else self.state.language
+            return "next", step.next
+        if isinstance(step, Note):
+            self.outputs.append(NoteThis(self._filled(step.text)))
+            return "next", step.next
+        if isinstance(step, Tag):
+            self.outputs.append(TagThis(tuple(step.tags)))
+            return "next", step.next
+        if isinstance(step, SubFlow):
+            return self._enter(step)
+        self._wait_or_end(step)
+        return None
+
+    def _wait_or_end(self, step: Step) -> None:
+        state = self.state
+        if isinstance(step, Wait):
+            self._note_way("waits")
+            state.waiting = "moment"
+            state.moment = self.now + timedelta(seconds=step.seconds)
+        elif isinstance(step, LookUp):
+            self._look_up(step)
+        elif isinstance(step, HandOver):
+            self._note_way("over")
+            if step.text:
+                self._say(step.text)
+            self._give("person" if state.wished else "step", step)
+        elif isinstance(step, End):
+            self._end(step)
+        else:
+            raise Stuck("broken")
+
+    def _begin_asking(self, step: Ask | Menu) -> tuple[str, str] | None:
+        state = self.state
+        if isinstance(step, Menu) and state.first:
+            state.first = False
+            place = named(state.said, _called(step))
+            if place is not None:  # the first words chose it already
+                return self._entry(step, place)
+        state.tries = 0
+        self._note_way("asked")
+        self._ask(step, step.text)
+        return None
+
+    def _ask(self, step: Ask | Menu, text: Texts) -> None:
+        state = self.state
+        state.first = False
+        order = self._flow().languages
+        offered: tuple[str, ...] = ()
+        if isinstance(step, Menu):
+            offered = tuple(said_in(e.label, state.language, order) for e in step.entries)
+        elif step.accept == "choice":
+            offered = tuple(said_in(o.label, state.language, order) for o in step.options)
+        self._say(text, offered)
+        state.waiting = "answer"
+        state.moment = self.now + timedelta(seconds=step.silent_s or SILENT_S)
+
+    def _branch(self, step: Branch) -> tuple[str, str]:
+        for place, case in enumerate(step.cases, 1):
+            try:
+                if truth(self._value(case.when)):
+                    return f"case_{place}", case.next
+            except Failed as failed:
+                return self._failed(step, failed)
+        return "otherwise", step.otherwise
+
+    def _set(self, step: Set) -> tuple[str, str]:
+        for name, source in step.values.items():
+            try:
+                self._keep(name, self._value(source))
+            except Failed as failed:
+                return self._failed(step, failed)
+        return "next", step.next
+
+    def _look_up(self, step: LookUp) -> None:
+        try:
+            number, proof = (
+                shown(self._value(source)) if source is not None else ""
+                for source in (step.number, step.proof)
+            )
+        except Failed as failed:
+            way, to = self._failed(step, failed)
+            self._leave(to, way)
+            return
+        self._note_way("looks")
+        self.state.waiting, self.state.moment = "look_up", None
+        self.outputs.append(LookThisUp(step.what, western(number).strip(), western(proof).strip()))
+
+    def _enter(self, step: SubFlow) -> tuple[str, str] | None:
+        state = self.state
+        inner = self.library.get(step.flow)
+        if inner is None or len(state.frames) >= _DEEPEST:
+            raise Stuck("flow_missing" if inner is None else "too_deep")
+        try:
+            given = {name: self._value(source) for name, source in step.given.items()}
+        except Failed as failed:
+            return self._failed(step, failed)
+        known = {name: given.get(name) for name in inner.parameters}
+        self._note_way("enters")
+        state.frames.append(Frame(step.flow, inner.start, known))
+        self.go()
+        return None
+
+    def _end(self, step: End) -> None:
+        state = self.state
+        try:
+            results = {name: self._value(source) for name, source in step.results.items()}
+        except Failed as failed:
+            way, to = self._failed(step, failed)
+            self._leave(to, way)
+            return
+        self._note_way("over")
+        if step.text:
+            self._say(step.text)
+        if len(state.frames) == 1:
+            self._finish()
+            return
+        state.frames.pop()
+        outer = self._step()
+        if not isinstance(outer, SubFlow):
+            raise Stuck("broken")
+        for ours, theirs in outer.save.items():
+            self._keep(ours, results.get(theirs))
+        self._leave(outer.next, "next")
+
+    def _leave(self, to: str, way: str) -> None:
+        """Goes on at another step, and from there."""
+        state = self.state
+        self._note_way(way)
+        state.waiting, state.moment, state.tries = "answer", None, 0
+        state.frames[-1].step = to
+        self.go()
+
+    def _failed(
+        self, step: Branch | Set | LookUp | SubFlow | End, failed: Failed
+    ) -> tuple[str, str]:
+        """The way out of what can't be computed; without one a person goes on."""
+        if step.failed is None:
+            raise Stuck(failed.code)
+        return "failed", step.failed
+
+    def _give(self, reason: str, step: HandOver | None = None) -> None:
+        """Ends the run in the hands of people."""
+        asked = step or HandOver()
+        summary = summary_of(self.library, self.state, reason) if asked.summary else ""
+        self.outputs.append(
+            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary)
+        )
+        self._over()
+
+    def _finish(self) -> None:
+        self.outputs.append(Finish())
+        self._over()
+
+    def _over(self) -> None:
+        state = self.state
+        state.waiting, state.moment = "over", None
+        # what was told is in the summary; a run that is over keeps nothing of it
+        state.collected, state.said, state.heard = {}, "", []
+        state.frames = [Frame("", state.frames[0].step)]
+
+
+def _called(step: Menu) -> list[list[str]]:
+    return [[*entry.label.values(), *entry.words] for entry in step.entries]

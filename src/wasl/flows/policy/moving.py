@@ -1,0 +1,97 @@
+"""What a move is made of: the run's state, what comes out of it, its values and texts."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from wasl.flows.policy.definition import Definition, Library, Step, Texts
+from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
+from wasl.flows.policy.state import Frame, Output, SayThis, State, Taken
+from wasl.flows.policy.words import LONGEST, said_in
+
+MOST_STEPS = 100  # for what was said once, look-ups included
+_MOST_VALUES = 100
+_LONGEST_VALUE = 4_000
+_PLACE = re.compile(r"\{\{(.{1,1000}?)\}\}", re.DOTALL)
+
+
+class Stuck(Exception):
+    """The run can't go on; a person does."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Moving:
+    """One move of one run, as its steps see it."""
+
+    def __init__(self, library: Library, state: State, now: datetime) -> None:
+        self.library = library
+        self.state = state
+        self.now = now
+        self.outputs: list[Output] = []
+        self.trace: list[Taken] = []
+
+    def _flow(self, frame: Frame | None = None) -> Definition:
+        found = self.library.get((frame or self.state.frames[-1]).flow)
+        if found is None:
+            raise Stuck("flow_missing")
+        return found
+
+    def _step(self) -> Step:
+        found = self._flow().steps.get(self.state.frames[-1].step)
+        if found is None:
+            raise Stuck("broken")
+        return found
+
+    def _count(self) -> None:
+        self.state.taken += 1
+        self.state.steps += 1
+        if self.state.taken > MOST_STEPS:
+            raise Stuck("too_many_steps")
+
+    def _note_way(self, way: str) -> None:
+        frame = self.state.frames[-1]
+        kind = type(self._step()).__struct_config__.tag
+        self.trace.append(Taken(self.state.steps, frame.flow, frame.step, str(kind), way))
+
+    def _value(self, source: str) -> Any:
+        state = self.state
+        scope = {**state.frames[-1].values, "said": state.said, "language": state.language}
+        try:
+            return parse(source).value(scope)
+        except Unreadable as unreadable:
+            raise Failed(unreadable.code) from None
+
+    def _filled(self, texts: Texts) -> str:
+        """A text in the run's language, with its places filled; what can't be told is left out."""
+
+        def fill(place: re.Match[str]) -> str:
+            try:
+                return shown(self._value(place[1].strip()))
+            except Failed:
+                return ""
+
+        text = said_in(texts, self.state.language, self._flow().languages)
+        return _PLACE.sub(fill, text)[: 2 * LONGEST].strip()
+
+    def _say(self, texts: Texts, choices: tuple[str, ...] = ()) -> None:
+        text = self._filled(texts)
+        if text or choices:
+            self.state.steps += 1
+            self.outputs.append(SayThis(self.state.steps, text, choices))
+
+    def _keep(self, name: str, value: Any) -> None:
+        values = self.state.frames[-1].values
+        if isinstance(value, str):
+            value = value[:_LONGEST_VALUE]
+        if name not in values and len(values) >= _MOST_VALUES:
+            raise Stuck("too_large")
+        values[name] = value
+
+    def _collect(self, value: str) -> None:
+        frame = self.state.frames[-1]
+        self.state.collected[f"{frame.flow}/{frame.step}"] = value[:500]

@@ -1,0 +1,205 @@
+"""What is wrong with a flow before anybody meets it: problems with their step and a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wasl.flows.policy.definition import (
+    Ask,
+    Branch,
+    Definition,
+    End,
+    HandOver,
+    Hours,
+    Library,
+    LookUp,
+    Menu,
+    Note,
+    Say,
+    Set,
+    Step,
+    SubFlow,
+    Texts,
+)
+from wasl.flows.policy.expressions import Unreadable, parse
+
+_PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_ALWAYS_KNOWN = frozenset({"said", "language"})
+_MOST_HEARD = 6  # entries that a caller can keep in mind
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; a `warning` does not keep it from being published."""
+
+    step: str | None
+    code: str
+    warning: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def problems_of(library: Library) -> list[Problem]:
+    """What is wrong with the flow "" of the library."""
+    flow = library[""]
+    found = list(_whole(flow))
+    known = _names_set(flow) | set(flow.parameters) | _ALWAYS_KNOWN
+    reached = _reached(flow)
+    for name, step in flow.steps.items():
+        if name not in reached:
+            found.append(Problem(name, "step_unreachable", warning=True))
+        found += _exits(flow, name, step)
+        found += _texts(flow, name, step)
+        found += _expressions(name, step, known)
+        found += _own(library, name, step)
+    return found
+
+
+def runs_round(flow: Definition, key: str, others: Mapping[str, Definition]) -> bool:
+    """Whether a flow would come to run itself through the flows that it runs."""
+    seen: set[str] = set()
+    left = list(flows_run_by(flow))
+    while left:
+        other = left.pop()
+        if other == key:
+            return True
+        if other not in seen and other in others:
+            seen.add(other)
+            left += flows_run_by(others[other])
+    return False
+
+
+def flows_run_by(flow: Definition) -> set[str]:
+    """The keys of the flows that it runs itself."""
+    return {step.flow for step in flow.steps.values() if isinstance(step, SubFlow)}
+
+
+def _whole(flow: Definition) -> Iterator[Problem]:
+    if flow.start not in flow.steps:
+        yield Problem(None, "start_missing", params={"to": flow.start})
+    if flow.person is not None and flow.person not in flow.steps:
+        yield Problem(None, "exit_dead", params={"exit": "person", "to": flow.person})
+    for language in flow.languages:
+        if not flow.name.get(language):
+            yield Problem(None, "name_missing", params={"language": language})
+
+
+def _exits(flow: Definition, name: str, step: Step) -> Iterator[Problem]:
+    for to in sorted(set(step.ways())):
+        if to not in flow.steps:
+            yield Problem(name, "exit_dead", params={"to": to})
+
+
+def _reached(flow: Definition) -> set[str]:
+    left = [flow.start, *([flow.person] if flow.person else [])]
+    seen: set[str] = set()
+    while left:
+        name = left.pop()
+        if name in seen or name not in flow.steps:
+            continue
+        seen.add(name)
+        left += flow.steps[name].ways()
+    return seen
+
+
+def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
+    """Name, text, and whether it must be there."""
+    if isinstance(step, Say | Ask | Menu | Note):
+        yield "text", step.text, True
+    if isinstance(step, HandOver | End):
+        yield "text", step.text, False
+    if isinstance(step, Ask | Menu):
+        yield "again", step.again, False
+        yield "label", step.label, False
+    if isinstance(step, Menu):
+        for place, entry in enumerate(step.entries, 1):
+            yield f"entry_{place}", entry.label, True
+    if isinstance(step, Ask):
+        for place, option in enumerate(step.options, 1):
+            yield f"option_{place}", option.label, True
+
+
+def _texts(flow: Definition, name: str, step: Step) -> Iterator[Problem]:
+    for what, texts, needed in _texts_of(step):
+        if not needed and not any(texts.values()):
+            continue
+        for language in flow.languages:
+            if not texts.get(language, "").strip():
+                params = {"text": what, "language": language}
+                yield Problem(name, "text_missing", params=params)
+
+
+def _sources(step: Step) -> Iterator[tuple[str, str]]:
+    """Every expression of a step, with where it stands."""
+    if isinstance(step, Branch):
+        for place, case in enumerate(step.cases, 1):
+            yield f"case_{place}", case.when
+    if isinstance(step, Set):
+        yield from step.values.items()
+    if isinstance(step, LookUp):
+        yield from ((n, s) for n, s in (("number", step.number), ("proof", step.proof)) if s)
+    if isinstance(step, SubFlow):
+        yield from step.given.items()
+    if isinstance(step, End):
+        yield from step.results.items()
+    for what, texts, _ in _texts_of(step):
+        for text in texts.values():
+            yield from ((what, place[1].strip()) for place in _PLACE.finditer(text))
+
+
+def _expressions(name: str, step: Step, known: Iterable[str]) -> Iterator[Problem]:
+    for where, source in _sources(step):
+        try:
+            names = parse(source).names
+        except Unreadable as unreadable:
+            yield Problem(name, unreadable.code, params={"in": where, "at": unreadable.at})
+            continue
+        for unknown in sorted(names - set(known)):
+            yield Problem(name, "name_unknown", params={"in": where, "name": unknown})
+
+
+def _names_set(flow: Definition) -> set[str]:
+    """Every name that some step gives a value."""
+    names: set[str] = set()
+    for step in flow.steps.values():
+        if isinstance(step, Ask | LookUp):
+            names.add(step.save)
+        if isinstance(step, Set):
+            names |= step.values.keys()
+        if isinstance(step, SubFlow):
+            names |= step.save.keys()
+    return names
+
+
+def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
+    """What only one kind of step can have wrong."""
+    if isinstance(step, Ask):
+        if step.accept == "choice" and not step.options:
+            yield Problem(name, "options_missing")
+        if step.accept in ("email", "card"):
+            yield Problem(name, "not_for_voice", warning=True)
+    if isinstance(step, Menu) and len(step.entries) > _MOST_HEARD:
+        yield Problem(name, "not_for_voice", warning=True)
+    if isinstance(step, LookUp) and step.what == "order" and not (step.number and step.proof):
+        yield Problem(name, "proof_missing")
+    if isinstance(step, Hours):
+        try:
+            ZoneInfo(step.zone)
+        except (ValueError, OSError, KeyError):
+            yield Problem(name, "zone_unknown", params={"zone": step.zone})
+    if isinstance(step, SubFlow):
+        yield from _sub_flow(library, name, step)
+
+
+def _sub_flow(library: Library, name: str, step: SubFlow) -> Iterator[Problem]:
+    inner = library.get(step.flow)
+    if inner is None:
+        yield Problem(name, "flow_missing", params={"flow": step.flow})
+        return
+    for parameter in sorted(set(step.given) - set(inner.parameters)):
+        yield Problem(name, "parameter_unknown", params={"name": parameter})
+    for result in sorted(set(step.save.values()) - set(inner.results)):
+        yield Problem(name, "result_unknown", params={"name": result})

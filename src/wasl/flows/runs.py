@@ -1,0 +1,379 @@
+"""Runs: what a contact says moves one, in the transaction that takes the message.
+
+A message, what the run says to it, the run's new state and its timer are one commit: a crash
+leaves all of it or nothing, and the message that comes again moves the run once. Every verb runs
+under the conversation's row lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import channels, contacts, conversations, routing
+from wasl.conversations import Entered, Placement, Reply, Said
+from wasl.flows.policy import (
+    Finish,
+    Found,
+    GiveToPeople,
+    Heard,
+    Input,
+    Library,
+    LookThisUp,
+    Moment,
+    Moved,
+    NotAFlow,
+    NoteThis,
+    SayThis,
+    State,
+    TagThis,
+    Taken,
+    advance,
+    begin,
+    language_of,
+    read,
+    rendered,
+    said_in,
+)
+from wasl.flows.tables import flow_run_steps, flow_runs, flow_versions
+from wasl.infra.errors import Conflict
+from wasl.infra.events import Actor, Event
+from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
+from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
+
+log = logging.getLogger(__name__)
+
+MOMENT = "flows.moment"  # timer kind; its key is the run
+SUBSCRIBER = "flows"
+
+# The version that a channel's new conversations run; no rows where it leads to a queue.
+_LEADS_TO = """
+SELECT v.id FROM flow_channels c
+JOIN flows f ON f.id = c.flow_id
+JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published
+WHERE c.channel_id = %(channel)s
+"""
+
+
+async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
+    """The entry rule of conversations: a channel leads to its flow, else to routing's queues."""
+    if entered.born and entered.said and entered.last_agent_id is None:
+        held = await _begin_on(conn, entered)
+        if held is not None:
+            return held
+    elif not entered.born and entered.state == "created":
+        run_id = await routing.flow_holding(conn, entered.interaction_id)
+        if run_id is not None:
+            of_run = select(flow_runs.c.version_id).where(flow_runs.c.id == run_id)
+            return await _held_by(conn, run_id, (await conn.execute(of_run)).scalar_one())
+    return await routing.entry_rule(conn, entered)
+
+
+async def _begin_on(conn: AsyncConnection, entered: Entered) -> Placement | None:
+    (found,) = await run_together(conn, (_LEADS_TO, {"channel": entered.channel_id}))
+    if not found:
+        return None
+    run_id = new_id()
+    await routing.give_to_flow(conn, entered, run_id)
+    await conn.execute(
+        insert(flow_runs).values(
+            id=run_id,
+            version_id=found[0].id,
+            conversation_id=entered.conversation_id,
+            interaction_id=entered.interaction_id,
+            started_at=entered.now,
+        )
+    )
+    return await _held_by(conn, run_id, found[0].id)
+
+
+async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Placement:
+    try:
+        library = await _library_of(conn, version_id)
+        masks = any(flow.expects_card for flow in library.values())
+    except NotAFlow:  # `hear` fails on it too, and people go on
+        masks = True
+    return Placement(None, None, "created", flow_run_id=run_id, masks=masks)
+
+
+_libraries: dict[UUID, Library] = {}  # by version: these never change
+_MOST_LIBRARIES = 200
+
+
+async def _library_of(conn: AsyncConnection, version_id: UUID) -> Library:
+    if version_id not in _libraries:
+        of_version = select(flow_versions.c.library).where(flow_versions.c.id == version_id)
+        stored = (await conn.execute(of_version)).scalar_one()
+        if len(_libraries) >= _MOST_LIBRARIES:
+            _libraries.clear()
+        _libraries[version_id] = {key: read(data) for key, data in stored.items()}
+    return _libraries[version_id]
+
+
+async def hear(conn: AsyncConnection, said: Said) -> None:
+    """Moves the run that hears a message. When it fails, people go on: the message is kept."""
+    try:
+        async with conn.begin_nested():
+            heard = Heard(str(said.message_id), said.text)
+            await _move(conn, said.flow_run_id, heard, said.now, locale=said.locale)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble: all of it comes again
+    except Exception:
+        log.exception("flow run %s failed", said.flow_run_id)
+        await _fail(conn, said.flow_run_id, said.conversation_id, said.now)
+
+
+async def time_is_up(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
+    """Moves a run whose moment has come, unless somebody else speaks by now."""
+    run_id = UUID(timer.key)
+    row = (await conn.execute(select(flow_runs).where(flow_runs.c.id == run_id))).first()
+    if row is None or row.status != "running":
+        return
+    conversation = await conversations.lock(conn, row.conversation_id)
+    if await routing.flow_holding(conn, conversation.interaction_id) != run_id:
+        await _end(conn, run_id, "taken_over", "", now)
+        return
+    try:
+        async with conn.begin_nested():
+            await _move(conn, run_id, Moment(), now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("flow run %s failed", run_id)
+        await _fail(conn, run_id, row.conversation_id, now)
+
+
+def timer_handlers() -> Mapping[str, Handler]:
+    """What the timer loop calls for our timers."""
+    return {MOMENT: time_is_up}
+
+
+async def follow(conn: AsyncConnection, event: Event) -> None:
+    """Ends the runs of a conversation that somebody else has taken: a subscriber of the log."""
+    if event.aggregate_kind != "conversation" or event.actor.kind not in ("agent", "system"):
+        return
+    rows = await conn.execute(
+        select(flow_runs.c.id, flow_runs.c.interaction_id).where(
+            flow_runs.c.conversation_id == event.aggregate_id, flow_runs.c.status == "running"
+        )
+    )
+    for row in rows.all():
+        if await routing.flow_holding(conn, row.interaction_id) != row.id:
+            await cancel_timer(conn, MOMENT, str(row.id))
+            await _end(conn, row.id, "taken_over", "", event.at)
+
+
+# ── one move ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def _move(
+    conn: AsyncConnection, run_id: UUID, given: Input, now: datetime, *, locale: str = ""
+) -> None:
+    row = (
+        await conn.execute(
+            select(flow_runs)
+            .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
+            .with_for_update()
+        )
+    ).first()
+    if row is None:
+        return
+    library = await _library_of(conn, row.version_id)
+    move = _Move(conn, row, library, now)
+    if row.state is not None:
+        await move.make(advance(library, msgspec.convert(row.state, State), given, now))
+    elif isinstance(given, Heard):
+        languages = library[""].languages
+        told = locale.split("-")[0].lower()
+        language = told if told in languages else language_of(given.text, among=languages)
+        await move.make(begin(library, given, language=language or languages[0], now=now))
+
+
+class _Move:
+    """One move of a run: its outputs become messages, notes and the run's end."""
+
+    def __init__(self, conn: AsyncConnection, row: Any, library: Library, now: datetime) -> None:
+        self.conn = conn
+        self.run_id: UUID = row.id
+        self.conversation_id: UUID = row.conversation_id
+        self.library = library
+        self.now = now
+        self.actor = Actor("flow", self.run_id)
+
+    async def make(self, moved: Moved) -> None:
+        trace: list[Taken] = list(moved.trace)
+        while True:
+            asked = await self._put_out(moved)
+            if asked is None:
+                break
+            record = await self._look_up(asked)
+            moved = advance(self.library, moved.state, Found(record), self.now)
+            trace += moved.trace
+        await self._trace(trace)
+        await self._keep(moved)
+
+    async def _put_out(self, moved: Moved) -> LookThisUp | None:
+        name = said_in(self.library[""].name, moved.state.language, ())
+        asked: LookThisUp | None = None
+        for output in moved.outputs:
+            if isinstance(output, SayThis):
+                await self._say(output, moved.state.language, name)
+            elif isinstance(output, NoteThis):
+                await self._note(output.text, name)
+            elif isinstance(output, TagThis):
+                await self._tag(output.tags)
+            elif isinstance(output, LookThisUp):
+                asked = output
+            elif isinstance(output, GiveToPeople):
+                if output.summary:
+                    await self._note(output.summary, name)
+                await self._give(output)
+            elif isinstance(output, Finish):
+                await routing.end_flow_for_good(
+                    self.conn, self.conversation_id, self.run_id, name=name, now=self.now
+                )
+                await _end(self.conn, self.run_id, "finished", "", self.now)
+        return asked
+
+    async def _say(self, output: SayThis, language: str, name: str) -> None:
+        conversation = await conversations.lock(self.conn, self.conversation_id)
+        channel_id = conversation.channel_id
+        kind = (await channels.summaries(self.conn, [channel_id]))[channel_id]["kind"]
+        capabilities = channels.adapter_of(kind).capabilities
+        shown = rendered(
+            output.text, output.choices, buttons=capabilities.quick_replies, language=language
+        )
+        await conversations.send_message(
+            self.conn,
+            self.conversation_id,
+            Reply(
+                channel_id=channel_id,
+                channel_kind=kind,
+                capabilities=capabilities,
+                identity_id=None,
+                text=shown.text[: capabilities.max_text_chars],
+                quick_replies=shown.buttons,
+                client_id=f"{self.run_id}:{output.n}",
+                author_name=name,
+            ),
+            author=self.actor,
+            now=self.now,
+        )
+
+    async def _note(self, text: str, name: str) -> None:
+        if text.strip():
+            await conversations.add_note(
+                self.conn,
+                self.conversation_id,
+                author=self.actor,
+                text=text,
+                now=self.now,
+                author_name=name,
+            )
+
+    async def _tag(self, tags: Sequence[str]) -> None:
+        await conversations.add_tags(
+            self.conn, self.conversation_id, tags, actor=self.actor, now=self.now
+        )
+
+    async def _give(self, output: GiveToPeople) -> None:
+        await routing.end_flow_in_queue(
+            self.conn,
+            self.conversation_id,
+            self.run_id,
+            queue_id=output.queue,
+            priority=output.priority,
+            steps=output.requirements,
+            now=self.now,
+        )
+        await _end(self.conn, self.run_id, "handed_over", output.reason, self.now)
+
+    async def _look_up(self, asked: LookThisUp) -> Mapping[str, Any] | None:
+        if asked.what == "order":
+            found = await contacts.order_shown_to(self.conn, asked.number, asked.proof)
+            return None if found is None else _plain(found)
+        conversation = await conversations.lock(self.conn, self.conversation_id)
+        person = await contacts.view(self.conn, conversation.contact_id)
+        known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
+        return known or None
+
+    async def _trace(self, trace: Sequence[Taken]) -> None:
+        if not trace:
+            return
+        # several ways may bear one number: the trace has a count of its own
+        known = await self.conn.scalar(
+            select(flow_run_steps.c.n)
+            .where(flow_run_steps.c.run_id == self.run_id)
+            .order_by(flow_run_steps.c.n.desc())
+            .limit(1)
+        )
+        await self.conn.execute(
+            insert(flow_run_steps),
+            [
+                {
+                    "run_id": self.run_id,
+                    "n": n,
+                    "flow": taken.flow,
+                    "step": taken.step,
+                    "kind": taken.kind,
+                    "way": taken.way,
+                    "at": self.now,
+                }
+                for n, taken in enumerate(trace, (known or 0) + 1)
+            ],
+        )
+
+    async def _keep(self, moved: Moved) -> None:
+        state = moved.state
+        if state.waiting == "over":
+            await cancel_timer(self.conn, MOMENT, str(self.run_id))
+            return
+        await self.conn.execute(
+            update(flow_runs)
+            .where(flow_runs.c.id == self.run_id)
+            .values(state=msgspec.to_builtins(state))
+        )
+        if state.moment is not None:
+            await set_timer(self.conn, MOMENT, str(self.run_id), state.moment)
+
+
+def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
+    """An order as expressions see it."""
+    items = ", ".join(str(item.get("name", "")) for item in order["items"] or ())
+    days = {name: order[name] for name in ("placed_at", "expected_at", "delivered_at")}
+    return {
+        "code": order["code"],
+        "status": order["status"],
+        "total": order["total_minor"] / 100,
+        "currency": order["currency"],
+        "items": items[:500],
+        **{name: at.date().isoformat() if at else None for name, at in days.items()},
+    }
+
+
+async def _end(conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime) -> None:
+    await conn.execute(
+        update(flow_runs)
+        .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
+        .values(status=status, reason=reason, state=None, ended_at=at)
+    )
+
+
+async def _fail(conn: AsyncConnection, run_id: UUID, conversation_id: UUID, now: datetime) -> None:
+    """People go on where a run can't."""
+    await cancel_timer(conn, MOMENT, str(run_id))
+    try:
+        await routing.end_flow_in_queue(conn, conversation_id, run_id, queue_id=None, now=now)
+    except Conflict:
+        await _end(conn, run_id, "taken_over", "", now)
+        return
+    await _end(conn, run_id, "failed", "error", now)

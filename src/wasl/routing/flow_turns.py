@@ -1,0 +1,113 @@
+"""A flow run's turn with an interaction: it begins before any queue, and ends in one or for good.
+
+While it lasts the assignment is `created` and held by the run, so that an agent may pick it up at
+any moment; from then on the run no longer speaks. The caller holds the conversation's row lock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import channels
+from wasl.conversations import Entered, change, close_interaction, lock, set_priority
+from wasl.infra.errors import Conflict
+from wasl.infra.events import Actor
+from wasl.routing import assignments, sla
+from wasl.routing.assignments import Assignment, placement_of
+from wasl.routing.entry import queue_of_channel
+from wasl.routing.rules import steps_of
+
+
+async def give_to_flow(conn: AsyncConnection, entered: Entered, run_id: UUID) -> None:
+    """Begins a new interaction in the hands of a flow run."""
+    a = await assignments.begin(
+        conn,
+        interaction_id=entered.interaction_id,
+        conversation_id=entered.conversation_id,
+        channel_kind=entered.channel_kind,
+        units=entered.units,
+        priority=entered.priority,
+    )
+    await assignments.set_values(conn, a, holder_kind="flow", holder_id=run_id)
+
+
+async def flow_holding(conn: AsyncConnection, interaction_id: UUID) -> UUID | None:
+    """The flow run that holds an interaction now."""
+    a = await assignments.find(conn, interaction_id)
+    return a.holder_id if a is not None and a.holder_kind == "flow" else None
+
+
+async def end_flow_in_queue(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    run_id: UUID,
+    *,
+    queue_id: UUID | None,
+    priority: int | None = None,
+    steps: list[Any] | None = None,
+    now: datetime,
+) -> None:
+    """Gives what the run holds to a queue, the channel's own when none is named; a reply is due
+    from now. Conflict("not_holder") when the run no longer holds it."""
+    if steps:
+        steps_of(steps)
+    conversation = await lock(conn, conversation_id)
+    a = await _held(conn, conversation.interaction_id, run_id)
+    actor = Actor("flow", run_id)
+    if priority is not None and priority != conversation.priority:
+        await set_priority(conn, conversation_id, priority, actor=actor, now=now)
+    kind = (await channels.summaries(conn, [conversation.channel_id]))[conversation.channel_id][
+        "kind"
+    ]
+    put = await assignments.set_values(
+        conn,
+        a,
+        holder_kind=None,
+        holder_id=None,
+        channel_kind=kind,
+        units=channels.adapter_of(kind).capabilities.capacity_units,
+    )
+    queue_id = queue_id or await queue_of_channel(conn, conversation.channel_id)
+    if queue_id is not None:
+        put = await assignments.enqueue(conn, put, queue_id, now=now, steps=steps)
+        put = await sla.owe_reply(conn, put, now=now)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationQueued",
+        actor=actor,
+        now=now,
+        placement=placement_of(put),
+    )
+
+
+async def end_flow_for_good(
+    conn: AsyncConnection, conversation_id: UUID, run_id: UUID, *, name: str, now: datetime
+) -> None:
+    """Resolves what the run holds: nobody else is needed. Conflict("not_holder")."""
+    conversation = await lock(conn, conversation_id)
+    a = await _held(conn, conversation.interaction_id, run_id)
+    put = await assignments.put_down(conn, a, "completed", "resolved", now=now)
+    put = await sla.end(conn, put, now=now)
+    await close_interaction(conn, a.interaction_id, now=now)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationResolved",
+        actor=Actor("flow", run_id),
+        now=now,
+        values={"status": "resolved", "snoozed_until": None},
+        placement=placement_of(put),
+        activity=("status", {"status": "resolved", "by": name, "until": None}),
+    )
+
+
+async def _held(conn: AsyncConnection, interaction_id: UUID, run_id: UUID) -> Assignment:
+    a = await assignments.find(conn, interaction_id)
+    if a is None or (a.holder_kind, a.holder_id) != ("flow", run_id):
+        raise Conflict("not_holder", by=None)
+    return a
