@@ -37,6 +37,16 @@ async def test_each_gives_its_rows(own_engine: AsyncEngine) -> None:
     assert [row.id for row in two] == [3, 4]
 
 
+async def test_much_goes_in_both_directions_at_once(own_engine: AsyncEngine) -> None:
+    """Neither waits for the other to read first."""
+    many = list(range(200_000))
+    async with own_engine.connect() as conn, asyncio.timeout(30):
+        found = await run_together(
+            conn, *[("SELECT unnest(%(many)s::int[]) AS n", {"many": many})] * 3
+        )
+    assert [len(rows) for rows in found] == [200_000] * 3
+
+
 async def test_errors_are_sqlalchemys(own_engine: AsyncEngine) -> None:
     async with own_engine.connect() as conn:
         with pytest.raises(DBAPIError, match="no_such_table"):

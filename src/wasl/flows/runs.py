@@ -157,19 +157,24 @@ def timer_handlers() -> Mapping[str, Handler]:
     return {MOMENT: time_is_up}
 
 
-async def follow(conn: AsyncConnection, event: Event) -> None:
-    """Ends the runs of a conversation that somebody else has taken: a subscriber of the log."""
-    if event.aggregate_kind != "conversation" or event.actor.kind not in ("agent", "system"):
+async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
+    """Ends the runs of conversations that somebody else has taken: a subscriber of the log."""
+    moved_at = {
+        e.aggregate_id: e.at
+        for e in happened
+        if e.aggregate_kind == "conversation" and e.actor.kind in ("agent", "system")
+    }
+    if not moved_at:
         return
     rows = await conn.execute(
-        select(flow_runs.c.id, flow_runs.c.interaction_id).where(
-            flow_runs.c.conversation_id == event.aggregate_id, flow_runs.c.status == "running"
+        select(flow_runs.c.id, flow_runs.c.interaction_id, flow_runs.c.conversation_id).where(
+            flow_runs.c.conversation_id.in_(moved_at), flow_runs.c.status == "running"
         )
     )
     for row in rows.all():
         if await routing.flow_holding(conn, row.interaction_id) != row.id:
             await cancel_timer(conn, MOMENT, str(row.id))
-            await _end(conn, row.id, "taken_over", "", event.at)
+            await _end(conn, row.id, "taken_over", "", moved_at[row.conversation_id])
 
 
 # ── one move ─────────────────────────────────────────────────────────────────────────────────

@@ -138,13 +138,14 @@ async def _sent(pgconn: Any, sends: Sequence[Callable[[], None]]) -> list[Any]:
 
 async def _results(pgconn: Any) -> list[Any]:
     """One result for each that was sent, in order; OperationalError when the server is gone."""
-    loop, fd = asyncio.get_running_loop(), pgconn.socket
     while pgconn.flush():
-        await _until(loop.add_writer, loop.remove_writer, fd)
+        # it answers what it has got, and reads no more until that is taken
+        await _until_ready(pgconn.socket, writing=True)
+        pgconn.consume_input()
     results: list[Any] = []
     while True:
         while pgconn.is_busy():
-            await _until(loop.add_reader, loop.remove_reader, fd)
+            await _until_ready(pgconn.socket)
             pgconn.consume_input()
         result = pgconn.get_result()
         if result is None:
@@ -154,13 +155,19 @@ async def _results(pgconn: Any) -> list[Any]:
         results.append(result)
 
 
-async def _until(add: Callable[..., Any], remove: Callable[[int], Any], fd: int) -> None:
-    ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    add(fd, _tell, ready)
+async def _until_ready(fd: int, *, writing: bool = False) -> None:
+    """Until there is something to read, or the socket takes more."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(fd, _tell, ready)
+    if writing:
+        loop.add_writer(fd, _tell, ready)
     try:
         await ready
     finally:
-        remove(fd)
+        loop.remove_reader(fd)
+        if writing:
+            loop.remove_writer(fd)
 
 
 def _tell(ready: asyncio.Future[None]) -> None:

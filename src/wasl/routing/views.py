@@ -21,18 +21,26 @@ from wasl.routing.tables import (
     queues,
 )
 
-_USERS = f"{accounts.NAMED} WHERE id = ANY (%(ids)s) ORDER BY name, id"
-_AGENTS = "SELECT * FROM agents WHERE user_id = ANY (%(ids)s)"
-_MEMBERSHIPS = """
-SELECT m.user_id, q.id, q.names FROM queue_members m JOIN queues q ON q.id = m.queue_id
-WHERE m.user_id = ANY (%(ids)s) ORDER BY q.id
-"""
-_HELD = """
-SELECT holder_id, channel_kind, state, sum(units)::integer AS units FROM assignments
-WHERE holder_id = ANY (%(ids)s) AND holder_kind = 'agent' AND state IN ('active', 'wrap_up')
-GROUP BY holder_id, channel_kind, state
-"""
-_OFFERED = "SELECT user_id FROM offers WHERE state = 'offered' AND user_id = ANY (%(ids)s)"
+# The agents are joined, not compared with: there may be thousands, and a plan for a handful would
+# look at each of them for each row.
+_WANTED = "unnest(%(ids)s::uuid[]) AS wanted (id)"
+_USERS = f"""
+SELECT u.* FROM {_WANTED} JOIN ({accounts.NAMED}) AS u ON u.id = wanted.id ORDER BY u.name, u.id
+"""  # noqa: S608  # our constants, as below
+_AGENTS = f"SELECT a.* FROM {_WANTED} JOIN agents a ON a.user_id = wanted.id"  # noqa: S608
+_MEMBERSHIPS = f"""
+SELECT m.user_id, q.id, q.names FROM {_WANTED} JOIN queue_members m ON m.user_id = wanted.id
+  JOIN queues q ON q.id = m.queue_id ORDER BY q.id
+"""  # noqa: S608
+_HELD = f"""
+SELECT a.holder_id, a.channel_kind, a.state, sum(a.units)::integer AS units
+FROM {_WANTED} JOIN assignments a ON a.holder_id = wanted.id
+WHERE a.holder_kind = 'agent' AND a.state IN ('active', 'wrap_up')
+GROUP BY a.holder_id, a.channel_kind, a.state
+"""  # noqa: S608
+_OFFERED = f"""
+SELECT o.user_id FROM {_WANTED} JOIN offers o ON o.user_id = wanted.id WHERE o.state = 'offered'
+"""  # noqa: S608
 
 
 async def agents_view(
