@@ -7,7 +7,7 @@ from wasl.routing.agents import anyone_available, set_capacity, set_presence
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.offers import accept_offer, decline_offer
-from wasl.routing.policy import expected_wait
+from wasl.routing.policy import capacity_of, expected_wait
 from wasl.routing.queues import (
     add_defaults,
     add_queue,
@@ -45,6 +45,7 @@ __all__ = [
     "add_queue",
     "agents_view",
     "anyone_available",
+    "capacity_of",
     "change_queue",
     "check_holder",
     "decline_offer",

@@ -62,13 +62,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PastQueue:
-    """A queue as it is set up; the shapes are those of routing's rules."""
+    """A queue as it is set up; the shapes are those of routing's rules. `kind` is the channel kind
+    by which most come, of which one interaction takes `units`."""
 
     id: UUID
     names: Mapping[str, str]
     target: Target
     rules: Mapping[str, Any]
     asked: Asked = Asked()
+    kind: str = ""
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
