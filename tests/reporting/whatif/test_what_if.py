@@ -13,7 +13,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.reporting.whatif.weeks import ACCEPT_S, HANDLING_S, MIDNIGHT, PATIENCE_S, centre
+from tests.reporting.whatif.weeks import (
+    ACCEPT_S,
+    HANDLING_S,
+    MIDNIGHT,
+    PATIENCE_S,
+    beginning,
+    centre,
+)
 from tests.signed_in import Clients, signed_in
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import Invalid, Unavailable
@@ -180,7 +187,7 @@ async def beginners(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[tuple[C
     """A company with a queue and three agents, to whom nobody came yet."""
     async with signed_in(fresh_dsn, clock, router) as (database, made):
         async with database.transaction() as conn:
-            queue_id = await centre(conn, days=0)
+            queue_id, _ = await beginning(conn)
         yield made, queue_id
 
 
