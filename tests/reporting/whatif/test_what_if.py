@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.reporting.whatif.weeks import (
@@ -22,6 +22,8 @@ from tests.reporting.whatif.weeks import (
     centre,
 )
 from tests.signed_in import Clients, signed_in
+from wasl.channels import KINDS
+from wasl.channels.tables import channels
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import Invalid, Unavailable
 from wasl.infra.ids import new_id
@@ -32,6 +34,7 @@ from wasl.reporting.whatif.proposals import MOST_KEPT, keep, propose
 from wasl.reporting.whatif.running import outcomes, running
 from wasl.reporting.whatif.tables import simulations
 from wasl.routing.simulation import as_toml, read_scenario
+from wasl.routing.tables import entry_rules
 
 
 async def test_what_was_is_read(conn: AsyncConnection, clock: TurnedClock) -> None:
@@ -77,6 +80,27 @@ async def test_last_weeks_only_and_whole_days(conn: AsyncConnection, clock: Turn
     await centre(conn, days=12)
     past = await read_past(conn, weeks=1, now=clock.now())
     assert past.days == [(MIDNIGHT - timedelta(days=n)).date() for n in range(7, 0, -1)]
+
+
+async def test_a_queue_has_the_kind_of_its_channels(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    queue_id, _ = await beginning(conn)
+
+    async def kind() -> str:
+        (queue,) = (await read_past(conn, weeks=4, now=clock.now())).queues
+        return queue.kind
+
+    assert await kind() in KINDS
+    made = {name: new_id() for name in ("web_chat", "web_chat 2", "email")}
+    rows = [
+        {"id": id_, "kind": name.split()[0], "name": name, "public_key": name}
+        for name, id_ in made.items()
+    ]
+    await conn.execute(insert(channels), rows)
+    assert await kind() == "web_chat"
+    await conn.execute(insert(entry_rules).values(channel_id=made["email"], queue_id=queue_id))
+    assert await kind() == "email"
 
 
 @pytest.fixture
