@@ -101,11 +101,10 @@ function Day(props: {
     />
   );
   return (
-    <div
-      role="group"
+    <fieldset
       aria-labelledby={title}
       className={clsx(
-        "grid grid-cols-2 gap-3 border-b border-line/70 px-4 py-3 last:border-0 xl:items-center xl:py-2",
+        "grid min-w-0 grid-cols-2 gap-3 border-b border-line/70 px-4 py-3 last:border-0 xl:items-center xl:py-2",
         COLUMNS,
         LABELS_ABOVE,
       )}
@@ -137,6 +136,6 @@ function Day(props: {
       />
       {minutes("handling_s", t("simulation.handling"), LONGEST_HANDLING_MIN)}
       {minutes("patience_s", t("simulation.patience"), LONGEST_PATIENCE_MIN)}
-    </div>
+    </fieldset>
   );
 }

@@ -75,26 +75,26 @@ function WhatIfPage() {
               />
             );
             return (
-            <>
-              {phone && expectations && <div className="p-3">{expectations}</div>}
-              {found.agents > 0 && (
-                <div className="shrink-0 border-line bg-surface p-4 pb-0 scroll-thin max-md:border-y md:w-72 md:overflow-y-auto md:border-e">
-                  <ScenarioForm
-                    today={found}
-                    draft={draft}
-                    onChange={setDraft}
-                    onRun={() => void start({ ...draft, expected })}
-                    onCancel={cancel}
-                    running={run.share !== null}
-                  />
+              <>
+                {phone && expectations && <div className="p-3">{expectations}</div>}
+                {found.agents > 0 && (
+                  <div className="shrink-0 border-line bg-surface p-4 pb-0 scroll-thin max-md:border-y md:w-72 md:overflow-y-auto md:border-e">
+                    <ScenarioForm
+                      today={found}
+                      draft={draft}
+                      onChange={setDraft}
+                      onRun={() => void start({ ...draft, expected })}
+                      onCancel={cancel}
+                      running={run.share !== null}
+                    />
+                  </div>
+                )}
+                <div className="min-w-0 grow p-3 scroll-thin md:overflow-y-auto">
+                  <Results today={found} run={run} onOpen={open}>
+                    {!phone && expectations}
+                  </Results>
                 </div>
-              )}
-              <div className="min-w-0 grow p-3 scroll-thin md:overflow-y-auto">
-                <Results today={found} run={run} onOpen={open}>
-                  {!phone && expectations}
-                </Results>
-              </div>
-            </>
+              </>
             );
           }}
         </Loaded>
