@@ -21,7 +21,7 @@ export function expectedOf(today: SimulationToday, draft: WhatIf): ExpectedDay[]
 }
 
 // one line for each queue where there is room; its fields' labels then stand above, once for all
-const COLUMNS = "xl:grid-cols-[minmax(0,5fr)_repeat(4,minmax(0,4fr))]";
+const COLUMNS = "xl:grid-cols-[minmax(0,7fr)_repeat(4,minmax(0,4fr))]";
 const LABELS_ABOVE = "xl:[&>:not(:first-child)>:first-child]:sr-only";
 
 /** What is expected in a day before there is any history; each figure can be changed. */
