@@ -3,6 +3,7 @@ that they make. Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,7 +11,7 @@ from math import exp
 from typing import Any, Literal
 from uuid import UUID
 
-from wasl.reporting.whatif.past import Past, PastQueue
+from wasl.reporting.whatif.past import Past, PastAgent, PastQueue
 from wasl.reporting.whatif.today import DAY_S, names_of, queue_of, teams_of, usual_hours
 from wasl.routing import capacity_of, simulation
 
@@ -148,14 +149,11 @@ def _hump(at: float) -> float:
 
 
 def _assumed(past: Past, queue: PastQueue, span: tuple[int, int]) -> Expected:
-    members = [agent for agent in past.agents if queue.id in agent.levels]
-    alone = queue.kind in past.exclusive
-    places = [
-        1 if alone else capacity_of(agent.capacity, queue.kind) // queue.units for agent in members
-    ]
-    # an agent of several queues has a part of their day for each
-    own = sum(n / len(agent.levels) for n, agent in zip(places, members, strict=True))
-    beside = max(0.0, sum(places) / max(1, len(places)) - 1)
+    shares = [_shares(past, agent) for agent in past.agents if queue.id in agent.levels]
+    own = sum(of[queue.id] for of in shares)
+    beside = 0.0
+    if shares and queue.kind not in past.exclusive:
+        beside = max(0.0, sum(sum(of.values()) for of in shares) / len(shares) - 1)
     handling_s = round((_ALONE_S + _BESIDE_S * beside) / 60) * 60
     open_s = 60 * sum(ends - begins for begins, ends in _open_minutes(queue, span))
     patience_s = round(queue.target.within_s * _PATIENCE / 60) * 60
@@ -166,6 +164,20 @@ def _assumed(past: Past, queue: PastQueue, span: tuple[int, int]) -> Expected:
         min(handling_s, LONGEST_HANDLING_S),
         min(max(patience_s, _LEAST_PATIENCE_S), LONGEST_PATIENCE_S),
     )
+
+
+def _shares(past: Past, agent: PastAgent) -> dict[UUID, float]:
+    """How many places an agent has for each of their queues: queues of one channel kind share
+    those that they have for it; beside calls all queues share the agent."""
+    queues = [queue for queue in past.queues if queue.id in agent.levels]
+    kinds = Counter(queue.kind for queue in queues)
+    alone = any(kind in past.exclusive for kind in kinds)
+    shares = {}
+    for queue in queues:
+        exclusive = queue.kind in past.exclusive
+        places = 1 if exclusive else capacity_of(agent.capacity, queue.kind) // queue.units
+        shares[queue.id] = places / (len(queues) if alone else kinds[queue.kind])
+    return shares
 
 
 def _rounded(number: float) -> int:

@@ -4,7 +4,7 @@ import { useFormat, useT } from "@wasl/i18n";
 import { Button, cardLook, EmptyState, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
 import { FlaskConical, Lock, Send, Users } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
@@ -15,13 +15,13 @@ import { Expectations, expectedOf } from "./expectations.tsx";
 import { nothingChanged, ScenarioForm } from "./form.tsx";
 import { Gain } from "./gain.tsx";
 import { Headline, HowComputed } from "./headline.tsx";
+import { usePhone } from "./phone.ts";
 import { Proposals, ProposeDialog } from "./proposals.tsx";
 import { ResultTable } from "./result-table.tsx";
 import { type Run, useSimulation } from "./run.ts";
 import { Runs } from "./runs.tsx";
 
 const USUAL_WEEKS = 4;
-const PHONE = matchMedia("(max-width: 767px)");
 
 /** What would be if: a scenario beside today, on the arrivals of the last weeks or, before there are
  * any, on those that are expected. */
@@ -76,6 +76,7 @@ function WhatIfPage() {
             );
             return (
               <>
+                {/* read first on a phone too, where the form stands before all else */}
                 {phone && expectations && <div className="p-3">{expectations}</div>}
                 {found.agents > 0 && (
                   <div className="shrink-0 border-line bg-surface p-4 pb-0 scroll-thin max-md:border-y md:w-72 md:overflow-y-auto md:border-e">
@@ -198,13 +199,3 @@ function Progress({ share }: { share: number }) {
     </div>
   );
 }
-
-/** On a phone what is expected stands before the form, so that it is read first there too. */
-const usePhone = () =>
-  useSyncExternalStore(
-    (changed) => {
-      PHONE.addEventListener("change", changed);
-      return () => PHONE.removeEventListener("change", changed);
-    },
-    () => PHONE.matches,
-  );
