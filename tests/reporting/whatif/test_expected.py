@@ -19,9 +19,9 @@ from wasl.reporting.whatif.expected import (
     assumed,
     day_of,
 )
-from wasl.reporting.whatif.past import Past, PastAgent, PastQueue
+from wasl.reporting.whatif.past import Asked, Past, PastAgent, PastQueue
 from wasl.reporting.whatif.running import runs_for
-from wasl.routing.simulation import agents_in, scenario_of
+from wasl.routing.simulation import LEVELS, agents_in, compare, scenario_of
 
 SUPPORT = QUEUES[0]
 
@@ -119,3 +119,25 @@ def test_handling_is_with_wrap_up() -> None:
     assert arrivals["handling"] == {"mean_s": 330}
     assert arrivals["patience"] == {"mean_s": 180}
     assert arrivals["target_s"] == 60
+
+
+@pytest.mark.parametrize("kinds", [("email",) * 3, ("email", "web_chat", "email"), ("web_chat",)])
+@pytest.mark.parametrize("exclusive", [frozenset[str](), frozenset({"web_chat"})])
+def test_what_is_assumed_is_neither_too_easy_nor_hopeless(
+    kinds: tuple[str, ...], exclusive: frozenset[str]
+) -> None:
+    queues = tuple(
+        PastQueue(
+            id_, {"en": f"{id_}"}, Target(300, 600), {**RULES, "wrap_up_s": 15}, Asked(), kind
+        )
+        for id_, kind in zip(QUEUES, kinds, strict=False)
+    )
+    members = tuple(
+        PastAgent(UUID(int=n), {queue.id: 3 for queue in queues[n % 2 :] or queues}, {}, {}, {})
+        for n in range(6)
+    )
+    past = Past(4, "UTC", queues, members, (), exclusive)
+    scenario = scenario_of(day_of(past, assumed(past), times=8))
+    result = compare(scenario, scenario, 1, None, LEVELS["offered"], lambda _: None)
+    assert 0.5 < result["measures"][LEVELS["offered"]]["today"]["value"] < 0.98
+    assert 0.5 < result["measures"]["occupancy"]["today"]["value"] < 0.98
