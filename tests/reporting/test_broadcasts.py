@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.routing.conftest import Centre
@@ -97,6 +97,34 @@ async def test_read_once_and_seen_by_its_sender(conn: AsyncConnection, centre: C
         ("Lina", read_at),
     ]
     assert await broadcasts_of(conn, lina) == []
+
+
+async def test_each_one_has_its_own_readers(conn: AsyncConnection, centre: Centre) -> None:
+    await centre.open(conn)
+    lina, reza = await centre.agent(conn, "Lina"), await centre.agent(conn, "Reza")
+    nora = await centre.agent(conn, "Nora", member=False)
+    asked: list[str] = []
+
+    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(conn.sync_connection, "before_cursor_execute", listen)
+    statements = []
+    for n in range(3):
+        await broadcast(
+            conn, f"{n}", to_kind="queue", to_id=centre.queue_id, lasts=HOUR, by=By(nora),
+            now=centre.now,
+        )  # fmt: skip
+        asked.clear()
+        await broadcasts_of(conn, nora)
+        statements.append(len(asked))
+    assert len(set(statements)) == 1
+    await read_notice(conn, (await reporting.notices_of(conn, lina))[1]["id"], lina, now=centre.now)
+    sent = await broadcasts_of(conn, nora)
+    assert [one["text"] for one in sent] == ["2", "1", "0"]
+    unread = [{r["user"]["id"] for r in one["readers"] if not r["read_at"]} for one in sent]
+    assert unread == [{lina, reza}, {reza}, {lina, reza}]
+    assert [r["user"]["id"] for r in sent[1]["readers"]] == [reza, lina]
 
 
 async def test_it_ends_by_its_time(conn: AsyncConnection, centre: Centre) -> None:

@@ -206,6 +206,7 @@ async def _sent(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[
             .limit(MOST_SHOWN)
         )
     ).all()
+    readers = await _readers(conn, [row.id for row in rows])
     return [
         {
             "id": row.id,
@@ -216,27 +217,36 @@ async def _sent(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[
             "ended": row.ended,
             "people": row.people,
             "read": row.read,
-            "readers": await _readers(conn, row.id),
+            "readers": readers[row.id],
         }
         for row in rows
     ]
 
 
-async def _readers(conn: AsyncConnection, broadcast_id: UUID) -> list[dict[str, Any]]:
-    """To whom it went, those first who have not read it."""
+async def _readers(
+    conn: AsyncConnection, broadcast_ids: Collection[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """To whom each of them went, those first who have not read it."""
+    place = func.row_number().over(
+        partition_by=notices.c.broadcast_id,
+        order_by=(notices.c.read_at.desc().nulls_first(), notices.c.id),
+    )
+    placed = (
+        select(notices.c.broadcast_id, notices.c.user_id, notices.c.read_at, place.label("place"))
+        .where(notices.c.broadcast_id.in_(broadcast_ids))
+        .subquery()
+    )
     rows = (
         await conn.execute(
-            select(notices.c.user_id, notices.c.read_at)
-            .where(notices.c.broadcast_id == broadcast_id)
-            .order_by(notices.c.read_at.desc().nulls_first(), notices.c.id)
-            .limit(_MOST_NAMED)
+            select(placed).where(placed.c.place <= _MOST_NAMED).order_by(placed.c.place)
         )
     ).all()
     names = await accounts.names_of(conn, (row.user_id for row in rows))
-    return [
-        {"user": {"id": row.user_id, "name": names.get(row.user_id, "")}, "read_at": row.read_at}
-        for row in rows
-    ]
+    readers: dict[UUID, list[dict[str, Any]]] = {id_: [] for id_ in broadcast_ids}
+    for row in rows:
+        user = {"id": row.user_id, "name": names.get(row.user_id, "")}
+        readers[row.broadcast_id].append({"user": user, "read_at": row.read_at})
+    return readers
 
 
 def _event(

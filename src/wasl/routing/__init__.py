@@ -13,7 +13,7 @@ from wasl.routing.flow_turns import (
     give_to_flow,
 )
 from wasl.routing.offers import accept_offer, decline_offer
-from wasl.routing.policy import expected_wait
+from wasl.routing.policy import capacity_of, expected_wait
 from wasl.routing.queues import (
     add_defaults,
     add_queue,
@@ -52,6 +52,7 @@ __all__ = [
     "add_queue",
     "agents_view",
     "anyone_available",
+    "capacity_of",
     "change_queue",
     "check_holder",
     "decline_offer",

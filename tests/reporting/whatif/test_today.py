@@ -156,6 +156,14 @@ def test_days_off_are_left_out() -> None:
     assert past_of(*days, sunday).days == [one.day for one in days]
 
 
+@pytest.mark.parametrize(
+    ("days", "per_day", "enough"), [(28, 3, False), (4, 12, False), (5, 10, True), (1, 90, False)]
+)
+def test_few_interactions_are_no_history(days: int, per_day: int, enough: bool) -> None:
+    came = [Came(QUEUES[0], "email", MONDAY + timedelta(days=n), 20, per_day) for n in range(days)]
+    assert past_of(*came).enough is enough
+
+
 def test_two_queues_of_one_name_are_told_apart() -> None:
     past = past_of()
     twice = replace(past, queues=(past.queues[0], replace(past.queues[0], id=QUEUES[1])))

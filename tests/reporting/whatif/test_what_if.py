@@ -10,11 +10,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.reporting.whatif.weeks import ACCEPT_S, HANDLING_S, MIDNIGHT, PATIENCE_S, centre
+from tests.reporting.whatif.weeks import (
+    ACCEPT_S,
+    HANDLING_S,
+    MIDNIGHT,
+    PATIENCE_S,
+    beginning,
+    centre,
+)
 from tests.signed_in import Clients, signed_in
+from wasl.channels import KINDS
+from wasl.channels.tables import channels
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import Invalid, Unavailable
 from wasl.infra.ids import new_id
@@ -25,6 +34,7 @@ from wasl.reporting.whatif.proposals import MOST_KEPT, keep, propose
 from wasl.reporting.whatif.running import outcomes, running
 from wasl.reporting.whatif.tables import simulations
 from wasl.routing.simulation import as_toml, read_scenario
+from wasl.routing.tables import entry_rules
 
 
 async def test_what_was_is_read(conn: AsyncConnection, clock: TurnedClock) -> None:
@@ -70,6 +80,27 @@ async def test_last_weeks_only_and_whole_days(conn: AsyncConnection, clock: Turn
     await centre(conn, days=12)
     past = await read_past(conn, weeks=1, now=clock.now())
     assert past.days == [(MIDNIGHT - timedelta(days=n)).date() for n in range(7, 0, -1)]
+
+
+async def test_a_queue_has_the_kind_of_its_channels(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    queue_id, _ = await beginning(conn)
+
+    async def kind() -> str:
+        (queue,) = (await read_past(conn, weeks=4, now=clock.now())).queues
+        return queue.kind
+
+    assert await kind() in KINDS
+    made = {name: new_id() for name in ("web_chat", "web_chat 2", "email")}
+    rows = [
+        {"id": id_, "kind": name.split()[0], "name": name, "public_key": name}
+        for name, id_ in made.items()
+    ]
+    await conn.execute(insert(channels), rows)
+    assert await kind() == "web_chat"
+    await conn.execute(insert(entry_rules).values(channel_id=made["email"], queue_id=queue_id))
+    assert await kind() == "email"
 
 
 @pytest.fixture
@@ -167,9 +198,84 @@ async def test_what_is_refused(clients: tuple[Clients, UUID]) -> None:
 
 async def test_nothing_can_be_said_without_history(fresh_dsn: str, clock: TurnedClock) -> None:
     async with signed_in(fresh_dsn, clock, router) as (_, made):
-        assert (await made["supervisor"].get("/simulation/today")).json()["enough"] is False
-        answer = await made["supervisor"].post("/simulation/run", json={})
-        assert answer.json()["code"] == "history_too_short"
+        today = (await made["supervisor"].get("/simulation/today")).json()
+        assert (today["enough"], today["agents"], today["expected"]) == (False, 0, [])
+        for body in ({}, {"expected": []}):
+            answer = await made["supervisor"].post("/simulation/run", json=body)
+            code = "history_too_short" if not body else "queues_without_agents"
+            assert answer.json()["code"] == code
+
+
+@pytest.fixture
+async def beginners(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[tuple[Clients, UUID]]:
+    """A company with a queue and three agents, to whom nobody came yet."""
+    async with signed_in(fresh_dsn, clock, router) as (database, made):
+        async with database.transaction() as conn:
+            queue_id, _ = await beginning(conn)
+        yield made, queue_id
+
+
+async def test_an_expected_day(beginners: tuple[Clients, UUID]) -> None:
+    made, queue_id = beginners
+    client = made["supervisor"]
+    today = (await client.get("/simulation/today")).json()
+    assert (today["enough"], today["agents"]) == (False, 3)
+    assert today["queues"][0]["wrap_up_s"] == 30
+    (expected,) = today["expected"]
+    assert expected["queue_id"] == str(queue_id)
+    busier = {**expected, "per_day": expected["per_day"] + 20}
+    more = [{"queue_id": str(queue_id), "by": 1}]
+    body = {"queue_id": str(queue_id), "expected": [busier], "agents": more}
+    *_, last = await lines(client, body)
+    result = last["result"]
+    assert (result["history"], result["fit"]) == (None, None)
+    level = result["measures"]["service_level_offered"]
+    assert 0.2 < level["today"]["value"] < 0.97
+    assert level["change"]["low"] > 0
+    each = result["interactions"] / 2 / result["runs"]
+    assert each == pytest.approx(busier["per_day"], rel=0.05)
+    run = f"/simulation/runs/{result['id']}/propose"
+    assert (await client.post(run, json={})).status_code == 204
+    (proposed,) = (await client.get("/simulation/proposals")).json()
+    assert proposed["asked"]["expected"] == [busier]
+
+
+async def test_expectations_that_are_refused(beginners: tuple[Clients, UUID]) -> None:
+    made, queue_id = beginners
+    client = made["supervisor"]
+    (fine,) = (await client.get("/simulation/today")).json()["expected"]
+
+    async def code(*expected: dict[str, Any], **more: Any) -> str:
+        body = {"expected": expected, **more}
+        answer = await client.post("/simulation/run", json=body)
+        assert answer.status_code >= 400
+        return str(answer.json()["code"])
+
+    assert await code(fine, fine) == "value_invalid"
+    assert await code({**fine, "queue_id": str(new_id())}) == "queue_not_found"
+    assert await code(fine, queue_id=str(new_id())) == "queue_not_found"
+    assert await code() == "nobody_expected"
+    assert await code({**fine, "per_day": 0}, queue_id=str(queue_id)) == "nobody_expected"
+    assert await code({**fine, "per_day": 10_000}, volume_percent=300) == "simulation_too_large"
+    for wrong in (
+        {"per_day": -1},
+        {"per_day": 10_001},
+        {"per_day": None},
+        {"shape": "mountain"},
+        {"handling_s": 0},
+        {"handling_s": 86_401},
+        {"patience_s": 0},
+        {"patience_s": 1e300},
+        {"colour": 1},
+    ):
+        assert await code({**fine, **wrong}) == "request_invalid", wrong
+    assert await code(*[fine] * 201) == "request_invalid"
+
+
+async def test_with_history_nothing_is_assumed(clients: tuple[Clients, UUID]) -> None:
+    made, _ = clients
+    today = (await made["supervisor"].get("/simulation/today")).json()
+    assert (today["enough"], today["expected"]) == (True, None)
 
 
 async def test_who_leaves_ends_it(conn: AsyncConnection, clock: TurnedClock) -> None:

@@ -31,6 +31,13 @@ async def centre(
     conn: AsyncConnection, days: int = 12, members: int = 3, until: datetime = MIDNIGHT
 ) -> UUID:
     """A queue with its agents and its weeks."""
+    queue_id, ids = await beginning(conn, members)
+    await fill(conn, queue_id, ids, until=until, days=days)
+    return queue_id
+
+
+async def beginning(conn: AsyncConnection, members: int = 3) -> tuple[UUID, list[UUID]]:
+    """A queue with its agents, to which nobody came yet."""
     queue_id, ids = new_id(), [new_id() for _ in range(members)]
     names = {"en": "Orders", "fa": "سفارش‌ها", "ar": "الطلبات"}
     await conn.execute(
@@ -41,8 +48,7 @@ async def centre(
     )
     rows = [{"queue_id": queue_id, "user_id": id_, "level": 4} for id_ in ids]
     await conn.execute(insert(queue_members), rows)
-    await fill(conn, queue_id, ids, until=until, days=days)
-    return queue_id
+    return queue_id, ids
 
 
 async def fill(

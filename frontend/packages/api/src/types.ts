@@ -136,9 +136,21 @@ export interface SimulatedQueue {
   priority: number;
   agents: number;
   interactions: number;
+  wrap_up_s: number;
   levels: Record<LevelVariant, number | null>;
 }
-/** What a scenario starts from; with too little history `enough` is false. */
+/** A day of a queue as people expect it: seconds are means, wrap-up comes on top of handling. */
+export interface ExpectedDay {
+  queue_id: string;
+  per_day: number;
+  shape: "flat" | "two_humps";
+  handling_s: number;
+  patience_s: number;
+}
+/**
+ * What a scenario starts from; with too little history `enough` is false, and `expected` is what may
+ * be assumed.
+ */
 export interface SimulationToday {
   weeks: number;
   zone: string;
@@ -150,8 +162,9 @@ export interface SimulationToday {
   agents: number;
   skills: string[];
   queues: SimulatedQueue[];
+  expected: ExpectedDay[] | null;
 }
-/** What would be other than today. */
+/** What would be other than today; `expected` stands for the history that there isn't. */
 export interface WhatIf {
   weeks: number;
   queue_id: string | null;
@@ -160,6 +173,7 @@ export interface WhatIf {
   priority: number | null;
   skill: { name: string; level: number; agents: number } | null;
   agents: { queue_id: string; by: number }[];
+  expected: ExpectedDay[] | null;
 }
 /** An estimate with its 95 % interval, whose ends are null when there is too little to tell. */
 export interface Estimate {
@@ -184,7 +198,8 @@ export interface SimulationResult {
   runs_of: { today: number[]; scenario: number[] };
   variant: LevelVariant;
   percent: number | null;
-  history: { from: string; until: string; days: number };
+  /** Null when the day was an expected one. */
+  history: { from: string; until: string; days: number } | null;
   fit: { model: number; past: number; margin: number; inside: boolean } | null;
 }
 /** A change that somebody proposes, with what was simulated. */

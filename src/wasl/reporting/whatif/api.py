@@ -17,6 +17,15 @@ from wasl.infra.database import Database
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.web import Conn, Route, TheClock
 from wasl.reporting.policy import VARIANTS, Variant
+from wasl.reporting.whatif.expected import (
+    LONGEST_HANDLING_S,
+    LONGEST_PATIENCE_S,
+    MOST_A_DAY,
+    Expected,
+    Shape,
+    assumed,
+    day_of,
+)
 from wasl.reporting.whatif.history import MOST_WEEKS, read_past
 from wasl.reporting.whatif.past import Past, PastQueue, level_of, margin
 from wasl.reporting.whatif.proposals import keep, proposals_view, propose
@@ -52,8 +61,20 @@ class AgentsBody(_Body):
     by: Annotated[int, Field(ge=-500, le=500)]
 
 
+class ExpectedBody(_Body):
+    """What is expected of a queue in a day; means of handling (wrap-up comes on top) and patience
+    in seconds."""
+
+    queue_id: UUID
+    per_day: Annotated[int, Field(ge=0, le=MOST_A_DAY)]
+    shape: Shape
+    handling_s: Annotated[int, Field(ge=1, le=LONGEST_HANDLING_S)]
+    patience_s: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_S)]
+
+
 class WhatIf(_Body):
-    """What would be other, in a queue or in all of them."""
+    """What would be other, in a queue or in all of them; with `expected` than on such a day, else
+    than in the last weeks."""
 
     weeks: Weeks = 4
     queue_id: UUID | None = None
@@ -62,6 +83,7 @@ class WhatIf(_Body):
     priority: Annotated[int, Field(ge=0, le=10)] | None = None
     skill: SkillBody | None = None
     agents: Annotated[list[AgentsBody], Field(max_length=200)] = []
+    expected: Annotated[list[ExpectedBody], Field(max_length=200)] | None = None
 
 
 @router.get("/simulation/today")
@@ -69,10 +91,11 @@ async def today(
     who: Manages, conn: Conn, clock: TheClock, weeks: Annotated[int, Query(ge=1, le=MOST_WEEKS)] = 4
 ) -> Any:
     """What a scenario starts from: each queue as it is, and how it did in the last weeks. With
-    too little history `enough` is false, and there is nothing to simulate."""
+    too little history `enough` is false, and `expected` says what may be assumed instead."""
     past = await read_past(conn, weeks=weeks, now=clock.now())
     days, names = past.days, names_of(past)
-    document = today_of(past)
+    expected = None if past.enough else assumed(past)
+    document = today_of(past) if expected is None else day_of(past, expected)
     counted = set(days)
     came = [one for one in past.came if one.day in counted]
     return {
@@ -98,10 +121,12 @@ async def today(
                 "priority": queue.rules["priority"],
                 "agents": simulation.agents_in(document, names[queue.id]),
                 "interactions": sum(one.came for one in came if one.queue_id == queue.id),
+                "wrap_up_s": queue.rules["wrap_up_s"],
                 "levels": _levels(past, queue.id),
             }
             for queue in past.queues
         ],
+        "expected": expected,
     }
 
 
@@ -119,8 +144,8 @@ async def run(
     if "idempotency-key" in request.headers:  # an answer in pieces can't be kept
         raise Invalid("request_invalid", field="idempotency-key")
     past = await read_past(conn, weeks=body.weeks, now=clock.now())
-    queue = _queue_of(past, body.queue_id)
     before, after = documents(past, body)
+    queue = _queue_of(past, body.queue_id)
     variant: Variant = queue.target.variant if queue is not None else "offered"
     answers = outcomes(
         before,
@@ -130,7 +155,7 @@ async def run(
         seed=_SEED,
     )
     told = _kept(
-        _with_past(answers, past, queue, variant),
+        _with_past(answers, past if body.expected is None else None, queue, variant),
         request.app.state.database,
         who.user_id,
         body,
@@ -164,13 +189,10 @@ async def propose_run(
 
 
 def documents(past: Past, body: WhatIf) -> tuple[simulation.Document, simulation.Document]:
-    """Today, and what it would be; Conflict("history_too_short"), TooLarge, NotFound."""
+    """Today, and what it would be; Conflict("history_too_short" or "queues_without_agents"),
+    Invalid("nobody_expected"), TooLarge, NotFound."""
     names = names_of(past)
-    per_day = sum(one.came for one in past.came) / max(1, len(past.days))
-    wanted = per_day * (1 + max(0, body.volume_percent) / 200)
-    document = today_of(past, runs_for(wanted))
-    if not past.enough or not document["agents"]:
-        raise Conflict("history_too_short")
+    document = _today(past, body) if body.expected is None else _expected(past, body)
     by: dict[str, int] = {}
     for one in body.agents:
         queue = _queue_of(past, one.queue_id)
@@ -190,40 +212,67 @@ def documents(past: Past, body: WhatIf) -> tuple[simulation.Document, simulation
     return document, simulation.changed(document, changes)
 
 
+def _today(past: Past, body: WhatIf) -> simulation.Document:
+    document = today_of(past, _runs(body, sum(one.came for one in past.came), len(past.days)))
+    queue = _queue_of(past, body.queue_id)
+    came = queue is None or any(one.queue_id == queue.id for one in past.came)
+    if not (past.enough and document["agents"] and came):
+        raise Conflict("history_too_short")
+    return document
+
+
+def _expected(past: Past, body: WhatIf) -> simulation.Document:
+    expected = [Expected(**one.model_dump()) for one in body.expected or ()]
+    per_day: dict[UUID | None, int] = {None: sum(one.per_day for one in expected)}
+    for one in expected:
+        if one.queue_id in per_day:
+            raise Invalid("value_invalid", field="expected")
+        _queue_of(past, one.queue_id)
+        per_day[one.queue_id] = one.per_day
+    _queue_of(past, body.queue_id)
+    if not past.agents:
+        raise Conflict("queues_without_agents")
+    if not per_day.get(body.queue_id):
+        raise Invalid("nobody_expected", field="expected")
+    return day_of(past, expected, _runs(body, per_day[None], 1))
+
+
+def _runs(body: WhatIf, came: int, days: int) -> int:
+    return runs_for(came / max(1, days) * (1 + max(0, body.volume_percent) / 200))
+
+
 def _queue_of(past: Past, queue_id: UUID | None) -> PastQueue | None:
     if queue_id is None:
         return None
     found = next((queue for queue in past.queues if queue.id == queue_id), None)
     if found is None:
         raise NotFound("queue_not_found")
-    if not any(one.queue_id == queue_id for one in past.came):
-        raise Conflict("history_too_short")
     return found
 
 
 async def _with_past(
     answers: AsyncGenerator[dict[str, Any], None],
-    past: Past,
+    past: Past | None,
     queue: PastQueue | None,
     variant: Variant,
 ) -> AsyncGenerator[dict[str, Any], None]:
-    """The answers, and with the result whether the model of today says what really happened."""
-    days = past.days
+    """The answers, and with the result whether the model of today says what really happened; an
+    expected day has no past."""
     async with aclosing(answers):
         async for answer in answers:
             result = answer.get("result")
             if result is not None:
+                level = result["measures"].get(simulation.LEVELS[variant])
                 result["variant"] = variant
                 result["percent"] = queue.target.percent if queue is not None else None
-                result["history"] = {
-                    "from": str(days[0]),
-                    "until": str(days[-1]),
-                    "days": len(days),
-                }
-                result["fit"] = _fit(
-                    result["measures"].get(simulation.LEVELS[variant]), past, queue, variant
-                )
+                result["history"] = _history(past) if past is not None else None
+                result["fit"] = _fit(level, past, queue, variant) if past is not None else None
             yield answer
+
+
+def _history(past: Past) -> dict[str, Any]:
+    days = past.days
+    return {"from": str(days[0]), "until": str(days[-1]), "days": len(days)}
 
 
 async def _kept(

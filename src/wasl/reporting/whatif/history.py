@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels import KINDS, adapter_of
@@ -60,7 +60,11 @@ _CAME = text(
 )
 _QUEUES = text(
     "SELECT q.id, q.names, q.strategy, q.priority, q.strict_priority, q.reply_target_s,"
-    " q.offer_timeout_s, q.no_answer_limit, q.steps, q.hours, q.overflow"
+    " q.offer_timeout_s, q.no_answer_limit, q.steps, q.hours, q.overflow, q.wrap_up_s,"
+    " (SELECT c.kind FROM channels c LEFT JOIN entry_rules e ON e.channel_id = c.id"
+    "  WHERE c.enabled GROUP BY c.kind"
+    "  ORDER BY count(*) FILTER (WHERE e.queue_id = q.id) DESC, count(*) DESC, c.kind LIMIT 1"
+    " ) AS kind"
     " FROM queues q ORDER BY q.id"
 )
 _ASKED = text(
@@ -127,16 +131,17 @@ async def read_past(conn: AsyncConnection, *, weeks: int, now: datetime) -> Past
     return Past(
         weeks,
         zone,
-        tuple(
-            PastQueue(
-                row.id, row.names, targets[row.id], dict(row._mapping), asked.get(row.id, Asked())
-            )
-            for row in rows
-        ),
+        tuple(_queue(row, targets[row.id], asked.get(row.id, Asked())) for row in rows),
         await _agents(conn, {**window, "zone": zone}),
         counted,
         frozenset(kind for kind in KINDS if adapter_of(kind).capabilities.live),
     )
+
+
+def _queue(row: Row[Any], target: Target, asked: Asked) -> PastQueue:
+    kind = row.kind or next(iter(KINDS))
+    units = adapter_of(kind).capabilities.capacity_units
+    return PastQueue(row.id, row.names, target, dict(row._mapping), asked, kind, units)
 
 
 async def past_as_file(conn: AsyncConnection, *, weeks: int, now: datetime) -> str:

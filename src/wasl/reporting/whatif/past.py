@@ -16,6 +16,7 @@ from wasl.routing import simulation
 SLOTS = 48  # half-hours of a day
 LEAST_DAYS = 2
 LEAST_CAME = 50
+LEAST_A_DAY = 10  # fewer hardly ever meet, and any number of agents will do
 _FEW = 0.2  # of a usual day's: a day off
 _LEAST_MARGIN = 0.02  # two points change no decision
 
@@ -62,13 +63,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PastQueue:
-    """A queue as it is set up; the shapes are those of routing's rules."""
+    """A queue as it is set up; the shapes are those of routing's rules. `kind` is the channel kind
+    by which most come, of which one interaction takes `units`."""
 
     id: UUID
     names: Mapping[str, str]
     target: Target
     rules: Mapping[str, Any]
     asked: Asked = Asked()
+    kind: str = ""
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,9 @@ class Past:
     @property
     def enough(self) -> bool:
         """Whether it says anything."""
-        return len(self.days) >= LEAST_DAYS and sum(one.came for one in self.came) >= LEAST_CAME
+        days = set(self.days)
+        came = sum(one.came for one in self.came if one.day in days)
+        return len(days) >= LEAST_DAYS and came >= max(LEAST_CAME, LEAST_A_DAY * len(days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,13 @@ def today_of(past: Past, times: int = 40) -> simulation.Document:
             "target_s": min((target.within_s for target in targets), default=20),
             "short_abandon_s": min((target.short_s for target in targets), default=5),
         },
-        "queues": [_queue(past, queue, names) for queue in past.queues],
+        "queues": [queue_of(past, queue, names) for queue in past.queues],
         "arrivals": [
             _arrivals(past, queue, kind, classes[queue.id, kind], names, (first, last))
             for queue in past.queues
             for kind in sorted(kind for id_, kind in classes if id_ == queue.id)
         ],
-        "agents": _teams(past, names, first),
+        "agents": teams_of(past, names, first),
     }
 
 
@@ -95,7 +95,8 @@ def as_file(past: Past) -> str:
 # ── queues ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> simulation.Document:
+def queue_of(past: Past, queue: PastQueue, names: dict[UUID, str]) -> simulation.Document:
+    """A queue's rules, and how its offers were answered where that is known."""
     rules, asked = queue.rules, queue.asked
     timeout_s = max(1, int(rules["offer_timeout_s"]))
     made: simulation.Document = {
@@ -123,7 +124,8 @@ def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> simulation.D
             }
             for step in rules["steps"]
         ]
-    opens = _usual_hours(past, rules["hours"])
+    weekdays = [day.weekday() for day in past.days]
+    opens = usual_hours(weekdays or range(7), rules["hours"])
     if opens:
         made["opens"] = opens
     overflow = rules["overflow"]
@@ -139,14 +141,15 @@ def _queue(past: Past, queue: PastQueue, names: dict[UUID, str]) -> simulation.D
     return made
 
 
-def _usual_hours(past: Past, hours: Any) -> list[str]:
-    """The spans that the queue has on most of the days; none when it is always open."""
+def usual_hours(weekdays: Iterable[int], hours: Any) -> list[str]:
+    """The spans that the queue has on most of these days (0: Monday); none when it is always
+    open."""
     if not hours:
         return []
     patterns: dict[tuple[str, ...], int] = defaultdict(int)
-    for day in past.days:
+    for weekday in weekdays:
         spans = []
-        for begins, ends in hours["weekly"][day.weekday()]:
+        for begins, ends in hours["weekly"][weekday]:
             until = ends if ends > begins else "24:00"  # the rest is the next day's night
             spans.append(f"{begins}-{until}")
         patterns[tuple(sorted(spans))] += 1
@@ -209,8 +212,9 @@ def _seconds(value: float) -> float:
 # ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _teams(past: Past, names: dict[UUID, str], first: int) -> list[simulation.Document]:
-    """Agents who are alike, together; in the order of the first of each."""
+def teams_of(past: Past, names: dict[UUID, str], first: int = 0) -> list[simulation.Document]:
+    """Agents who are alike, together, in the order of the first of each; the day begins at the
+    slot `first`."""
     teams: dict[str, simulation.Document] = {}
     for agent in _there(past):
         made: simulation.Document = {

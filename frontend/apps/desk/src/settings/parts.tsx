@@ -276,6 +276,7 @@ export function NumberField(props: {
   unit?: string;
   plain?: boolean;
   steps?: boolean;
+  decimals?: number;
   description?: ReactNode;
   error?: string | null;
   className?: string;
@@ -290,7 +291,7 @@ export function NumberField(props: {
       maxValue={props.max}
       isInvalid={Boolean(props.error)}
       aria-describedby={props.unit ? unit : undefined}
-      formatOptions={{ useGrouping: !props.plain, maximumFractionDigits: 0 }}
+      formatOptions={{ useGrouping: !props.plain, maximumFractionDigits: props.decimals ?? 0 }}
       className={props.className ?? ""}
     >
       <Label className={labelLook}>{props.label}</Label>

@@ -3,8 +3,12 @@ import { useFormat, useLocale, useT } from "@wasl/i18n";
 import { usePercent } from "../wallboard/live.tsx";
 import { ChartCard, Key } from "./card.tsx";
 import { weakestHour } from "./figures.ts";
+import { usePhone } from "./phone.ts";
 
-const [WIDTH, HEIGHT, SIDE, FOOT, HEAD] = [640, 240, 48, 24, 12];
+const [HEIGHT, SIDE, FOOT, HEAD] = [240, 48, 24, 12];
+// about as wide as it is shown, so that its letters are as large as others
+const [WIDE, NARROW] = [640, 330];
+const HOUR_WIDTH = 40;
 
 /** The service level of whoever came in each hour. Time runs as one reads. */
 export function ByHour({ result }: { result: SimulationResult }) {
@@ -12,14 +16,15 @@ export function ByHour({ result }: { result: SimulationResult }) {
   const format = useFormat();
   const percent = usePercent();
   const rtl = useLocale().language !== "en";
+  const width = usePhone() ? NARROW : WIDE;
   const { first, today, scenario } = result.hours;
   const known = [...today, ...scenario].flatMap((one) => (one ? [one.low ?? one.value] : []));
   if (known.length === 0) return null;
   const floor = Math.max(0, Math.floor((Math.min(...known) - 0.02) * 10) / 10);
   const count = scenario.length;
   const along = (n: number) => {
-    const x = SIDE + ((n + 0.5) / count) * (WIDTH - SIDE);
-    return rtl ? WIDTH - x : x;
+    const x = SIDE + ((n + 0.5) / count) * (width - SIDE);
+    return rtl ? width - x : x;
   };
   const up = (value: number) =>
     HEAD + (1 - (Math.max(floor, value) - floor) / (1 - floor)) * (HEIGHT - FOOT - HEAD);
@@ -43,7 +48,7 @@ export function ByHour({ result }: { result: SimulationResult }) {
       }}
     >
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
         role="img"
         aria-label={t("simulation.by_hour")}
         className="block h-auto w-full"
@@ -52,13 +57,13 @@ export function ByHour({ result }: { result: SimulationResult }) {
           <g key={tick}>
             <line
               x1={rtl ? 0 : SIDE}
-              x2={rtl ? WIDTH - SIDE : WIDTH}
+              x2={rtl ? width - SIDE : width}
               y1={up(tick)}
               y2={up(tick)}
               className="stroke-line"
             />
             <text
-              x={rtl ? WIDTH - SIDE + 6 : SIDE - 6}
+              x={rtl ? width - SIDE + 6 : SIDE - 6}
               y={up(tick) + 4}
               direction="ltr"
               textAnchor={rtl ? "start" : "end"}
@@ -71,7 +76,7 @@ export function ByHour({ result }: { result: SimulationResult }) {
         {result.percent !== null && (
           <line
             x1={rtl ? 0 : SIDE}
-            x2={rtl ? WIDTH - SIDE : WIDTH}
+            x2={rtl ? width - SIDE : width}
             y1={up(result.percent / 100)}
             y2={up(result.percent / 100)}
             strokeDasharray="3 3"
@@ -90,7 +95,7 @@ export function ByHour({ result }: { result: SimulationResult }) {
           />
         )}
         {scenario.map((one, n) =>
-          n % Math.ceil(count / 14) ? null : (
+          n % Math.ceil((count * HOUR_WIDTH) / (width - SIDE)) ? null : (
             <text
               // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place
               key={n}

@@ -71,6 +71,7 @@ test("only what is changed counts as a change", () => {
       { queue_id: "a", by: 2 },
       { queue_id: "b", by: 0 },
     ],
+    expected: null,
   };
   expect(changesIn(asked)).toBe(2);
 });

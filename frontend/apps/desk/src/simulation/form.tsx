@@ -29,6 +29,7 @@ export const nothingChanged = (weeks: number): WhatIf => ({
   priority: null,
   skill: null,
   agents: [],
+  expected: null,
 });
 
 /** What would be other than today. What is left as it is stays empty. */
@@ -83,7 +84,7 @@ export function ScenarioForm(props: Props) {
         max={300}
         unit={t("simulation.unit_percent")}
         steps
-        description={t("simulation.volume_now")}
+        description={t(today.enough ? "simulation.volume_now" : "simulation.volume_expected")}
         onChange={(volume) => set({ volume_percent: volume ?? 0 })}
       />
       <AgentFields today={today} queue={queue} draft={draft} onChange={onChange} />
@@ -92,6 +93,7 @@ export function ScenarioForm(props: Props) {
         label={t("simulation.weeks")}
         items={WEEKS.map((n) => ({ id: String(n), label: t("simulation.weeks_n", { n }) }))}
         value={String(draft.weeks)}
+        description={today.enough ? undefined : t("simulation.weeks_too_few")}
         onChange={(weeks) => set({ weeks: Number(weeks) })}
       />
       <div className="sticky bottom-0 -mx-4 flex gap-2 border-t border-line bg-surface px-4 py-3 max-md:static">
@@ -109,7 +111,11 @@ export function ScenarioForm(props: Props) {
           icon={RotateCcw}
           isDisabled={changes === 0 || running}
           onPress={() =>
-            onChange((was) => ({ ...nothingChanged(was.weeks), queue_id: was.queue_id }))
+            onChange(({ weeks, queue_id, expected }) => ({
+              ...nothingChanged(weeks),
+              queue_id,
+              expected,
+            }))
           }
         >
           {t("simulation.reset")}

@@ -132,15 +132,23 @@ export function HowComputed({ result }: { result: SimulationResult }) {
       </h2>
       <ul className="grid list-disc gap-1 ps-4 text-ink-2">
         <li>
-          {t("simulation.how_history", {
-            n: history.days,
-            from: day(history.from),
-            until: day(history.until),
-          })}
+          {history
+            ? t("simulation.how_history", {
+                n: history.days,
+                from: day(history.from),
+                until: day(history.until),
+              })
+            : t("simulation.how_expected")}
         </li>
         <li>{t("simulation.how_runs", { n: result.runs })}</li>
         <li>{t("simulation.how_level", { way: t(`wallboard.variant_${result.variant}`) })}</li>
       </ul>
+      {!history && (
+        <>
+          <h3 className="mt-3 mb-1.5 font-semibold">{t("simulation.fit")}</h3>
+          <p className="rounded-lg bg-sunken p-3 text-ink-2">{t("simulation.fit_none")}</p>
+        </>
+      )}
       {fit && (
         <>
           <h3 className="mt-3 mb-1.5 font-semibold">{t("simulation.fit")}</h3>

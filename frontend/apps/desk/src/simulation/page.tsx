@@ -3,17 +3,19 @@ import type { Proposal, SimulationToday } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { Button, cardLook, EmptyState, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
-import { FlaskConical, History, Lock, Send } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { FlaskConical, Lock, Send, Users } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
 import { Failure, Loaded } from "../settings/parts.tsx";
 import { usePercent } from "../wallboard/live.tsx";
 import { ByHour } from "./by-hour.tsx";
+import { Expectations, expectedOf } from "./expectations.tsx";
 import { nothingChanged, ScenarioForm } from "./form.tsx";
 import { Gain } from "./gain.tsx";
 import { Headline, HowComputed } from "./headline.tsx";
+import { usePhone } from "./phone.ts";
 import { Proposals, ProposeDialog } from "./proposals.tsx";
 import { ResultTable } from "./result-table.tsx";
 import { type Run, useSimulation } from "./run.ts";
@@ -21,7 +23,8 @@ import { Runs } from "./runs.tsx";
 
 const USUAL_WEEKS = 4;
 
-/** What would be if: a scenario beside today, on the arrivals of the last weeks. */
+/** What would be if: a scenario beside today, on the arrivals of the last weeks or, before there are
+ * any, on those that are expected. */
 export function SimulationPage() {
   const t = useT();
   return useMe().permissions.includes("routing.manage") ? (
@@ -40,9 +43,10 @@ function WhatIfPage() {
     placeholderData: (before) => before,
   });
   const { run, start, cancel, show } = useSimulation();
+  const phone = usePhone();
   const [proposing, setProposing] = useState(false);
   const open = ({ asked, result }: Proposal) => {
-    setDraft(asked);
+    setDraft({ ...nothingChanged(asked.weeks), ...asked });
     show(asked, result);
   };
   return (
@@ -59,25 +63,41 @@ function WhatIfPage() {
       </header>
       <div className="flex min-h-0 grow flex-col overflow-y-auto md:flex-row md:overflow-hidden">
         <Loaded query={today}>
-          {(found) => (
-            <>
-              {found.enough && (
-                <div className="shrink-0 border-line bg-surface p-4 pb-0 scroll-thin max-md:border-b md:w-72 md:overflow-y-auto md:border-e">
-                  <ScenarioForm
-                    today={found}
-                    draft={draft}
-                    onChange={setDraft}
-                    onRun={() => void start(draft)}
-                    onCancel={cancel}
-                    running={run.share !== null}
-                  />
+          {(found) => {
+            const expected = expectedOf(found, draft);
+            const expectations = found.agents > 0 && expected && (
+              <Expectations
+                key={run.found ? "after" : "before"}
+                queues={found.queues}
+                days={expected}
+                isOpen={!run.found}
+                onChange={(days) => setDraft((was) => ({ ...was, expected: days }))}
+              />
+            );
+            return (
+              <>
+                {/* read first on a phone too, where the form stands before all else */}
+                {phone && expectations && <div className="p-3">{expectations}</div>}
+                {found.agents > 0 && (
+                  <div className="shrink-0 border-line bg-surface p-4 pb-0 scroll-thin max-md:border-y md:w-72 md:overflow-y-auto md:border-e">
+                    <ScenarioForm
+                      today={found}
+                      draft={draft}
+                      onChange={setDraft}
+                      onRun={() => void start({ ...draft, expected })}
+                      onCancel={cancel}
+                      running={run.share !== null}
+                    />
+                  </div>
+                )}
+                <div className="min-w-0 grow p-3 scroll-thin md:overflow-y-auto">
+                  <Results today={found} run={run} onOpen={open}>
+                    {!phone && expectations}
+                  </Results>
                 </div>
-              )}
-              <div className="min-w-0 grow p-3 scroll-thin md:overflow-y-auto">
-                <Results today={found} run={run} onOpen={open} />
-              </div>
-            </>
-          )}
+              </>
+            );
+          }}
         </Loaded>
       </div>
       {proposing && run.found && (
@@ -91,6 +111,7 @@ function Results(props: {
   today: SimulationToday;
   run: Run;
   onOpen: (proposal: Proposal) => void;
+  children: ReactNode;
 }) {
   const { today, run, onOpen } = props;
   const t = useT();
@@ -102,14 +123,15 @@ function Results(props: {
   useEffect(() => {
     if (runs) top.current?.scrollIntoView({ block: "nearest" });
   }, [runs]);
-  if (!today.enough)
+  if (today.agents === 0)
     return (
-      <EmptyState icon={History} title={t("simulation.no_history")}>
-        {t("simulation.no_history_text")}
+      <EmptyState icon={Users} title={t("simulation.no_agents")}>
+        {t("simulation.no_agents_text")}
       </EmptyState>
     );
   return (
     <div ref={top} className="grid scroll-mt-3 gap-3">
+      {props.children}
       {run.share !== null && <Progress share={run.share} />}
       {run.error && <Failure>{text(run.error)}</Failure>}
       {result ? (
@@ -143,11 +165,13 @@ function Start({ today }: { today: SimulationToday }) {
   const format = useFormat();
   return (
     <EmptyState icon={FlaskConical} title={t("simulation.start")}>
-      {t("simulation.start_text", {
-        n: today.interactions,
-        days: format.number(today.days),
-        agents: format.number(today.agents),
-      })}
+      {today.enough
+        ? t("simulation.start_text", {
+            n: today.interactions,
+            days: format.number(today.days),
+            agents: format.number(today.agents),
+          })
+        : t("simulation.start_expected", { n: today.agents })}
     </EmptyState>
   );
 }

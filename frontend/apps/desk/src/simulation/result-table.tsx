@@ -106,7 +106,12 @@ function Cell(props: { measure: string; of: Estimate; strong?: boolean }) {
       <span className={clsx("block", props.strong && "font-semibold")}>
         <bdi>{said.value(props.measure, props.of.value)}</bdi>
       </span>
-      <span className="block text-xs text-ink-2">{said.span(props.measure, props.of)}</span>
+      <span className="block text-xs whitespace-nowrap text-ink-2 sm:hidden">
+        {said.shortSpan(props.measure, props.of)}
+      </span>
+      <span className="block text-xs text-ink-2 max-sm:hidden">
+        {said.span(props.measure, props.of)}
+      </span>
     </td>
   );
 }

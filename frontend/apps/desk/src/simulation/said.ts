@@ -17,6 +17,11 @@ export function useSaid() {
       isSeconds(measure)
         ? t("simulation.seconds", { n: number(of, secondsDecimals(of)) })
         : percent(of);
+    /** As written above or beside its unit. */
+    const plain = (measure: string, of: number) =>
+      isSeconds(measure) ? number(of, secondsDecimals(of)) : number(of * 100, 1);
+    const span = (low: string, high: string) =>
+      t("simulation.span", { low: isolate(low), high: isolate(high) });
     const signed = (of: number, decimals: number) => {
       const written = number(Math.abs(of), decimals);
       const none = Number(Math.abs(of).toFixed(decimals)) === 0;
@@ -30,17 +35,11 @@ export function useSaid() {
       change: (measure: string, of: number) =>
         isSeconds(measure) ? signed(of, secondsDecimals(of)) : signed(of * 100, 1),
       points: (of: number) => number(of * 100, 1),
-      span: (measure: string, of: Estimate) =>
-        of.low === null || of.high === null
-          ? "—"
-          : t("simulation.span", {
-              low: isolate(
-                isSeconds(measure)
-                  ? number(of.low, secondsDecimals(of.low))
-                  : number(of.low * 100, 1),
-              ),
-              high: isolate(value(measure, of.high)),
-            }),
+      /** An interval with its unit, and where there is no room for that, without it. */
+      span: (measure: string, { low, high }: Estimate) =>
+        low === null || high === null ? "—" : span(plain(measure, low), value(measure, high)),
+      shortSpan: (measure: string, { low, high }: Estimate) =>
+        low === null || high === null ? "—" : span(plain(measure, low), plain(measure, high)),
     };
   }, [t, format, percent]);
 }
