@@ -30,7 +30,7 @@ from wasl.routing import (
     transfer,
 )
 from wasl.routing import offers as offer_steps
-from wasl.routing.policy import Move
+from wasl.routing.policy import Move, Offer
 from wasl.routing.sla_policies import (
     add_policy,
     change_policy,
@@ -292,7 +292,7 @@ async def test_an_overflow_goes_on_by_the_hours_of_the_other_queue(
     centre.clock.turn(600)
     a = await centre.assignment(conn, found)
     move = Move(a.interaction_id, centre.queue_id, other, a.epoch, ())
-    assert await offer_steps.apply(conn, move, now=centre.now)
+    assert await offer_steps.apply_all(conn, [move], now=centre.now) == []
     a = await centre.assignment(conn, found)
     assert a.due_at == began + timedelta(hours=1, minutes=50)
 
@@ -410,3 +410,19 @@ async def test_every_message_still_finds_its_way_without_a_queue(
     a = await centre.assignment(conn, found)
     assert (a.state, a.queue_id, a.clocks, a.due_at) == ("created", None, {}, None)
     assert (await conn.execute(select(conversations.c.due_at))).scalars().all() == [None]
+
+
+async def test_an_offer_leaves_the_moments_of_the_clock(
+    conn: AsyncConnection, centre: Centre
+) -> None:
+    await centre.open(conn, reply_target_s=100)
+    lina = await centre.agent(conn, "Lina")
+    found = await centre.contact_writes(conn)
+    before = await centre.assignment(conn, found)
+    queue_id, until = centre.queue_id, centre.now + timedelta(seconds=20)
+    offer = Offer(before.interaction_id, lina, queue_id, before.epoch, until, ())
+    assert await offer_steps.apply_all(conn, [offer], now=centre.now) == []
+    shown = (await conn.execute(select(conversations).where(conversations.c.id == found))).one()
+    assert shown.state == "offered"
+    assert shown.due_warn_at == before.due_warn_at == centre.now + timedelta(seconds=80)
+    assert shown.due_at == before.due_at

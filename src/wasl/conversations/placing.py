@@ -27,9 +27,10 @@ SELECT * FROM jsonb_to_recordset(%(changes)s::jsonb) AS x(key text, n integer)
 """
 _PLACE_ALL = """
 UPDATE conversations c SET assignee_id = x.assignee_id, queue_id = x.queue_id, state = x.state,
-  due_at = x.due_at, due_total_s = x.due_total_s, version = c.version + 1
+  due_at = x.due_at, due_total_s = x.due_total_s, due_warn_at = x.due_warn_at,
+  version = c.version + 1
 FROM jsonb_to_recordset(%(placed)s::jsonb) AS x(id uuid, assignee_id uuid, queue_id uuid,
-  state text, due_at timestamptz, due_total_s integer)
+  state text, due_at timestamptz, due_total_s integer, due_warn_at timestamptz)
 WHERE c.id = x.id
 """
 

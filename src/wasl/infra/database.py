@@ -45,9 +45,10 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_pre_ping=False,
         hide_parameters=True,
         connect_args={
-            # `run_together` prepares the hot statements, which are then planned once for each
-            # connection; all others are planned with their values. psycopg itself must prepare
-            # none: it would drop ours too at the next ROLLBACK
+            # `run_together` prepares the hot statements, each planned once for a connection. All
+            # others have their values written into them by psycopg, and are planned with those;
+            # none of them is prepared, or a ROLLBACK would drop ours too
+            "cursor_factory": psycopg.AsyncClientCursor,
             "options": "-c timezone=UTC -c lock_timeout=5s -c plan_cache_mode=force_generic_plan",
             "prepare_threshold": None,
             "connect_timeout": 5,

@@ -29,7 +29,7 @@ SELECT conversation_id FROM assignments WHERE interaction_id = ANY(%(interaction
 """
 _ASSIGNMENTS = """
 SELECT interaction_id, conversation_id, state, epoch, queue_id, channel_kind, units, due_at,
-  due_total_s
+  due_total_s, due_warn_at
 FROM assignments WHERE interaction_id = ANY(%(interactions)s::uuid[])
 """
 _OFFER = """
