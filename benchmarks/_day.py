@@ -47,8 +47,11 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
+    """`opens`: from and until in whole minutes of the run; None: always open."""
+
     name: str
     overflow_to: str | None = None
+    opens: tuple[int, int] | None = None
     steps: list[dict[str, Any]] = []
 
 
@@ -108,7 +111,7 @@ QUEUES = [
         ],
     ),
     Queue("app"),
-    Queue("mail"),
+    Queue("mail", opens=(1, 7)),
     Queue("second line"),
 ]
 CLASSES = [
@@ -136,7 +139,7 @@ def draw(seed: int, size: Size = Size()) -> Day:  # noqa: B008  # immutable
     came = []
     slot_s = size.length_s / len(PROFILE)
     for n, one in enumerate(CLASSES):
-        dice = Random(f"{seed}:{one.name}")  # noqa: S311  # not a secret
+        dice = Random(f"{seed}:{one.name}")  # not a secret
         spread = sqrt(log1p(_CV**2))
         middle = log(one.handling_s / size.speed) - spread**2 / 2
         for slot, busy in enumerate(PROFILE):
@@ -150,12 +153,16 @@ def draw(seed: int, size: Size = Size()) -> Day:  # noqa: B008  # immutable
                 came.append(Came(at_s, n, work_s, patience_s))
                 at_s += dice.expovariate(rate)
     came.sort(key=lambda one: one.at_s)
-    return Day(seed, size, QUEUES, CLASSES, _agents(seed, size), came)
+    queues = [
+        one if one.opens is None or one.opens[1] * 60 <= size.length_s else Queue(one.name)
+        for one in QUEUES
+    ]
+    return Day(seed, size, queues, CLASSES, _agents(seed, size), came)
 
 
 def _agents(seed: int, size: Size) -> list[Agent]:
-    dice = Random(f"{seed}:agents")  # noqa: S311  # not a secret
-    agents = []
+    dice = Random(f"{seed}:agents")  # not a secret
+    agents: list[Agent] = []
     for count, queues, capacity, persian in _TEAMS:
         for n in range(max(1, ceil(count * size.share))):
             begins, ends = _SHIFTS[n % len(_SHIFTS)]
@@ -205,6 +212,7 @@ def scenario_for(day: Day, *, accept_s: float) -> Scenario:
                 "offer_timeout_s": OFFER_TIMEOUT_S,
                 "reply_target_s": TARGET_S,
                 "steps": one.steps,
+                "opens": [f"00:{one.opens[0]:02}-00:{one.opens[1]:02}"] if one.opens else [],
                 **(
                     {"overflow": {"queue": one.overflow_to, "after_s": OVERFLOW_S}}
                     if one.overflow_to

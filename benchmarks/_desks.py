@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from random import Random
 from typing import Any
@@ -29,6 +30,7 @@ from wasl.infra.ids import new_id
 HOOK_SECRET = "a-secret-of-the-app"  # opens nothing
 SUPPORT = "support@shop.example"
 _IDLE_S = 2.0  # a server closes connections that are idle for longer
+_LATE_S = 0.5
 _STALE = 0.05  # of all offers are first accepted with the epoch of another one
 
 
@@ -84,7 +86,7 @@ class People:
         self._day = day
         self._place = place
         self._doors = Doors(port)
-        self._dice = Random(f"{day.seed}:desks")  # noqa: S311  # not a secret
+        self._dice = Random(f"{day.seed}:desks")  # not a secret
         self._sealer = Sealer(SECRET)
         self._began = 0.0
         self._seen: set[str] = set()
@@ -120,9 +122,15 @@ class People:
             await asyncio.gather(*(desk.close() for desk in desks), return_exceptions=True)
             await self._doors.close()
 
-    async def live(self) -> None:
-        """The whole day, until everybody who came has written and every agent has gone."""
-        self._began = time.perf_counter()
+    async def live(self, begins_at: datetime | None) -> None:
+        """The whole day from then (None: from now), until everybody who is to come has come.
+        RuntimeError when it should have begun before."""
+        now = datetime.now(UTC)
+        ahead_s = ((begins_at or now) - now).total_seconds()
+        if ahead_s < -_LATE_S:
+            raise RuntimeError(f"the desks are open {-ahead_s:.0f} s too late")
+        self._began = time.perf_counter() + ahead_s
+        await self._until(0)
         for n, agent in enumerate(self._day.agents):
             self._do(self._works(n, agent))
         for n, came in enumerate(self._day.came):
@@ -153,7 +161,13 @@ class People:
             self.wrong.append(f"{type(error).__name__}: {error}"[:300])
 
     async def _ask(
-        self, token: str, method: str, path: str, body: Any, among: tuple[int, ...], headers: str = ""
+        self,
+        token: str,
+        method: str,
+        path: str,
+        body: Any,
+        among: tuple[int, ...],
+        headers: str = "",
     ) -> tuple[int, Any]:
         status, answer = await self._doors.ask(token, method, path, body, headers)
         if status not in among:

@@ -32,10 +32,18 @@ class AgentFacts:
 
 @dataclass(frozen=True, slots=True)
 class QueueFacts:
-    """The steps are requirements with the seconds after which each expires (None: never)."""
+    """The steps are requirements with the seconds after which each expires (None: never). It is
+    open from `opens_at` until `closes_at`, or always."""
 
     reply_target_s: int
     steps: Sequence[tuple[Requirement, float | None]] = ()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        return (self.opens_at is None or self.opens_at <= at) and (
+            self.closes_at is None or at < self.closes_at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +292,8 @@ class Watch:
                 continue
             able = self._able[work.queue_id, self._step(work, at)]
             free = self._free[work.facts.kind] & able
-            if free and any(work.excluded.get(agent_id, at) <= at for agent_id in free):
+            is_open = self._queues[work.queue_id].is_open(at)
+            if is_open and free and any(work.excluded.get(agent_id, at) <= at for agent_id in free):
                 if work.idle_beside is None:
                     work.idle_beside = at
                 elif (at - work.idle_beside).total_seconds() > BOUND_S:
@@ -310,6 +319,9 @@ class Watch:
         if work is None:
             return
         bound = timedelta(seconds=BOUND_S)
+        queue = self._queues[work.queue_id]
+        if not queue.is_open(at) and not queue.is_open(at - bound):
+            self._violated(11, f"{id_} is offered while its queue is closed")
         if offer.user_id not in self.available and (
             at - self._gone.get(offer.user_id, datetime.min.replace(tzinfo=at.tzinfo)) > bound
         ):
@@ -325,6 +337,7 @@ class Watch:
                 and other.since is not None
                 and at - other.since > bound
                 and other.facts.kind == work.facts.kind
+                and self._queues[other.queue_id].is_open(at - bound)
                 and other.queue_id in agent.queues
                 and offer.user_id in self._able[other.queue_id, self._step(other, at - bound)]
                 and other.excluded.get(offer.user_id, at) <= at

@@ -64,8 +64,7 @@ class Centre:
         times = scenario.run.times if scenario.run.continuous else 1
         self._last_s = scenario.run.warm_up_s + times * scenario.run.stretch_s
         self._classes = [
-            InteractionClass(n, one, source_of(one, run))
-            for n, one in enumerate(scenario.arrivals)
+            InteractionClass(n, one, source_of(one, run)) for n, one in enumerate(scenario.arrivals)
         ]
         self._everybody = Pace(scenario.slowed_by, 0)
         self._queue_ids = {queue.name: UUID(int=n + 1) for n, queue in enumerate(scenario.queues)}
