@@ -40,7 +40,13 @@ _BOARDS_BEHIND_S = 30
 
 
 async def set_up(
-    dsn: str, day: Day, begins_at: datetime | None, app_port: int, mail_port: int, smtp_port: int
+    dsn: str,
+    day: Day,
+    begins_at: datetime | None,
+    bound_s: float,
+    app_port: int,
+    mail_port: int,
+    smtp_port: int,
 ) -> tuple[Place, Watch]:
     """Queues, channels and agents of the day, and a watcher that knows them. A day with hours
     begins at a whole minute that is known."""
@@ -140,6 +146,7 @@ async def set_up(
             )
             for queue in day.queues
         },
+        bound_s,
     )
     place = Place(dsn, channel_ids, keys, ids, tokens[:-1], tokens[-1], smtp_port)
     return place, watch

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks._day import ACCEPT_S, DECLINES, WRAP_UP_S, Agent, Came, Day
 from benchmarks._place import SECRET, Http, pause
@@ -44,11 +45,16 @@ class Doors:
     async def ask(
         self, token: str, method: str, path: str, body: Any = None, headers: str = ""
     ) -> tuple[int, Any]:
+        """Asks as whose token it is (none: nobody's); see `Http.ask`."""
         while self._idle and time.monotonic() - self._idle[0][0] > _IDLE_S:
             await self._idle.pop(0)[1].__aexit__()
         http = self._idle.pop()[1] if self._idle else await Http(self.port).__aenter__()
         authorization = f"Authorization: Bearer {token}\r\n" if token else ""
-        answer = await http.ask(method, path, body, headers=authorization + headers)
+        try:
+            answer = await http.ask(method, path, body, headers=authorization + headers)
+        except BaseException:
+            await http.__aexit__()
+            raise
         self._idle.append((time.monotonic(), http))
         return answer
 
@@ -249,6 +255,12 @@ class People:
             await self._declare(n, "offline" if number == len(agent.shifts) else "away")
 
     async def _hear(self, desk: ClientConnection, n: int) -> None:
+        try:
+            await self._hear_on(desk, n)
+        except ConnectionClosed as error:
+            self.wrong.append(f"the desk of agent {n} was closed: {error}")
+
+    async def _hear_on(self, desk: ClientConnection, n: int) -> None:
         async for frame in desk:
             heard = msgspec.json.decode(frame)
             if heard["t"] == "ping":

@@ -108,12 +108,16 @@ async def run(progress: Callable[[str], None]) -> Result:
     )
 
 
-async def live(day: Day, progress: Callable[[str], None]) -> Outcome:
-    """The server's play of the day."""
+async def live(
+    day: Day, progress: Callable[[str], None], bound_s: float = BOUND_S
+) -> Outcome:
+    """The server's play of the day; the router has `bound_s` to see what has happened."""
     async with far_ends() as (app_port, mail_port), postgres() as dsn:
         smtp_port = free_port()
         begins_at = _beginning(day)
-        place, watch = await set_up(dsn, day, begins_at, app_port, mail_port, smtp_port)
+        place, watch = await set_up(
+            dsn, day, begins_at, bound_s, app_port, mail_port, smtp_port
+        )
         with folder() as data:
             day.keep(data / "day.json")
             assert kept(data / "day.json") == day
