@@ -88,7 +88,9 @@ class Outcome:
         """Nineteen of twenty figures in their own intervals, but for chance, and all of them in
         those that hold together."""
         inside = sum(line.inside for line in self.lines)
-        return inside >= LEAST_INSIDE * len(self.lines) and all(line.inside_all for line in self.lines)
+        return inside >= LEAST_INSIDE * len(self.lines) and all(
+            line.inside_all for line in self.lines
+        )
 
 
 async def run(progress: Callable[[str], None]) -> Result:
@@ -276,4 +278,3 @@ def table(outcome: Outcome) -> list[str]:
         )
     lines.append(f"at the desks: {dict(outcome.counted)}; the bound of what is late: {BOUND_S:g} s")
     return [*lines, *outcome.watch.violations, *outcome.wrong]
-

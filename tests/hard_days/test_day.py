@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from benchmarks._day import Size, draw, kept, play
 from benchmarks._watch import AgentFacts, OfferFacts, QueueFacts, Watch, WorkFacts
-from benchmarks.day import SHORT, live
+from benchmarks.day import SHORT, compare, live
 
 from wasl.infra.events import Event
 from wasl.routing.policy import compile_requirement
@@ -40,6 +40,11 @@ async def test_a_short_day_through_the_real_server() -> None:
     assert watch.offers >= counted["shown"] >= answered
     times = zip(stretch.busy_s, stretch.present_s, strict=True)
     assert all(0 <= busy <= present for busy, present in times)
+    told = {(line.of, line.measure): line for line in compare(outcome, 3)}
+    assert told["everybody", "offered"].server == told["everybody", "offered"].simulated
+    for n, one in enumerate(day.classes):
+        line = told[f"{one.name} ({one.queue})", "offered"]
+        assert line.server == line.simulated == line.with_latency == per_class[n]
 
 
 def test_a_day_is_the_same_each_time_and_from_its_file(tmp_path: Path) -> None:

@@ -31,9 +31,7 @@ def test_what_was_drawn_and_written_down_is_played_the_same() -> None:
 def test_another_record_is_another_day() -> None:
     scenario = read_scenario(day(times=2, patience=""))
     came = [(60.0 * n, Draw(None, 30.0, None)) for n in range(5)]
-    one, other = simulate(
-        scenario, SEED, source_of=lambda arrivals, run: Recorded(arrivals, came)
-    )
+    one, other = simulate(scenario, SEED, source_of=lambda arrivals, run: Recorded(arrivals, came))
     assert one.classes == other.classes
     assert (one.classes[0].offered, one.classes[0].answered) == (5, 5)
     assert sum(one.busy_s) == 150.0
