@@ -1,10 +1,10 @@
 """A day of a contact centre, drawn by seed and written down: who comes when, how long they wait,
 how long they take, who works from when to when. The server and the simulator play the same one.
 
-A minute of the centre passes in a second, so that eight hours take eight minutes and what an agent
-has in hand for 25 minutes lasts 25 seconds. Everything below is in seconds of the run. What the
-product has as a constant (an agent who declined is passed over for 60 s, ten minutes of waiting for
-a step of priority) is not compressed, on either side.
+A minute of the centre passes in three seconds, so that its day, short as it is, takes four minutes
+and a chat of half an hour lasts a minute and a half. Everything below is in seconds of the run.
+What the product has as a constant (an agent who declined is passed over for 60 s, ten minutes of
+waiting for a step of priority) is not compressed, on either side.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace as replace_struct
 
 from wasl.routing.simulation import (
     Draw,
@@ -28,12 +29,12 @@ from wasl.routing.simulation import (
 
 ACCEPT_S = 0.2  # an agent's own time to accept an offer
 WRAP_UP_S = 1
-OFFER_TIMEOUT_S = 5
+OFFER_TIMEOUT_S = 20
 TARGET_S = 2
 SHORT_S = 0.2
 OVERFLOW_S = 4
 DECLINES = 0.02
-# how busy each hour of the eight is
+# how busy each eighth of the day is
 PROFILE = (0.55, 0.9, 1.2, 1.25, 1.05, 1.15, 1.0, 0.6)
 
 
@@ -41,7 +42,7 @@ class Size(msgspec.Struct, frozen=True):
     """`share` of 200 agents, for so long; `speed`: what is handled takes as much less time, and so
     many times as many come."""
 
-    length_s: float = 480.0
+    length_s: float = 240.0
     share: float = 1.0
     speed: float = 1.0
 
@@ -100,6 +101,7 @@ def kept(file: Path) -> Day:
 
 
 PERSIAN = "language:fa"
+MAIL = "mail"  # closed in the first and the last minute
 QUEUES = [
     Queue("shop", overflow_to="second line"),
     Queue(
@@ -111,14 +113,14 @@ QUEUES = [
         ],
     ),
     Queue("app"),
-    Queue("mail", opens=(1, 7)),
+    Queue(MAIL),
     Queue("second line"),
 ]
 CLASSES = [
-    Class("shop chat", "web_chat", "shop", 2.1, 48, 6),
-    Class("support chat", "web_chat", "support", 1.3, 39, 8),
-    Class("app", "api", "app", 1.0, 21, 12),
-    Class("mail", "email", "mail", 0.85, 45),
+    Class("shop chat", "web_chat", "shop", 1.05, 96, 6),
+    Class("support chat", "web_chat", "support", 0.65, 78, 8),
+    Class("app", "api", "app", 0.5, 42, 12),
+    Class("mail", "email", "mail", 0.425, 90),
 ]
 # how many, queues, capacity, whether they speak Persian
 _TEAMS: list[tuple[int, dict[str, int], dict[str, int], bool]] = [
@@ -131,7 +133,8 @@ _TEAMS: list[tuple[int, dict[str, int], dict[str, int], bool]] = [
 # from and until as shares of the day; a third of each team takes each
 _SHIFTS = ((0.0, 0.65), (0.15, 0.85), (0.35, 1.1))
 _BREAK = 0.06
-_CV = 0.7  # of handling times
+_CV = 0.7  # of handling times, which take this many times the mean at most
+_MOST = 2.5
 
 
 def draw(seed: int, size: Size = Size()) -> Day:  # noqa: B008  # immutable
@@ -141,20 +144,23 @@ def draw(seed: int, size: Size = Size()) -> Day:  # noqa: B008  # immutable
     for n, one in enumerate(CLASSES):
         dice = Random(f"{seed}:{one.name}")  # not a secret
         spread = sqrt(log1p(_CV**2))
-        middle = log(one.handling_s / size.speed) - spread**2 / 2
+        mean_s = one.handling_s / size.speed
+        middle = log(mean_s) - spread**2 / 2
         for slot, busy in enumerate(PROFILE):
             mean = one.per_s * size.share * size.speed * busy * slot_s
-            # a rate of its own for each hour: counts vary by twice what chance alone gives
+            # a rate of its own for each eighth: counts vary by twice what chance alone gives
             rate = dice.gammavariate(mean, 1.0) / slot_s
             at_s = slot * slot_s + dice.expovariate(rate)
             while at_s < (slot + 1) * slot_s:
-                work_s = max(dice.lognormvariate(middle, spread), WRAP_UP_S + 0.5)
+                drawn_s = dice.lognormvariate(middle, spread)
+                work_s = max(min(drawn_s, _MOST * mean_s), WRAP_UP_S + 0.5)
                 patience_s = dice.expovariate(1 / one.patience_s) if one.patience_s else None
                 came.append(Came(at_s, n, work_s, patience_s))
                 at_s += dice.expovariate(rate)
     came.sort(key=lambda one: one.at_s)
+    minutes = int(size.length_s // 60)
     queues = [
-        one if one.opens is None or one.opens[1] * 60 <= size.length_s else Queue(one.name)
+        replace_struct(one, opens=(1, minutes - 1)) if one.name == MAIL and minutes > 2 else one
         for one in QUEUES
     ]
     return Day(seed, size, queues, CLASSES, _agents(seed, size), came)

@@ -5,10 +5,10 @@ every event.
 The day is drawn by seed and written down first (`_day`). The server plays it in a child process on
 an embedded PostgreSQL that flushes; contacts and desks are in this one (`_desks`). The simulator's
 engine plays the same file, and other days of the same kind, whose spread is its 95 % interval.
-A minute passes in a second: waits, patience, handling and targets are all as much shorter, so that
-shares and ratios stay; the router's latency, which does not shrink, counts sixty times as much. So
-the simulator is told how long an offer takes here, from the server's own offers, and what that
-alone changes is shown beside.
+A minute passes in three seconds: waits, patience, handling and targets are all as much shorter, so
+that shares and ratios stay; the router's latency, which does not shrink, counts twenty times as
+much. So the simulator is told how long an offer takes here, from the server's own offers, and what
+that alone changes is shown beside.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from benchmarks._watch import BOUND_S, Watch
 from wasl.routing.simulation import Stretch, sums_of
 
 SEED = 20261122
-SHORT = Size(length_s=40.0, share=0.1, speed=4.0)  # for a test
+SHORT = Size(length_s=40.0, share=0.1, speed=8.0)  # for a test
 DAYS = 40  # other days that the simulator plays
-_SET_UP_S, _EACH_DESK_S = 20.0, 0.2  # at most, before the day begins
+_SET_UP_S, _EACH_DESK_S = 10.0, 0.2  # at most, before the day begins
 LEAST_INSIDE = 0.9  # of the figures in their own intervals
 _TOLD_S = 20.0
 _MOST_LINES = 20
-REST_S = 240.0  # how long what is in hand at the end may take
+REST_S = 400.0  # how long what is in hand at the end may take
 _OF_CLASSES = (
     "service_level_offered",
     "service_level_excluding_short",
