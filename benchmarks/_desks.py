@@ -31,6 +31,7 @@ from wasl.infra.ids import new_id
 HOOK_SECRET = "a-secret-of-the-app"  # opens nothing
 SUPPORT = "support@shop.example"
 _IDLE_S = 2.0  # a server closes connections that are idle for longer
+_SAYS_S = 10.0
 _LATE_S = 0.5
 _STALE = 0.05  # of all offers are first accepted with the epoch of another one
 
@@ -256,15 +257,17 @@ class People:
 
     async def _hear(self, desk: ClientConnection, n: int) -> None:
         try:
-            await self._hear_on(desk, n)
-        except ConnectionClosed as error:
-            self.wrong.append(f"the desk of agent {n} was closed: {error}")
+            async with asyncio.TaskGroup() as tasks:
+                silent = tasks.create_task(_keep_open(desk))
+                await self._hear_on(desk, n)
+                silent.cancel()
+            self.wrong.append(f"the desk of agent {n} was closed")
+        except* ConnectionClosed as errors:
+            self.wrong.append(f"the desk of agent {n} was closed: {errors.exceptions[0]}")
 
     async def _hear_on(self, desk: ClientConnection, n: int) -> None:
         async for frame in desk:
             heard = msgspec.json.decode(frame)
-            if heard["t"] == "ping":
-                await desk.send('{"t":"ping"}')
             shown = [heard] if heard["t"] == "put" else heard.get("items", ())
             for item in shown:
                 if item.get("kind") == "offer" and item["id"] not in self._seen:
@@ -303,6 +306,13 @@ class People:
         await self._until(took_s + max(0.0, came.work_s - WRAP_UP_S))
         await self._ask(token, "POST", f"{conversation}/status", {"status": "resolved"}, (200,))
         self.counted["resolved"] += 1
+
+
+async def _keep_open(desk: ClientConnection) -> None:
+    """A silent desk would be closed."""
+    while True:
+        await pause(_SAYS_S)
+        await desk.send('{"t":"ping"}')
 
 
 # ── where our replies arrive ─────────────────────────────────────────────────────────────────
