@@ -14,6 +14,7 @@ that alone changes is shown beside.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ _SET_UP_S, _EACH_DESK_S = 10.0, 0.2  # at most, before the day begins
 LEAST_INSIDE = 0.9  # of the figures in their own intervals
 _TOLD_S = 20.0
 _MOST_LINES = 20
+_WRAPPED_UP_S = 30.0
 REST_S = 400.0  # how long what is in hand at the end may take
 _OF_CLASSES = (
     "service_level_offered",
@@ -146,7 +148,7 @@ async def live(drawn: Day, progress: Callable[[str], None], bound_s: float = BOU
                     async with people.at_their_desks(), _telling(people, watch, day, progress):
                         await people.live(begins_at)
                         await people.rest(REST_S)
-                        await _all_wrapped_up(watch)
+                        people.wrong += await _wrapped_up(watch)
                     await boards_are_up_to_date(dsn)
                     if watching_on.done():
                         watching_on.result()
@@ -184,11 +186,15 @@ def _beginning(day: Day) -> datetime | None:
     return ready.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
-async def _all_wrapped_up(watch: Watch) -> None:
-    """Wrap-ups end by themselves."""
-    async with asyncio.timeout(30):
-        while any(work.state in ("active", "wrap_up") for work in watch.works.values()):
-            await pause(0.2)
+async def _wrapped_up(watch: Watch) -> list[str]:
+    """Wrap-ups end by themselves; what is in hand nevertheless after a while."""
+    until = time.monotonic() + _WRAPPED_UP_S
+    while time.monotonic() < until:
+        left = [id_ for id_, work in watch.works.items() if work.state in ("active", "wrap_up")]
+        if not left:
+            return []
+        await pause(0.2)
+    return [f"{id_} stays in hand" for id_ in left]
 
 
 @asynccontextmanager
