@@ -141,8 +141,7 @@ async def test_an_agent_takes_over_and_the_run_is_silent(
     await centre.says("1")
     assert await centre.heard() == before
     assert (await centre.stands()).assignee_id == user_id
-    for event in await _events(centre.conn):
-        await flows.follow(centre.conn, event)
+    await flows.follow(centre.conn, await _events(centre.conn))
     assert (await centre.run()).status == "taken_over"
     clock.turn(3600)
     await centre.timer_fires()

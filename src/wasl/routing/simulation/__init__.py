@@ -9,11 +9,12 @@ from wasl.routing.simulation.changes import Changes, Document, Skill, agents_in,
 from wasl.routing.simulation.compare import LEVELS, compare
 from wasl.routing.simulation.estimate import share_of_days
 from wasl.routing.simulation.files import try_files
-from wasl.routing.simulation.measures import Result, differences, figures
+from wasl.routing.simulation.measures import Result, differences, figures, sums_of
 from wasl.routing.simulation.page import as_page
 from wasl.routing.simulation.reading import ScenarioInvalid
 from wasl.routing.simulation.running import simulate
 from wasl.routing.simulation.scenario import Scenario, read_scenario, scenario_of
+from wasl.routing.simulation.sources import Draw, Recorded, SourceOf
 from wasl.routing.simulation.tally import Stretch
 from wasl.routing.simulation.theory import reference
 from wasl.routing.simulation.told import Outcome, as_json, as_text, try_out
@@ -24,12 +25,15 @@ __all__ = [
     "LEVELS",
     "Changes",
     "Document",
+    "Draw",
     "Language",
     "Outcome",
+    "Recorded",
     "Result",
     "Scenario",
     "ScenarioInvalid",
     "Skill",
+    "SourceOf",
     "Stretch",
     "agents_in",
     "as_json",
@@ -45,6 +49,7 @@ __all__ = [
     "scenario_of",
     "share_of_days",
     "simulate",
+    "sums_of",
     "try_files",
     "try_out",
 ]

@@ -36,7 +36,7 @@ from wasl.routing.policy.facts import Chosen
 from wasl.routing.simulation.controls import ABANDONED, ARRIVED, ENDED, Basis, Counted
 from wasl.routing.simulation.people import Interaction, InteractionClass, Pace, SimulatedAgent
 from wasl.routing.simulation.scenario import DAY_S, QueueRule, Scenario, Team
-from wasl.routing.simulation.sources import Source
+from wasl.routing.simulation.sources import SourceOf
 from wasl.routing.simulation.tally import ClassTally, Stretch
 
 _MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
@@ -48,7 +48,9 @@ _DAYS_LEFT = 2  # how long whoever is left waits for a queue to open again
 class Centre:
     """A centre that is simulated once; `stretches` holds what came of it."""
 
-    def __init__(self, scenario: Scenario, basis: Basis, seed: int, run: int) -> None:
+    def __init__(
+        self, scenario: Scenario, basis: Basis, seed: int, run: int, source_of: SourceOf
+    ) -> None:
         self.stretches: list[Stretch] = []
         self._scenario = scenario
         self._basis = basis
@@ -62,8 +64,7 @@ class Centre:
         times = scenario.run.times if scenario.run.continuous else 1
         self._last_s = scenario.run.warm_up_s + times * scenario.run.stretch_s
         self._classes = [
-            InteractionClass(n, one, Source(one, seed, run))
-            for n, one in enumerate(scenario.arrivals)
+            InteractionClass(n, one, source_of(one, run)) for n, one in enumerate(scenario.arrivals)
         ]
         self._everybody = Pace(scenario.slowed_by, 0)
         self._queue_ids = {queue.name: UUID(int=n + 1) for n, queue in enumerate(scenario.queues)}

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from wasl.routing.policy import Agent, Step
 from wasl.routing.simulation.scenario import Arrivals, Team
-from wasl.routing.simulation.sources import Draw, Source
+from wasl.routing.simulation.sources import Coming, Draw
 from wasl.routing.simulation.tally import ClassTally
 
 
 class InteractionClass:
     """A class of interactions in one run, with what it is about to do just now."""
 
-    def __init__(self, index: int, arrivals: Arrivals, source: Source) -> None:
+    def __init__(self, index: int, arrivals: Arrivals, source: Coming) -> None:
         self.index = index
         self.arrivals = arrivals
         self.source = source

@@ -7,9 +7,11 @@ however they are served, and the difference between the two is not luck.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from math import log, log1p, sqrt
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wasl.routing.simulation.scenario import Arrivals
 
@@ -23,8 +25,18 @@ class Draw(NamedTuple):
     known: float | None
 
 
+class Coming(Protocol):
+    """The interactions of one class in one run, in the order in which they come."""
+
+    def slot(self, n: int, begins_s: float) -> tuple[float, list[float]]:
+        """The rate per second of the n-th slot (0: not known), and the moments of its arrivals."""
+
+    def draw(self) -> Draw:
+        """What the next one is like."""
+
+
 class Source:
-    """The interactions of one class in one run."""
+    """The interactions of one class in one run, by chance."""
 
     def __init__(self, arrivals: Arrivals, seed: int, run: int) -> None:
         self.arrivals = arrivals
@@ -82,3 +94,25 @@ class Source:
         if arrivals.knows_agent and dice.random() < arrivals.knows_agent:
             known = dice.random()
         return Draw(patience_s, work_s, known)
+
+
+SourceOf = Callable[[Arrivals, int], Coming]
+"""Whence the interactions of a class come in a run."""
+
+
+class Recorded:
+    """Interactions as they were written down: when each comes, in order, and what it is like."""
+
+    def __init__(self, arrivals: Arrivals, came: Sequence[tuple[float, Draw]]) -> None:
+        self._slot_s = arrivals.slot_s
+        self._moments = [at_s for at_s, _ in came]
+        self._draws = iter([draw for _, draw in came])
+
+    def slot(self, n: int, begins_s: float) -> tuple[float, list[float]]:
+        """The moments that lie in the n-th slot; by what rate they came nobody knows."""
+        first = bisect_left(self._moments, begins_s)
+        return 0.0, self._moments[first : bisect_left(self._moments, begins_s + self._slot_s)]
+
+    def draw(self) -> Draw:
+        """The next interaction."""
+        return next(self._draws)
