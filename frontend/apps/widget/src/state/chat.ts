@@ -49,16 +49,7 @@ export class Chat {
   readonly resolved = computed(() => this.conversation.value?.status === "resolved");
   readonly waiting = computed(() => {
     const { value } = this.conversation;
-    return (
-      value !== null && !value.agent && value.status !== "resolved" && this.assistant.value === null
-    );
-  });
-  /** The name of the flow that speaks with the visitor, while no person is asked for yet. */
-  readonly assistant = computed(() => {
-    if (this.conversation.value?.state !== "created") return null;
-    return (
-      this.timeline.value.messages.findLast((m) => m.author.kind === "flow")?.author.name ?? null
-    );
+    return !!value && value.status !== "resolved" && !value.agent && value.state !== "created";
   });
 
   private readonly shown = signal(document.visibilityState === "visible");

@@ -24,8 +24,11 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
     if (lost) return t("reconnecting");
     if (chat.resolved.value) return t("ended");
     if (agent) return team;
-    if (chat.assistant.value !== null) return chat.assistant.value;
-    if (conversation) return t("waiting_short");
+    if (chat.waiting.value) return t("waiting_short");
+    // nobody is asked for yet: whichever flow speaks
+    const flow = chat.timeline.value.messages.findLast((m) => m.author.kind === "flow")?.author
+      .name;
+    if (flow) return flow;
     if (config?.online)
       return t(config.expected_reply.code === "minutes" ? "online_minutes" : "online_hours");
     return t(config?.by_mail ? "away" : "away_no_mail");
