@@ -312,17 +312,6 @@ def _order(row: Any) -> dict[str, Any]:
     }
 
 
-async def displays(conn: AsyncConnection, identity_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """How each identity is shown."""
-    wanted = list(set(identity_ids))
-    if not wanted:
-        return {}
-    rows = await conn.execute(
-        select(identities.c.id, identities.c.display).where(identities.c.id.in_(wanted))
-    )
-    return {row.id: row.display for row in rows}
-
-
 async def search_ids(conn: AsyncConnection, query: str, *, limit: int) -> list[UUID]:
     """The contacts that a search finds, for searches in what belongs to them."""
     found = await search(conn, query, limit=limit)

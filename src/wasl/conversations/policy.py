@@ -159,7 +159,6 @@ def abilities(*, mine: bool, held: bool, resolved: bool, speaks: bool, manages: 
 # ── what is counted ──────────────────────────────────────────────────────────────────────────
 
 WAITING_STATES = frozenset({"queued", "offered"})
-SHOWN_STATUSES = ("open", "pending", "snoozed", "resolved")
 
 
 @dataclass(frozen=True, slots=True)

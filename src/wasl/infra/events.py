@@ -183,14 +183,3 @@ def from_row(row: Any) -> Event:
         seq=row.seq,
         xid=row.xid,
     )
-
-
-def latest_of_each(happened: Iterable[Event]) -> list[Event]:
-    """The newest event of each aggregate, in log order."""
-    newest: dict[tuple[str, UUID], Event] = {}
-    for e in happened:
-        key = (e.aggregate_kind, e.aggregate_id)
-        known = newest.get(key)
-        if known is None or e.aggregate_version >= known.aggregate_version:
-            newest[key] = e
-    return sorted(newest.values(), key=lambda e: e.seq)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-DAY_MIN = 24 * 60
 _LOOK_AHEAD_DAYS = 400
 
 Span = tuple[int, int]  # minutes from local midnight; the end may lie in the next day

@@ -113,11 +113,6 @@ def compile_requirement(expression: object) -> Requirement:
     return Requirement(_canonical(_Reader().read(expression, wanted=True, depth=0)))
 
 
-def any_of(requirements: Iterable[Requirement]) -> Requirement:
-    """Met by whoever meets one of them."""
-    return Requirement(_canonical(box for one in requirements for box in one.boxes))
-
-
 class _Reader:
     """Reads one expression, counting what is in it."""
 

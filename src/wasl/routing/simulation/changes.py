@@ -13,8 +13,6 @@ from typing import Any
 
 Document = dict[str, Any]
 
-MOST_ADDED = 500  # agents at once
-
 
 @dataclass(frozen=True, slots=True)
 class Skill:
