@@ -234,7 +234,7 @@ class Layout(BaseModel):
     queue_ids: Annotated[list[UUID], Field(max_length=1000)] | None = None
     columns: Annotated[
         list[Literal["longest", "late", "expected", "level", "abandon", "trend", "staff"]],
-        Field(max_length=6),
+        Field(max_length=7),
     ]
 
 
