@@ -97,7 +97,9 @@ async def _change(
     for at, step in steps:  # the last one counts below
         board = step(policy.at_time(board, at, _day(row, at)), target)
     expected_s = _expected_s(board, at, available)
-    if (board, expected_s) != (before, row.expected_wait_s):
+    # what waits may be another one though as many wait
+    moved = any(step is not _as_it_is for _, step in steps)
+    if moved or (board, expected_s) != (before, row.expected_wait_s):
         values = {**policy.stored(board), "expected_wait_s": expected_s}
         await _write(conn, queue_id, values, "BoardChanged", at)
 
