@@ -8,33 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wasl.letters import DIGITS, LETTERS, MARKS
+
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 254
 _LONGEST_PHONE = 64
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
-_DIGITS = {
-    ord(digit): str(value)
-    for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
-    for value, digit in enumerate(row)
-}
-# one letter for the spellings that people mix: Persian and Arabic yeh and kaf, the alefs, the hehs
-_LETTERS: dict[int, str] = {
-    ord(variant): letter
-    for letter, variants in {
-        "ی": "يىېۍےئ",
-        "ک": "كڪ",
-        "ا": "أإآٱٲٳ",
-        "و": "ؤ",
-        "ه": "ةۀۂۃەہھ",
-        "": "ءـ",  # a hamza by itself, tatweel
-        " ": "،؛؟«»",
-        ".": "٫",
-    }.items()
-    for variant in variants
-} | {ord("٬"): "", ord("٪"): "%"}
-_FOLDED = str.maketrans({**_DIGITS, **_LETTERS})
-_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_PUNCTUATION = {ord(c): " " for c in "،؛؟«»"} | {ord("٪"): "%"}
+_FOLDED = str.maketrans({**DIGITS, **LETTERS, **_PUNCTUATION})
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -80,7 +62,7 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text)
     decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
-    plain = _MARKS.sub("", decomposed).translate(_FOLDED)
+    plain = MARKS.sub("", decomposed).translate(_FOLDED)
     shown = "".join(" " if c.isspace() else c for c in plain if c.isspace() or not _is_unseen(c))
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
@@ -152,7 +134,7 @@ def _phone(value: str, region: str) -> Normalised:
     import phonenumbers  # a large library that most processes never need
 
     shown = "".join(c for c in value[: _LONGEST_PHONE + 1] if unicodedata.category(c) != "Cf")
-    digits = shown.translate(_DIGITS).strip()
+    digits = shown.translate(DIGITS).strip()
     if len(value) > _LONGEST_PHONE or any(map(_is_hidden, digits)):
         raise IdentityInvalid("phone")
     if digits.startswith("00") and not region:

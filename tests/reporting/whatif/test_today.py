@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wasl.reporting.policy import VARIANTS, Target
+from wasl.reporting.policy import VARIANTS, Target, Variant
 from wasl.reporting.whatif.past import (
     Asked,
     Came,
@@ -133,9 +133,9 @@ def test_every_past_is_a_scenario(past: Past) -> None:
 
 @settings(max_examples=50)
 @given(pasts(), st.sampled_from(VARIANTS))
-def test_a_level_is_a_share(past: Past, variant: str) -> None:
+def test_a_level_is_a_share(past: Past, variant: Variant) -> None:
     for queue_id in (None, *QUEUES):
-        level = level_of(past, queue_id, variant)  # type: ignore[arg-type]  # one of VARIANTS
+        level = level_of(past, queue_id, variant)
         assert level is None or -1e-9 <= level.value <= 1 + 1e-9
 
 

@@ -322,14 +322,12 @@ def _computed(sign: str, left: Value, right: Value) -> Value:
 
 
 def _number(value: Value) -> int | float:
-    if isinstance(value, bool) or value is None or isinstance(value, Mapping):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    found = number_of(value) if isinstance(value, str) else None
+    if found is None:
         raise Failed("not_a_number")
-    if isinstance(value, str):
-        found = number_of(value)
-        if found is None:
-            raise Failed("not_a_number")
-        return found
-    return value  # type: ignore[no-any-return]  # what is left of Value
+    return found
 
 
 def _bounded(value: Value) -> Value:

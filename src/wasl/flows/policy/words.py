@@ -9,43 +9,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from wasl.letters import DIGITS, LETTERS, MARKS
+
 LANGUAGES = ("fa", "ar", "en")
 LONGEST = 4_000  # what is looked at of an answer
 
-_DIGITS = {
-    ord(digit): str(value)
-    for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
-    for value, digit in enumerate(row)
-}
-_LETTERS: dict[int, str] = {
-    ord(variant): letter
-    for letter, variants in {
-        "ی": "يىېۍےئ",
-        "ک": "كڪ",
-        "ا": "أإآٱٲٳ",
-        "و": "ؤ",
-        "ه": "ةۀۂۃەہھ",
-        "": "ءـ",  # a hamza by itself, tatweel
-        ".": "٫",
-    }.items()
-    for variant in variants
-} | {ord("٬"): ""}
-_FOLDED = str.maketrans({**_DIGITS, **_LETTERS})
-_DIGITS_ONLY = str.maketrans(_DIGITS)
-_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_FOLDED = str.maketrans({**DIGITS, **LETTERS})
 
 
 def western(text: str) -> str:
     """The text with Western digits."""
-    return text.translate(_DIGITS_ONLY)
+    return text.translate(DIGITS)
 
 
 def fold(text: str) -> str:
     """The form in which answers are compared: one spelling of letters and digits, no marks, no
     ZWNJ, no punctuation but the decimal point inside a number, single blanks."""
     decomposed = unicodedata.normalize("NFKD", text[:LONGEST])
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", decomposed.casefold()))
-    plain = _MARKS.sub("", plain.translate(_FOLDED))
+    plain = MARKS.sub("", unicodedata.normalize("NFKD", decomposed.casefold()))
+    plain = MARKS.sub("", plain.translate(_FOLDED))
     kept: list[str] = []
     for at, c in enumerate(plain):
         beside = plain[at - 1 : at].isdigit() and plain[at + 1 : at + 2].isdigit()
