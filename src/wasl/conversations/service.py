@@ -108,14 +108,15 @@ async def change(
     """
     before = before or await lock(conn, conversation_id)
     written: dict[str, Any] = dict(values or {})
+    steps = list(added)
     if placement is not None:
         written.update(columns_of(placement))
+        steps += placement.steps
     if written.get("status") == "resolved":
         written["resolved_at"] = now
     elif "status" in written:
         written["resolved_at"] = None
     message_ids: list[str] = []
-    steps = list(added)
     if activity is not None:
         message_id = new_id()
         message_ids.append(str(message_id))
