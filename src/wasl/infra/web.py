@@ -13,7 +13,7 @@ from typing import Annotated, Any, cast
 
 import msgspec
 import psycopg
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
@@ -139,6 +139,17 @@ class Route(APIRoute):
                 return response
 
         return run
+
+
+def api_router(tag: str, route_class: type[APIRoute] = Route) -> APIRouter:
+    """A feature's part of the API."""
+    return APIRouter(prefix="/api/v1", route_class=route_class, tags=[tag])
+
+
+def serve(app: FastAPI, router: APIRouter) -> None:
+    """Lets the app answer on a router's routes as they stand: what `include_router` includes,
+    FastAPI analyses once more at the first request, and asks twice at each."""
+    app.router.routes += router.routes
 
 
 async def transaction(request: Request) -> AsyncConnection:
