@@ -95,6 +95,22 @@ async def settings_pictures(camera: Camera, desk: Desk, scheme: str) -> None:
         await camera.take(desk.page, f"settings-{section.replace('/', '-')}")
 
 
+async def supervisor_pictures(camera: Camera, desk: Desk, scheme: str) -> None:
+    """What a supervisor sees besides."""
+    await desk.sign_in("nora")
+    await desk.call("PATCH", "/me", {"locale": desk.language, "theme": scheme})
+    page = desk.page
+    await page.goto("/desk/wallboard")
+    await expect(page.locator("tbody tr").first).to_be_visible()
+    await camera.take(page, "wallboard")
+    await page.goto("/desk/monitor")
+    await expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
+    await camera.take(page, "monitor")
+    await page.goto("/desk/simulation")
+    await expect(page.get_by_role("main").get_by_role("img").first).to_be_visible(timeout=120_000)
+    await camera.take(page, "simulation")
+
+
 async def contact_pictures(camera: Camera, page: Page, language: str) -> None:
     """What contacts see."""
     await page.goto("/demo/shop")
@@ -123,6 +139,8 @@ async def photograph(browser: Browser, url: str, folder: Path, languages: list[s
                 await desk_pictures(rooms, camera, desk)
                 admin = Desk(await rooms.page(language, size, scheme), language)
                 await settings_pictures(camera, admin, scheme)
+                nora = Desk(await rooms.page(language, size, scheme), language)
+                await supervisor_pictures(camera, nora, scheme)
                 page = await rooms.page(language, size, scheme)
                 await contact_pictures(camera, page, language)
                 await rooms.close()
