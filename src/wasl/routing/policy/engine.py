@@ -70,11 +70,11 @@ class Engine(Floor):
         if known is None or (known.levels, known.skills) != (agent.levels, agent.skills):
             self._choose_lines(seat, agent)
         if known is None or known.available != agent.available:
-            self._touched_items.update(dict.fromkeys(seat.known_by))
+            self._touched_items.update(seat.known_by)
 
     def agent_gone(self, agent_id: UUID) -> None:
         """The agent is no agent any more."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         if seat is None or seat.agent is None:
             return
         for queue_id in seat.agent.levels:
@@ -85,7 +85,7 @@ class Engine(Floor):
             if not isinstance(line.asked, frozenset):
                 line.drop_seat(seat)
         self._touched_seats[seat] = None
-        self._touched_items.update(dict.fromkeys(seat.known_by))
+        self._touched_items.update(seat.known_by)
 
     def queue_changed(self, queue: Queue) -> None:
         """A queue is there, or its rules, times or priority are other than before."""
@@ -97,7 +97,7 @@ class Engine(Floor):
 
     def queue_gone(self, queue_id: UUID) -> None:
         """The queue is no more; nothing waits in it (the service refuses to delete a used one)."""
-        place = self._places.get(queue_id)
+        place = self._places.get(queue_id.int)
         if place is None:
             return
         place.queue = None
@@ -105,17 +105,18 @@ class Engine(Floor):
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
-        item = self._items.get(work.interaction_id)
+        number = work.interaction_id.int
+        item = self._items.get(number)
         if item is not None:
             if isinstance(work, Held) and self._accepted(item, work):
                 return
             if _as_work(item) == work:
                 return
             self._forget(item)
-        item = Item(work)
-        self._items[item.id] = item
-        if item.waiting is not None:
-            self._know(item, item.waiting)
+        item = Item(work, self._group(work.kind, work.units, work.exclusive))
+        self._items[number] = item
+        if item.affinities:
+            self._know(item)
         if isinstance(work, Waiting):
             self._touched_items[item] = None
             return
@@ -127,23 +128,31 @@ class Engine(Floor):
 
     def _accepted(self, item: Item, held: Held) -> bool:
         """Whether the agent holds just what they were offered."""
-        seat, waiting = item.seat, item.waiting
-        if seat is None or waiting is None or seat.id != held.agent_id:
+        seat, group = item.seat, item.group
+        if seat is None or item.expires_at is None or seat.id.int != held.agent_id.int:
             return False
-        if (item.kind, item.units, item.exclusive) != (held.kind, held.units, held.exclusive):
+        if (
+            group.kind != held.kind
+            or group.units != held.units
+            or group.exclusive != held.exclusive
+        ):
             return False
-        self._unknow(item, waiting)
+        if item.affinities:
+            self._unknow(item)
         self._wakes.drop(item)
         seat.accept(item, held)
         # an exclusive one may come now, for which nothing may be on offer
-        if not seat.offers and any(exclusive for _, _, exclusive in seat.groups):
-            seat.version += 1
-            self._touched_seats[seat] = None
+        if not seat.offers:
+            for wanted in seat.groups:
+                if wanted.exclusive:
+                    seat.version += 1
+                    self._touched_seats[seat] = None
+                    break
         return True
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
-        item = self._items.get(interaction_id)
+        item = self._items.get(interaction_id.int)
         if item is not None:
             self._forget(item)
 
@@ -151,7 +160,7 @@ class Engine(Floor):
 
     def works_of(self, agent_id: UUID) -> frozenset[UUID]:
         """What the agent holds or has offered."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         return frozenset(item.id for item in seat.works) if seat is not None else frozenset()
 
     def picture(self) -> dict[str, Any]:
@@ -171,22 +180,22 @@ class Engine(Floor):
     def explain(self, interaction_id: UUID, now: datetime) -> Explanation | None:
         """Why the interaction is where it is, and why each agent has it not; None when it is not
         routed."""
-        item = self._items.get(interaction_id)
+        item = self._items.get(interaction_id.int)
         return explain_item(item, self._seats, now) if item is not None else None
 
     def explain_agent(
         self, agent_id: UUID, now: datetime, most: int = 20
     ) -> list[tuple[UUID, Why]]:
         """The first who wait in the agent's queues, each with why the agent has it not."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         if seat is None or seat.agent is None:
             return []
-        places = [self._places[queue_id] for queue_id in seat.agent.levels]
+        places = [self._places[queue_id.int] for queue_id in seat.agent.levels]
         return [(item.id, why_not(seat, item, now)) for item in first_items(places, most)]
 
     def place_in_queue(self, interaction_id: UUID) -> int | None:
         """How many stand in the interaction's queue up to and with it; None when it waits not."""
-        item = self._items.get(interaction_id)
+        item = self._items.get(interaction_id.int)
         return place_of(item) if item is not None else None
 
     def next_wake(self) -> datetime | None:
@@ -221,7 +230,7 @@ class Engine(Floor):
             self._match(now, decisions)
         for seat in self._touched_seats:
             if seat.forgotten:
-                self._seats.pop(seat.id, None)
+                self._seats.pop(seat.id.int, None)
         self._touched_seats.clear()
         return decisions
 
@@ -234,8 +243,7 @@ class Engine(Floor):
         self._touched_items.clear()
 
     def _due(self, now: datetime, decisions: list[Decision]) -> None:
-        while (first := self._wakes.first()) is not None and first <= now:
-            whom = self._wakes.pop()
+        for whom in self._wakes.due(now):
             if isinstance(whom, Place):
                 self._touched_places.setdefault(whom, False)
             elif whom.expires_at is None:
@@ -261,13 +269,13 @@ class Engine(Floor):
         """Takes back what the agent can't take any more, the newest offer first."""
         offering = [seat for seat in self._touched_seats if seat.offers]
         for seat in sorted(offering, key=lambda seat: seat.id.int):
-            for item in sorted(seat.offers, key=_offer_order, reverse=True):
+            for item in sorted(_offers(seat), key=_offer_order, reverse=True):
                 agent = seat.agent
                 if (
                     agent is None
                     or not agent.available
-                    or seat.is_over(item.kind)
-                    or seat.shut_out(item.kind, but=item)
+                    or seat.is_over(item.group.kind)
+                    or seat.shut_out(item.group.kind, but=item)
                 ):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
@@ -331,13 +339,14 @@ class Engine(Floor):
         expires_at = now + place.offer_timeout
         accepted = queue.delivery == "auto_accept"
         if accepted:
-            self._unknow(item, waiting)
-            item.held = Held(item.id, seat.id, item.kind, item.units, item.exclusive)
+            self._unknow(item)
+            group = item.group
+            item.held = Held(item.id, seat.id, group.kind, group.units, group.exclusive)
             item.waiting = None
             self._wakes.drop(item)
         else:
             item.expires_at = expires_at
-            self._wakes.put(item, expires_at)
+            self._wakes.put_last(item, expires_at)
         seat.take(item)
         chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
         return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
@@ -372,6 +381,10 @@ def _waiting(item: Item) -> Waiting:
     if item.waiting is None:
         raise AssertionError("an item that is held does not wait")
     return item.waiting
+
+
+def _offers(seat: Seat) -> list[Item]:
+    return [item for item in seat.works if item.expires_at is not None]
 
 
 def _offer_order(item: Item) -> tuple[datetime, int]:

@@ -25,7 +25,7 @@ class Explanation:
     agents: tuple[tuple[UUID, Why], ...]
 
 
-def explain_item(item: Item, seats: Mapping[UUID, Seat], now: datetime) -> Explanation:
+def explain_item(item: Item, seats: Mapping[int, Seat], now: datetime) -> Explanation:
     """Why the interaction is where it is."""
     if item.seat is not None:
         params = {"agent": str(item.seat.id)}
@@ -39,7 +39,7 @@ def explain_item(item: Item, seats: Mapping[UUID, Seat], now: datetime) -> Expla
     candidates = dict.fromkeys(place.members)
     asked = item.line.asked if item.line is not None else None
     if isinstance(asked, frozenset):
-        candidates.update(dict.fromkeys(seats[agent_id] for agent_id in asked))
+        candidates.update(dict.fromkeys(seats[agent_id.int] for agent_id in asked))
     agents = [(seat.id, why_not(seat, item, now)) for seat in candidates if seat.agent is not None]
     agents.sort(key=lambda one: one[0])
     return Explanation(
@@ -102,17 +102,18 @@ def why_not(seat: Seat, item: Item, now: datetime) -> Why:
     elif asked is not None and not asked.met_by(agent.skills):
         name, least, _ = next(iter(asked.lacking(agent.skills)), ("", 0.0, 0.0))
         return skill_why("lacks_skill", "lacks_language", name, max(least, 0))
+    kind, units, exclusive = item.group.kind, item.group.units, item.group.exclusive
     if not agent.available:
         return Why("away")
     until = waiting.excluded.get(agent.id)
     if until is not None and now < until:
         return Why("passed_over", {"until": until.isoformat()})
-    if seat.shut_out(item.kind):
+    if seat.shut_out(kind):
         return Why("on_a_call")
-    used, capacity = seat.used.get(item.kind, 0), capacity_of(agent.capacity, item.kind)
-    if used + item.units > capacity:
-        return Why("full", {"used": used, "capacity": capacity, "units": item.units})
-    if item.exclusive and seat.offers:
+    used, capacity = seat.used.get(kind, 0), capacity_of(agent.capacity, kind)
+    if used + units > capacity:
+        return Why("full", {"used": used, "capacity": capacity, "units": units})
+    if exclusive and seat.offers:
         return Why("has_an_offer")
     return Why("not_offered", {"queue": str(place.id)})  # closed, held back or for picking
 

@@ -14,6 +14,7 @@ from wasl.routing.policy.requirement import LANGUAGE, Requirement
 
 DEFAULT_CAPACITY = 4  # units of a channel kind that an agent takes when nobody has set it
 PRIORITY_STEP = timedelta(seconds=600)  # each step of priority counts as ten minutes of waiting
+_PRIORITY_STEP_S = PRIORITY_STEP.total_seconds()
 EXCLUSION = timedelta(seconds=60)  # how long an agent who missed or declined is passed over
 AFFINITY = timedelta(seconds=120)  # how long an interaction waits for the agent it knows
 NORMAL_PRIORITY = 1
@@ -279,7 +280,7 @@ def waiting_key(waiting: Waiting, queue: Queue) -> tuple[int, float, int]:
     deadline = waiting.enqueued_at.timestamp() + queue.reply_target_s
     if queue.strict_priority:
         return -steps, deadline, waiting.interaction_id.int
-    return 0, deadline - steps * PRIORITY_STEP.total_seconds(), waiting.interaction_id.int
+    return 0, deadline - steps * _PRIORITY_STEP_S, waiting.interaction_id.int
 
 
 def excludes(waiting: Waiting, agent_id: UUID, now: datetime) -> bool:
@@ -308,7 +309,7 @@ def unanswered_callback(waiting: Waiting, now: datetime, retry_after_s: int) -> 
     return replace(waiting, callback=True, not_before=now + timedelta(seconds=retry_after_s))
 
 
-def affinities(waiting: Waiting) -> Iterable[Affinity]:
+def affinities(waiting: Waiting) -> tuple[Affinity, ...]:
     """Whom the interaction waits for, in order."""
     if waiting.preferred_id is not None and waiting.affinity_until is not None:
         known = frozenset((waiting.preferred_id,))

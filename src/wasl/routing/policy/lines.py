@@ -8,25 +8,38 @@ from uuid import UUID
 
 from wasl.routing.policy.facts import (
     DEFAULT_CAPACITY,
+    Affinity,
     Agent,
     Held,
     Offered,
     Queue,
     Waiting,
     Work,
+    affinities,
     capacity_of,
     excludes,
 )
 from wasl.routing.policy.requirement import Requirement
 from wasl.routing.policy.strategy import agent_key
+from wasl.routing.policy.wakes import Wake
 
-Group = tuple[str, int, bool]  # channel kind, units, exclusive: what room depends on
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
 # who waits, in order: affinity first, then `waiting_key`
 Entry = tuple[int, int, float, int, "Item"]
 
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
+
+
+class Group:
+    """What room depends on. The floor has one object for each, so that they compare by it."""
+
+    __slots__ = ("exclusive", "kind", "units")
+
+    def __init__(self, kind: str, units: int, exclusive: bool) -> None:
+        self.kind = kind
+        self.units = units
+        self.exclusive = exclusive
 
 
 class Seat:
@@ -40,15 +53,15 @@ class Seat:
     def __init__(self, id: UUID) -> None:
         self.id = id
         self.agent: Agent | None = None
-        self.works: set[Item] = set()  # offered or held
-        self.offers: set[Item] = set()
-        self.exclusives: set[Item] = set()  # those of the works that shut out others
+        self.works: dict[Item, None] = {}  # offered or held
+        self.offers = 0  # how many of the works are offered
+        self.exclusives = 0  # how many of them shut out others
         self.used: dict[str, int] = {}  # units by channel kind
         self.load = 0  # units of all kinds
         self.version = 0  # of everything that room and order depend on
         self.groups: dict[Group, dict[Line, None]] = {}
         self.lines: dict[Line, None] = {}
-        self.known_by: set[Item] = set()  # those who wait, or would wait, for this agent
+        self.known_by: dict[Item, None] = {}  # those who wait, or would wait, for this agent
 
     def __lt__(self, other: Seat) -> bool:
         """Heaps compare seats only when one is what the other was: the order says nothing."""
@@ -59,19 +72,21 @@ class Seat:
         agent = self.agent
         if agent is None or not agent.available:
             return False
-        kind, units, exclusive = group
-        if self.used.get(kind, 0) + units > agent.capacity.get(kind, DEFAULT_CAPACITY):
+        kind = group.kind
+        if self.used.get(kind, 0) + group.units > agent.capacity.get(kind, DEFAULT_CAPACITY):
             return False
         if self.exclusives and self.shut_out(kind):
             return False
-        return not (exclusive and self.offers)
+        return not (self.offers and group.exclusive)
 
     def shut_out(self, kind: str, but: Item | None = None) -> bool:
         """Whether something in hand, other than `but`, shuts out the kind."""
         interruptible = self.agent.interruptible_by if self.agent is not None else {}
         return any(
-            item is not but and kind not in interruptible.get(item.kind, ())
-            for item in self.exclusives
+            item.group.exclusive
+            and item is not but
+            and kind not in interruptible.get(item.group.kind, ())
+            for item in self.works
         )
 
     def is_over(self, kind: str) -> bool:
@@ -81,29 +96,34 @@ class Seat:
 
     def take(self, item: Item) -> None:
         """The item counts as theirs, offered or held."""
-        self.works.add(item)
+        group = item.group
+        kind, units, used = group.kind, group.units, self.used
+        self.works[item] = None
         if item.expires_at is not None:
-            self.offers.add(item)
-        if item.exclusive:
-            self.exclusives.add(item)
-        self.used[item.kind] = self.used.get(item.kind, 0) + item.units
-        self.load += item.units
+            self.offers += 1
+        if group.exclusive:
+            self.exclusives += 1
+        used[kind] = used.get(kind, 0) + units
+        self.load += units
         self.version += 1
         item.seat = self
 
     def leave(self, item: Item) -> None:
         """The item is theirs no longer."""
-        self.works.discard(item)
-        self.offers.discard(item)
-        self.exclusives.discard(item)
-        self.used[item.kind] -= item.units
-        self.load -= item.units
+        group = item.group
+        del self.works[item]
+        if item.expires_at is not None:
+            self.offers -= 1
+        if group.exclusive:
+            self.exclusives -= 1
+        self.used[group.kind] -= group.units
+        self.load -= group.units
         self.version += 1
         item.seat = None
 
     def accept(self, item: Item, held: Held) -> None:
         """What was offered is held."""
-        self.offers.discard(item)
+        self.offers -= 1
         item.held = held
         item.waiting = None
         item.expires_at = None
@@ -118,15 +138,13 @@ class Item:
     """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
 
     __slots__ = (
-        "entry", "epoch", "exclusive", "expires_at", "held", "id", "kind", "line", "place", "seat",
-        "step", "units", "waiting", "wake",
+        "affinities", "entry", "epoch", "expires_at", "group", "held", "id", "line", "place",
+        "seat", "step", "waiting", "wake",
     )  # fmt: skip
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, group: Group) -> None:
         self.id = work.interaction_id
-        self.kind = work.kind
-        self.units = work.units
-        self.exclusive = work.exclusive
+        self.group = group
         self.seat: Seat | None = None
         self.line: Line | None = None
         self.place: Place | None = None
@@ -134,6 +152,7 @@ class Item:
         self.wake: Wake | None = None
         self.step = 0  # index of the step that counts now
         self.waiting: Waiting | None = None
+        self.affinities: tuple[Affinity, ...] = ()  # whom it waits, or would wait, for
         self.held: Held | None = None
         self.expires_at: datetime | None = None
         self.epoch = 0
@@ -145,13 +164,11 @@ class Item:
             work = work.waiting
         self.waiting = work
         self.epoch = work.epoch
+        self.affinities = affinities(work)
 
     def __lt__(self, other: Item) -> bool:
         """Heaps compare items only when one is what the other was: the order says nothing."""
         return False
-
-
-Wake = tuple[datetime, int, "Item | Place"]
 
 
 class Place:
@@ -198,42 +215,6 @@ class Place:
         return [seat for seat in candidates if seat.agent and asked.met_by(seat.agent.skills)]
 
 
-class Wakes:
-    """When to look at whom again, soonest first; each has one wake at most."""
-
-    def __init__(self) -> None:
-        self._entries: list[Wake] = []
-        self._count = 0
-
-    def put(self, whom: Item | Place, at: datetime) -> None:
-        """Looks at them then, and not at the moment that was set before."""
-        if whom.wake is None:
-            self._count += 1
-        whom.wake = (at, whom.id.int, whom)
-        heappush(self._entries, whom.wake)
-        if len(self._entries) > 2 * self._count + _SLACK:
-            self._entries = [entry for entry in self._entries if entry[2].wake is entry]
-            heapify(self._entries)
-
-    def drop(self, whom: Item | Place) -> None:
-        if whom.wake is not None:
-            whom.wake = None
-            self._count -= 1
-
-    def first(self) -> datetime | None:
-        """The soonest moment."""
-        entries = self._entries
-        while entries and entries[0][2].wake is not entries[0]:
-            heappop(entries)
-        return entries[0][0] if entries else None
-
-    def pop(self) -> Item | Place:
-        """Whom to look at first; there must be a `first`."""
-        whom = heappop(self._entries)[2]
-        self.drop(whom)
-        return whom
-
-
 class Line:
     """A requirement class: those who wait for the same thing stand in one line.
 
@@ -251,7 +232,7 @@ class Line:
         self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
         self.count = 0
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
-        self._waiting: list[Entry] = []
+        self._waiting: list[Entry] = []  # the first one is alive
         self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
@@ -263,9 +244,9 @@ class Line:
         waiting = self._waiting
         heappush(waiting, entry)
         if len(waiting) > 2 * self.count + _SLACK:
-            self._waiting = [entry for entry in waiting if entry[4].entry is entry]
-            heapify(self._waiting)
-        self.look()
+            waiting = self._waiting = [entry for entry in waiting if entry[4].entry is entry]
+            heapify(waiting)
+        self.head = waiting[0] if self.place.open else None
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
@@ -287,9 +268,13 @@ class Line:
     def look(self) -> None:
         """Finds out who is next."""
         waiting = self._waiting
-        while waiting and waiting[0][4].entry is not waiting[0]:
+        while waiting:
+            first = waiting[0]
+            if first[4].entry is first:
+                self.head = first if self.place.open else None
+                return
             heappop(waiting)
-        self.head = waiting[0] if waiting and self.place.open else None
+        self.head = None
 
     def items(self) -> list[Item]:
         """Everybody in the line, in no order."""
@@ -324,8 +309,8 @@ class Line:
             return
         self.seats[seat] = seat.version
         ready = self._ready
-        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group, self.asked,
-                        seat.used)  # fmt: skip
+        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group.kind,
+                        self.asked, seat.used)  # fmt: skip
         heappush(ready, (key, seat.version, seat))
         if len(ready) > 2 * len(self.seats) + _SLACK:
             self._ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
