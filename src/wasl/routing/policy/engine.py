@@ -140,7 +140,7 @@ class Engine(Floor):
         if item.affinities:
             self._unknow(item)
         self._wakes.drop(item)
-        seat.accept(item, held)
+        seat.accept(item)
         # an exclusive one may come now, for which nothing may be on offer
         if not seat.offers:
             for wanted in seat.groups:
@@ -287,19 +287,24 @@ class Engine(Floor):
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
-        while roomy := [lines for group, lines in seat.groups.items() if seat.has_room(group)]:
+        while True:
+            has_room = False
             best: Entry | None = None
-            chosen: Line | None = None
-            for lines in roomy:
-                for line in lines:
-                    head = line.head
-                    if head is not None and (best is None or head < best):
-                        best, chosen = head, line
-            if best is None or chosen is None:
-                self._be_ready(seat, look=False)
+            for group, lines in seat.groups.items():
+                if seat.has_room(group):
+                    has_room = True
+                    for line in lines:
+                        head = line.head
+                        if head is not None and (best is None or head < best):
+                            best = head
+            if best is None:
+                if has_room:
+                    self._be_ready(seat, look=False)
                 return
             item = best[4]
-            waiting = _waiting(item)
+            waiting, chosen = item.waiting, item.line
+            if waiting is None or chosen is None:
+                raise AssertionError("a head that doesn't wait")
             if waiting.excluded and excludes(waiting, seat.id, now):
                 self._be_ready(seat, look=True)
                 self._match(now, decisions)
@@ -335,13 +340,10 @@ class Engine(Floor):
         self._part(item, line)
         epoch = item.epoch
         item.epoch = epoch + 1
-        place.items.pop(item, None)
         expires_at = now + place.offer_timeout
         accepted = queue.delivery == "auto_accept"
         if accepted:
             self._unknow(item)
-            group = item.group
-            item.held = Held(item.id, seat.id, group.kind, group.units, group.exclusive)
             item.waiting = None
             self._wakes.drop(item)
         else:
@@ -363,12 +365,13 @@ class Engine(Floor):
 
 def _as_work(item: Item) -> Work:
     """The item as the fact that it stands for."""
-    if item.held is not None:
-        return item.held
-    waiting = _offered(item)
-    if item.seat is not None and item.expires_at is not None:
-        return Offered(waiting, item.seat.id, item.expires_at)
-    return waiting
+    seat = item.seat
+    if seat is None:
+        return _offered(item)
+    if item.expires_at is not None:
+        return Offered(_offered(item), seat.id, item.expires_at)
+    group = item.group
+    return Held(item.id, seat.id, group.kind, group.units, group.exclusive)
 
 
 def _offered(item: Item) -> Waiting:

@@ -126,7 +126,7 @@ def place_of(item: Item) -> int | None:
     key, queue = waiting_key(waiting, place.queue), place.queue
     return sum(
         other.waiting is not None and waiting_key(other.waiting, queue) <= key
-        for other in place.items
+        for other in place.items()
     )
 
 
@@ -136,7 +136,7 @@ def first_items(places: Iterable[Place], most: int) -> list[Item]:
         (waiting_key(item.waiting, place.queue), item)
         for place in places
         if place.queue is not None
-        for item in place.items
+        for item in place.items()
         if item.waiting is not None
     )
     return [item for _, item in nsmallest(most, keyed, key=lambda one: one[0])]

@@ -61,14 +61,14 @@ class Floor:
         if queue is not None and queue.overflow is not None and queue.overflow.when_closed:
             changed = True
         if changed:
-            self._touched_items.update(place.items)
+            self._touched_items.update(dict.fromkeys(place.items()))
             for line in place.lines.values():
                 line.sort_ready()
             if queue is not None:
                 place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
         for other in self._places.values():  # those who may overflow into it
             if other.queue and other.queue.overflow and other.queue.overflow.queue_id == place.id:
-                self._touched_items.update(other.items)
+                self._touched_items.update(dict.fromkeys(other.items()))
 
     def _stand(self, item: Item, now: datetime, decisions: list[Decision]) -> None:
         """Puts an item that waits where it belongs now, and looks again when that may change."""
@@ -88,7 +88,10 @@ class Floor:
         queue = place.queue
         if item.line is not None:
             self._part(item, item.line)
+        elif place.apart:
+            place.apart.pop(item, None)
         if queue is None:
+            place.apart[item] = None
             return
         moments: list[datetime] = []
         if waiting.excluded:
@@ -97,14 +100,17 @@ class Floor:
             moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
         if waiting.not_before is not None and now < waiting.not_before:
             moments.append(waiting.not_before)
-        elif queue.delivery != "pick":
+            place.apart[item] = None
+        elif queue.delivery == "pick":
+            place.apart[item] = None
+        else:
             known = self._waits_for(item, waiting, now, moments) if item.affinities else None
             asked = known or self._asked(item, waiting, queue, now, moments)
             line = place.lines.get((item.group, asked))
             if line is None:
                 line = self._new_line(place, item.group, asked)
-            elif not line.count:
-                self._empty_lines.pop(line, None)
+            elif line in self._empty_lines:
+                del self._empty_lines[line]
             line.join(item, (0 if known else 1, *waiting_key(waiting, queue), item))
             self._touched_lines[line] = None
         later = [moment for moment in moments if moment > now] if moments else None
@@ -178,7 +184,7 @@ class Floor:
     def _part(self, item: Item, line: Line) -> None:
         """The item leaves its line; of the lines that nobody waits in any more a few are kept."""
         line.part(item)
-        if line.count:
+        if line:
             return
         self._empty_lines[line] = None
         if isinstance(line.asked, frozenset):
@@ -232,7 +238,6 @@ class Floor:
 
     def _enter(self, item: Item, waiting: Waiting) -> Place:
         place = self._place(waiting.queue_id)
-        place.items[item] = None
         item.place = place
         return place
 
@@ -240,7 +245,7 @@ class Floor:
         if item.line is not None:
             self._part(item, item.line)
         if item.place is not None:
-            item.place.items.pop(item, None)
+            item.place.apart.pop(item, None)
             item.place = None
 
     def _know(self, item: Item) -> None:

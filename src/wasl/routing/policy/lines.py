@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
@@ -53,7 +55,7 @@ class Seat:
     def __init__(self, id: UUID) -> None:
         self.id = id
         self.agent: Agent | None = None
-        self.works: dict[Item, None] = {}  # offered or held
+        self.works: list[Item] = []  # offered or held; a few
         self.offers = 0  # how many of the works are offered
         self.exclusives = 0  # how many of them shut out others
         self.used: dict[str, int] = {}  # units by channel kind
@@ -98,7 +100,7 @@ class Seat:
         """The item counts as theirs, offered or held."""
         group = item.group
         kind, units, used = group.kind, group.units, self.used
-        self.works[item] = None
+        self.works.append(item)
         if item.expires_at is not None:
             self.offers += 1
         if group.exclusive:
@@ -111,7 +113,7 @@ class Seat:
     def leave(self, item: Item) -> None:
         """The item is theirs no longer."""
         group = item.group
-        del self.works[item]
+        self.works.remove(item)
         if item.expires_at is not None:
             self.offers -= 1
         if group.exclusive:
@@ -121,10 +123,9 @@ class Seat:
         self.version += 1
         item.seat = None
 
-    def accept(self, item: Item, held: Held) -> None:
+    def accept(self, item: Item) -> None:
         """What was offered is held."""
         self.offers -= 1
-        item.held = held
         item.waiting = None
         item.expires_at = None
 
@@ -138,8 +139,8 @@ class Item:
     """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
 
     __slots__ = (
-        "affinities", "entry", "epoch", "expires_at", "group", "held", "id", "line", "place",
-        "seat", "step", "waiting", "wake",
+        "affinities", "entry", "epoch", "expires_at", "group", "id", "line", "place", "seat",
+        "step", "waiting", "wake",
     )  # fmt: skip
 
     def __init__(self, work: Work, group: Group) -> None:
@@ -151,13 +152,11 @@ class Item:
         self.entry: Entry | None = None
         self.wake: Wake | None = None
         self.step = 0  # index of the step that counts now
-        self.waiting: Waiting | None = None
+        self.waiting: Waiting | None = None  # None when it is held
         self.affinities: tuple[Affinity, ...] = ()  # whom it waits, or would wait, for
-        self.held: Held | None = None
         self.expires_at: datetime | None = None
         self.epoch = 0
         if isinstance(work, Held):
-            self.held = work
             return
         if isinstance(work, Offered):
             self.expires_at = work.expires_at
@@ -166,16 +165,12 @@ class Item:
         self.epoch = work.epoch
         self.affinities = affinities(work)
 
-    def __lt__(self, other: Item) -> bool:
-        """Heaps compare items only when one is what the other was: the order says nothing."""
-        return False
-
 
 class Place:
     """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
 
     __slots__ = (
-        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
+        "apart", "id", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
@@ -184,10 +179,16 @@ class Place:
         self.wake: Wake | None = None
         self.open = True
         self.offer_timeout = timedelta()
-        self.items: dict[Item, None] = {}
+        self.apart: dict[Item, None] = {}  # those who wait in no line
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
         self.skilled: dict[str, dict[Seat, None]] = {}  # members by skill, at whatever level
+
+    def items(self) -> Iterator[Item]:
+        """Everybody who waits, in no order."""
+        yield from self.apart
+        for line in self.lines.values():
+            yield from line.items()
 
     def admit(self, seat: Seat, agent: Agent) -> None:
         """The agent is a member, with the skills they have now."""
@@ -216,69 +217,76 @@ class Place:
 
 
 class Line:
-    """A requirement class: those who wait for the same thing stand in one line.
+    """A requirement class: those who wait for the same thing stand in one line, in order.
 
-    Two heaps: who waits, by key, and the agents who are ready, by the queue's strategy. Entries
-    left behind are skipped when they come up. An agent's entry may be better than the truth (their
-    load has grown since) and is put right then; it is never worse.
+    The agents who are ready are in a heap, by the queue's strategy. Entries left behind are
+    skipped when they come up. An agent's entry may be better than the truth (their load has grown
+    since) and is put right then; it is never worse.
     """
 
-    __slots__ = ("_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
+    __slots__ = ("_gone", "_ready", "_waiting", "asked", "group", "head", "place", "seats")
 
     def __init__(self, place: Place, group: Group, asked: Asked) -> None:
         self.place = place
         self.group = group
         self.asked = asked
         self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
-        self.count = 0
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
-        self._waiting: list[Entry] = []  # the first one is alive
+        self._waiting: list[Entry] = []  # sorted, from `_gone` on; whoever was before has left
+        self._gone = 0
         self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
 
+    def __len__(self) -> int:
+        return len(self._waiting) - self._gone
+
     def join(self, item: Item, entry: Entry) -> None:
+        """The item stands where its entry belongs."""
         item.line = self
         item.entry = entry
-        self.count += 1
         waiting = self._waiting
-        heappush(waiting, entry)
-        if len(waiting) > 2 * self.count + _SLACK:
-            waiting = self._waiting = [entry for entry in waiting if entry[4].entry is entry]
-            heapify(waiting)
-        self.head = waiting[0] if self.place.open else None
+        insort(waiting, entry, self._gone)
+        self.head = waiting[self._gone] if self.place.open else None
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
+        entry, waiting, first = item.entry, self._waiting, self._gone
+        if entry is None:
+            raise AssertionError("an item that stands in no line leaves none")
         item.line = None
         item.entry = None
-        self.count -= 1
+        if waiting[first] is entry:
+            self._pass_first()
+        else:
+            del waiting[bisect_left(waiting, entry, first)]
         self.look()
 
     def set_aside(self) -> Entry:
         """The first one, who stays in the line, is passed over until it is put back."""
-        entry = heappop(self._waiting)
+        entry = self._waiting[self._gone]
+        self._pass_first()
         self.look()
         return entry
 
     def put_back(self, entry: Entry) -> None:
-        heappush(self._waiting, entry)
+        insort(self._waiting, entry, self._gone)
         self.look()
 
     def look(self) -> None:
         """Finds out who is next."""
-        waiting = self._waiting
-        while waiting:
-            first = waiting[0]
-            if first[4].entry is first:
-                self.head = first if self.place.open else None
-                return
-            heappop(waiting)
-        self.head = None
+        waiting, first = self._waiting, self._gone
+        self.head = waiting[first] if first < len(waiting) and self.place.open else None
 
     def items(self) -> list[Item]:
-        """Everybody in the line, in no order."""
-        return [entry[4] for entry in self._waiting if entry[4].entry is entry]
+        """Everybody in the line, in order."""
+        return [entry[4] for entry in self._waiting[self._gone :]]
+
+    def _pass_first(self) -> None:
+        self._gone += 1
+        if self._gone > _SLACK and self._gone * 2 > len(self._waiting):
+            del self._waiting[: self._gone]
+            self._gone = 0
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 
