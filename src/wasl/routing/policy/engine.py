@@ -13,9 +13,11 @@ another one stopped.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +46,7 @@ from wasl.routing.policy.facts import (
     passed_over,
 )
 from wasl.routing.policy.floor import Floor
-from wasl.routing.policy.lines import Entry, Item, Line, Place, Seat
+from wasl.routing.policy.lines import NOBODY, Entry, Item, Line, Place, Seat, number_of
 
 
 class Engine(Floor):
@@ -81,7 +83,7 @@ class Engine(Floor):
             self._place(queue_id).dismiss(seat)
         seat.agent = None
         seat.version += 1
-        for line in list(seat.lines):
+        for line in seat.lines():
             if not isinstance(line.asked, frozenset):
                 line.drop_seat(seat)
         self._touched_seats[seat] = None
@@ -139,7 +141,8 @@ class Engine(Floor):
             return False
         if item.affinities:
             self._unknow(item)
-        self._wakes.drop(item)
+        if item.wake is not None:
+            self._wakes.drop(item)
         seat.accept(item)
         # an exclusive one may come now, for which nothing may be on offer
         if not seat.offers:
@@ -181,7 +184,9 @@ class Engine(Floor):
         """Why the interaction is where it is, and why each agent has it not; None when it is not
         routed."""
         item = self._items.get(interaction_id.int)
-        return explain_item(item, self._seats, now) if item is not None else None
+        if item is None:
+            return None
+        return explain_item(item, self._neighbours(item), self._seats, now)
 
     def explain_agent(
         self, agent_id: UUID, now: datetime, most: int = 20
@@ -191,12 +196,17 @@ class Engine(Floor):
         if seat is None or seat.agent is None:
             return []
         places = [self._places[queue_id.int] for queue_id in seat.agent.levels]
-        return [(item.id, why_not(seat, item, now)) for item in first_items(places, most)]
+        waiting = chain.from_iterable(map(self._waiting_in, places))
+        return [(item.id, why_not(seat, item, now)) for item in first_items(waiting, most)]
 
     def place_in_queue(self, interaction_id: UUID) -> int | None:
         """How many stand in the interaction's queue up to and with it; None when it waits not."""
         item = self._items.get(interaction_id.int)
-        return place_of(item) if item is not None else None
+        return place_of(item, self._neighbours(item)) if item is not None else None
+
+    def _neighbours(self, item: Item) -> Iterable[Item]:
+        """Everybody who waits in the item's queue."""
+        return self._waiting_in(item.place) if item.place is not None else ()
 
     def next_wake(self) -> datetime | None:
         """When `decide` must be asked again, if nothing happens before."""
@@ -208,48 +218,47 @@ class Engine(Floor):
         """What is to be done now. Afterwards no eligible agent with room stands beside a
         compatible waiting interaction."""
         decisions: list[Decision] = []
-        self._due(now, decisions)
-        if self._touched_places:
-            for place in list(self._touched_places):
-                self._arrange(place, now)
-        for seat in self._touched_seats:
+        for whom in self._wakes.due(now):
+            self._wake(whom, now, decisions)
+        seats = self._touched_seats
+        for seat in seats:
             if seat.offers:
                 self._rescind(decisions)
                 break
-        if self._touched_items:
-            for item in list(self._touched_items):
-                self._stand(item, now, decisions)
-            self._touched_items.clear()
-        if len(self._touched_seats) == 1 and not self._anybody_ready():
+        self._put_all(now, decisions)
+        self._touched_seats = {}
+        if len(seats) == 1 and not self._anybody_ready():
             self._touched_lines.clear()
-            (seat,) = self._touched_seats
-            self._serve(seat, now, decisions)
+            for seat in seats:
+                self._serve(seat, now, decisions)
         else:
-            for seat in self._touched_seats:
+            for seat in seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
-        for seat in self._touched_seats:
-            if seat.forgotten:
+        for seat in seats:
+            if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
-        self._touched_seats.clear()
         return decisions
 
     def settle(self, now: datetime) -> None:
-        """Puts everybody where they stand, without deciding anything: for explaining."""
+        """Puts everybody where they stand, without deciding anything: for explaining, and so that
+        the first `decide` after many facts has less to do."""
+        self._put_all(now, None)
+
+    def _put_all(self, now: datetime, decisions: list[Decision] | None) -> None:
         for place in list(self._touched_places):
             self._arrange(place, now)
-        for item in list(self._touched_items):
-            self._stand(item, now, [])
-        self._touched_items.clear()
+        items, self._touched_items = self._touched_items, {}
+        for item in items:
+            self._stand(item, now, decisions)
 
-    def _due(self, now: datetime, decisions: list[Decision]) -> None:
-        for whom in self._wakes.due(now):
-            if isinstance(whom, Place):
-                self._touched_places.setdefault(whom, False)
-            elif whom.expires_at is None:
-                self._touched_items[whom] = None
-            elif whom.seat is not None:
-                decisions.append(self._time_out(whom, whom.seat, now))
+    def _wake(self, whom: Item | Place, now: datetime, decisions: list[Decision]) -> None:
+        if isinstance(whom, Place):
+            self._touched_places.setdefault(whom, False)
+        elif whom.expires_at is None:
+            self._touched_items[whom] = None
+        elif whom.seat is not None:
+            decisions.append(self._time_out(whom, whom.seat, now))
 
     def _time_out(self, item: Item, seat: Seat, now: datetime) -> TimeOut:
         until = now + EXCLUSION
@@ -282,38 +291,36 @@ class Engine(Floor):
 
     def _anybody_ready(self) -> bool:
         """Whether somebody could take from a line that has changed."""
-        return any(line.head is not None and line.has_ready() for line in self._touched_lines)
+        return any(line.head < NOBODY and line.has_ready() for line in self._touched_lines)
 
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
-        while True:
+        has_room = True
+        while has_room:
             has_room = False
-            best: Entry | None = None
+            first = NOBODY
             for group, lines in seat.groups.items():
                 if seat.has_room(group):
                     has_room = True
                     for line in lines:
-                        head = line.head
-                        if head is not None and (best is None or head < best):
-                            best = head
-            if best is None:
-                if has_room:
-                    self._be_ready(seat, look=False)
+                        if line.head < first:
+                            first = line.head
+            if first < NOBODY:
+                item = self._items[number_of(first)]
+                waiting = _waiting(item)
+                if waiting.excluded and excludes(waiting, seat.id, now):
+                    self._be_ready(seat, look=True)
+                    self._match(now, decisions)
+                    return
+                decisions.append(self._offer(item, waiting, seat, now))
+            elif has_room:
+                self._be_ready(seat, look=False)
                 return
-            item = best[4]
-            waiting, chosen = item.waiting, item.line
-            if waiting is None or chosen is None:
-                raise AssertionError("a head that doesn't wait")
-            if waiting.excluded and excludes(waiting, seat.id, now):
-                self._be_ready(seat, look=True)
-                self._match(now, decisions)
-                return
-            decisions.append(self._offer(item, waiting, seat, chosen, now))
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
-        heads = [(line.head, line) for line in self._touched_lines if line.head is not None]
+        heads = [(line.head, line) for line in self._touched_lines if line.head < NOBODY]
         self._touched_lines.clear()
         heapify(heads)
         aside: list[tuple[Line, Entry]] = []
@@ -321,22 +328,26 @@ class Engine(Floor):
             entry, line = heappop(heads)
             if not line.has_ready():
                 continue
-            item = entry[4]
+            item = self._items[number_of(entry)]
             seat = line.first_ready(item, now)
             if seat is None:  # it excludes everybody who is ready: the next one may not
                 aside.append((line, line.set_aside()))
             else:
-                decisions.append(self._offer(item, _waiting(item), seat, line, now))
-            if line.head is not None:
+                decisions.append(self._offer(item, _waiting(item), seat, now))
+            if line.head < NOBODY:
                 heappush(heads, (line.head, line))
         for line, entry in aside:
             line.put_back(entry)
 
-    def _offer(self, item: Item, waiting: Waiting, seat: Seat, line: Line, now: datetime) -> Offer:
+    def _offer(self, item: Item, waiting: Waiting, seat: Seat, now: datetime) -> Offer:
+        line, agent = item.line, seat.agent
+        if line is None or agent is None:
+            raise AssertionError("an offer of nothing, or to nobody")
         place = line.place
-        agent, queue = seat.agent, place.queue
-        if agent is None or queue is None:
-            raise AssertionError("an offer without agent or queue")
+        queue = place.queue
+        if queue is None:
+            raise AssertionError("an offer without queue")
+        asked = line.asked
         self._part(item, line)
         epoch = item.epoch
         item.epoch = epoch + 1
@@ -348,9 +359,9 @@ class Engine(Floor):
             self._wakes.drop(item)
         else:
             item.expires_at = expires_at
-            self._wakes.put_last(item, expires_at)
+            self._wakes.put_offered(item, expires_at)
         seat.take(item)
-        chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
+        chosen = Chosen(waiting, agent, asked, item.step, queue, now)
         return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
 
     def _be_ready(self, seat: Seat, *, look: bool) -> None:

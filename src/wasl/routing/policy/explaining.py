@@ -25,8 +25,10 @@ class Explanation:
     agents: tuple[tuple[UUID, Why], ...]
 
 
-def explain_item(item: Item, seats: Mapping[int, Seat], now: datetime) -> Explanation:
-    """Why the interaction is where it is."""
+def explain_item(
+    item: Item, neighbours: Iterable[Item], seats: Mapping[int, Seat], now: datetime
+) -> Explanation:
+    """Why the interaction is where it is; `neighbours` wait in its queue."""
     if item.seat is not None:
         params = {"agent": str(item.seat.id)}
         if item.expires_at is None:
@@ -43,7 +45,7 @@ def explain_item(item: Item, seats: Mapping[int, Seat], now: datetime) -> Explan
     agents = [(seat.id, why_not(seat, item, now)) for seat in candidates if seat.agent is not None]
     agents.sort(key=lambda one: one[0])
     return Explanation(
-        tuple(_states(item, item.waiting, place, now)), place_of(item), tuple(agents)
+        tuple(_states(item, item.waiting, place, now)), place_of(item, neighbours), tuple(agents)
     )
 
 
@@ -118,26 +120,24 @@ def why_not(seat: Seat, item: Item, now: datetime) -> Why:
     return Why("not_offered", {"queue": str(place.id)})  # closed, held back or for picking
 
 
-def place_of(item: Item) -> int | None:
-    """How many stand in the item's queue up to and with it."""
+def place_of(item: Item, neighbours: Iterable[Item]) -> int | None:
+    """How many stand in the item's queue up to and with it; `neighbours` wait there."""
     place, waiting = item.place, item.waiting
     if item.seat is not None or waiting is None or place is None or place.queue is None:
         return None
     key, queue = waiting_key(waiting, place.queue), place.queue
     return sum(
         other.waiting is not None and waiting_key(other.waiting, queue) <= key
-        for other in place.items()
+        for other in neighbours
     )
 
 
-def first_items(places: Iterable[Place], most: int) -> list[Item]:
-    """Those who go first in these queues."""
+def first_items(items: Iterable[Item], most: int) -> list[Item]:
+    """Those who go first, queue by queue as their keys are."""
     keyed = (
-        (waiting_key(item.waiting, place.queue), item)
-        for place in places
-        if place.queue is not None
-        for item in place.items()
-        if item.waiting is not None
+        (waiting_key(item.waiting, item.place.queue), item)
+        for item in items
+        if item.waiting is not None and item.place is not None and item.place.queue is not None
     )
     return [item for _, item in nsmallest(most, keyed, key=lambda one: one[0])]
 

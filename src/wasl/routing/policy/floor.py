@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,9 +16,17 @@ from wasl.routing.policy.facts import (
     Why,
     excludes,
     moved,
-    waiting_key,
 )
-from wasl.routing.policy.lines import Asked, Group, Item, Line, Place, Seat
+from wasl.routing.policy.lines import (
+    Asked,
+    Group,
+    Item,
+    Line,
+    Place,
+    Seat,
+    entry_of,
+    number_of,
+)
 from wasl.routing.policy.requirement import ANYONE, Requirement
 from wasl.routing.policy.wakes import Wakes
 
@@ -61,41 +70,49 @@ class Floor:
         if queue is not None and queue.overflow is not None and queue.overflow.when_closed:
             changed = True
         if changed:
-            self._touched_items.update(dict.fromkeys(place.items()))
+            self._touched_items.update(dict.fromkeys(self._waiting_in(place)))
             for line in place.lines.values():
                 line.sort_ready()
             if queue is not None:
                 place.offer_timeout = timedelta(seconds=queue.offer_timeout_s)
         for other in self._places.values():  # those who may overflow into it
             if other.queue and other.queue.overflow and other.queue.overflow.queue_id == place.id:
-                self._touched_items.update(dict.fromkeys(other.items()))
+                self._touched_items.update(dict.fromkeys(self._waiting_in(other)))
 
-    def _stand(self, item: Item, now: datetime, decisions: list[Decision]) -> None:
-        """Puts an item that waits where it belongs now, and looks again when that may change."""
+    def _waiting_in(self, place: Place) -> Iterator[Item]:
+        """Everybody who waits in a queue, in no order."""
+        yield from place.apart
+        for line in place.lines.values():
+            for entry in line.entries():
+                yield self._items[number_of(entry)]
+
+    def _stand(self, item: Item, now: datetime, decisions: list[Decision] | None) -> None:
+        """Puts an item that waits where it belongs now, and looks again when that may change.
+        Without `decisions` it stays in its queue until they are asked for."""
         waiting = item.waiting
-        if waiting is None or item.expires_at is not None:
+        if waiting is None or item.seat is not None:
             return
         place = item.place
         if place is None:
-            place = self._enter(item, waiting)
+            place = item.place = self._place(waiting.queue_id)
+        elif item.line is not None:
+            self._part(item, item.line)
+        else:
+            place.apart.pop(item, None)
         while (overflow := self._overflow_due(waiting, place, now)) is not None:
+            if decisions is None:
+                self._touched_items[item] = None
+                break
             decisions.append(
                 Move(item.id, place.id, overflow.queue_id, item.epoch, _move_reasons(place))
             )
-            self._leave_place(item)
             item.waiting = waiting = moved(waiting, overflow.queue_id, now)
-            place = self._enter(item, waiting)
+            place = item.place = self._place(overflow.queue_id)
         queue = place.queue
-        if item.line is not None:
-            self._part(item, item.line)
-        elif place.apart:
-            place.apart.pop(item, None)
         if queue is None:
             place.apart[item] = None
             return
-        moments: list[datetime] = []
-        if waiting.excluded:
-            moments += [until for until in waiting.excluded.values() if until > now]
+        moments = [until for until in waiting.excluded.values() if until > now]
         if queue.overflow is not None and queue.overflow.after_s is not None:
             moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
         if waiting.not_before is not None and now < waiting.not_before:
@@ -104,6 +121,7 @@ class Floor:
         elif queue.delivery == "pick":
             place.apart[item] = None
         else:
+            item.step = 0
             known = self._waits_for(item, waiting, now, moments) if item.affinities else None
             asked = known or self._asked(item, waiting, queue, now, moments)
             line = place.lines.get((item.group, asked))
@@ -111,10 +129,9 @@ class Floor:
                 line = self._new_line(place, item.group, asked)
             elif line in self._empty_lines:
                 del self._empty_lines[line]
-            line.join(item, (0 if known else 1, *waiting_key(waiting, queue), item))
+            line.join(item, entry_of(waiting, queue, known=known is not None))
             self._touched_lines[line] = None
-        later = [moment for moment in moments if moment > now] if moments else None
-        if later:
+        if moments and (later := [moment for moment in moments if moment > now]):
             self._wakes.put(item, min(later))
         elif item.wake is not None:
             self._wakes.drop(item)
@@ -153,7 +170,6 @@ class Floor:
         self, item: Item, waiting: Waiting, queue: Queue, now: datetime, moments: list[datetime]
     ) -> Requirement:
         """What is asked of the agent now; `moments` gets when that ends."""
-        item.step = 0
         ends: datetime | None = None
         for step in waiting.steps or queue.steps:
             if step.expires_after_s is not None:
@@ -206,7 +222,7 @@ class Floor:
         for place in self._places.values():
             if place.id not in agent.levels:
                 place.dismiss(seat)
-        for line in list(seat.lines):
+        for line in seat.lines():
             if not line.admits(agent):
                 line.drop_seat(seat)
         for queue_id in agent.levels:
@@ -235,11 +251,6 @@ class Floor:
         if group is None:
             group = self._groups[kind, units, exclusive] = Group(kind, units, exclusive)
         return group
-
-    def _enter(self, item: Item, waiting: Waiting) -> Place:
-        place = self._place(waiting.queue_id)
-        item.place = place
-        return place
 
     def _leave_place(self, item: Item) -> None:
         if item.line is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
@@ -20,17 +19,35 @@ from wasl.routing.policy.facts import (
     affinities,
     capacity_of,
     excludes,
+    waiting_key,
 )
 from wasl.routing.policy.requirement import Requirement
 from wasl.routing.policy.strategy import agent_key
 from wasl.routing.policy.wakes import Wake
 
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
-# who waits, in order: affinity first, then `waiting_key`
-Entry = tuple[int, int, float, int, "Item"]
+Entry = int  # where somebody stands: the smaller goes first (see `entry_of`)
 
+NOBODY: Entry = 1 << 256  # goes after everybody
+_ID_BITS = 128
+_DEADLINE_BITS = 64
+_BAND_BITS = 32
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
+
+
+def entry_of(waiting: Waiting, queue: Queue, *, known: bool) -> Entry:
+    """Where it stands: whoever waits for agents they know goes first, then it is by `waiting_key`.
+    All in one number, which is compared in one step."""
+    band, deadline_us, number = waiting_key(waiting, queue)
+    if not known:
+        band += 1 << _BAND_BITS
+    return (((band << _DEADLINE_BITS) + deadline_us) << _ID_BITS) + number
+
+
+def number_of(entry: Entry) -> int:
+    """Whose entry it is: the number of their id."""
+    return entry & ((1 << _ID_BITS) - 1)
 
 
 class Group:
@@ -48,8 +65,7 @@ class Seat:
     """An agent's place: what they have in hand and offered, and the lines they may take from."""
 
     __slots__ = (
-        "agent", "exclusives", "groups", "id", "known_by", "lines", "load", "offers", "used",
-        "version", "works",
+        "agent", "exclusives", "groups", "id", "known_by", "offers", "used", "version", "works",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
@@ -59,10 +75,8 @@ class Seat:
         self.offers = 0  # how many of the works are offered
         self.exclusives = 0  # how many of them shut out others
         self.used: dict[str, int] = {}  # units by channel kind
-        self.load = 0  # units of all kinds
         self.version = 0  # of everything that room and order depend on
-        self.groups: dict[Group, dict[Line, None]] = {}
-        self.lines: dict[Line, None] = {}
+        self.groups: dict[Group, list[Line]] = {}
         self.known_by: dict[Item, None] = {}  # those who wait, or would wait, for this agent
 
     def __lt__(self, other: Seat) -> bool:
@@ -98,30 +112,29 @@ class Seat:
 
     def take(self, item: Item) -> None:
         """The item counts as theirs, offered or held."""
-        group = item.group
-        kind, units, used = group.kind, group.units, self.used
+        item.seat = self
         self.works.append(item)
+        self.version += 1
+        group, used = item.group, self.used
+        kind = group.kind
+        used[kind] = used.get(kind, 0) + group.units
         if item.expires_at is not None:
             self.offers += 1
         if group.exclusive:
             self.exclusives += 1
-        used[kind] = used.get(kind, 0) + units
-        self.load += units
-        self.version += 1
-        item.seat = self
 
     def leave(self, item: Item) -> None:
         """The item is theirs no longer."""
-        group = item.group
+        item.seat = None
         self.works.remove(item)
+        self.version += 1
+        group = item.group
+        self.used[group.kind] -= group.units
         if item.expires_at is not None:
             self.offers -= 1
+            item.expires_at = None
         if group.exclusive:
             self.exclusives -= 1
-        self.used[group.kind] -= group.units
-        self.load -= group.units
-        self.version += 1
-        item.seat = None
 
     def accept(self, item: Item) -> None:
         """What was offered is held."""
@@ -132,7 +145,16 @@ class Seat:
     @property
     def forgotten(self) -> bool:
         """Nothing speaks of them any more."""
-        return self.agent is None and not (self.works or self.known_by or self.lines)
+        return self.agent is None and not (self.works or self.known_by or self.groups)
+
+    @property
+    def load(self) -> int:
+        """Units of all kinds."""
+        return sum(self.used.values())
+
+    def lines(self) -> list[Line]:
+        """The lines that the agent may take from, if they have room."""
+        return [line for lines in self.groups.values() for line in lines]
 
 
 class Item:
@@ -149,7 +171,7 @@ class Item:
         self.seat: Seat | None = None
         self.line: Line | None = None
         self.place: Place | None = None
-        self.entry: Entry | None = None
+        self.entry = NOBODY  # in its line
         self.wake: Wake | None = None
         self.step = 0  # index of the step that counts now
         self.waiting: Waiting | None = None  # None when it is held
@@ -163,7 +185,12 @@ class Item:
             work = work.waiting
         self.waiting = work
         self.epoch = work.epoch
-        self.affinities = affinities(work)
+        if work.affinity or work.preferred_id is not None:
+            self.affinities = affinities(work)
+
+    def __lt__(self, other: Item) -> bool:
+        """Wakes compare items only when one is what the other was: the order says nothing."""
+        return False
 
 
 class Place:
@@ -183,12 +210,6 @@ class Place:
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
         self.skilled: dict[str, dict[Seat, None]] = {}  # members by skill, at whatever level
-
-    def items(self) -> Iterator[Item]:
-        """Everybody who waits, in no order."""
-        yield from self.apart
-        for line in self.lines.values():
-            yield from line.items()
 
     def admit(self, seat: Seat, agent: Agent) -> None:
         """The agent is a member, with the skills they have now."""
@@ -230,7 +251,7 @@ class Line:
         self.place = place
         self.group = group
         self.asked = asked
-        self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
+        self.head = NOBODY  # who is next; nobody when it is closed
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
         self._waiting: list[Entry] = []  # sorted, from `_gone` on; whoever was before has left
         self._gone = 0
@@ -247,26 +268,23 @@ class Line:
         item.entry = entry
         waiting = self._waiting
         insort(waiting, entry, self._gone)
-        self.head = waiting[self._gone] if self.place.open else None
+        if self.place.open:
+            self.head = waiting[self._gone]
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
-        entry, waiting, first = item.entry, self._waiting, self._gone
-        if entry is None:
-            raise AssertionError("an item that stands in no line leaves none")
-        item.line = None
-        item.entry = None
-        if waiting[first] is entry:
+        waiting, first = self._waiting, self._gone
+        if waiting[first] == item.entry:
             self._pass_first()
         else:
-            del waiting[bisect_left(waiting, entry, first)]
-        self.look()
+            del waiting[bisect_left(waiting, item.entry, first)]
+            self.look()
+        item.line = None
 
     def set_aside(self) -> Entry:
         """The first one, who stays in the line, is passed over until it is put back."""
         entry = self._waiting[self._gone]
         self._pass_first()
-        self.look()
         return entry
 
     def put_back(self, entry: Entry) -> None:
@@ -276,17 +294,19 @@ class Line:
     def look(self) -> None:
         """Finds out who is next."""
         waiting, first = self._waiting, self._gone
-        self.head = waiting[first] if first < len(waiting) and self.place.open else None
+        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
 
-    def items(self) -> list[Item]:
+    def entries(self) -> list[Entry]:
         """Everybody in the line, in order."""
-        return [entry[4] for entry in self._waiting[self._gone :]]
+        return self._waiting[self._gone :]
 
     def _pass_first(self) -> None:
-        self._gone += 1
-        if self._gone > _SLACK and self._gone * 2 > len(self._waiting):
-            del self._waiting[: self._gone]
-            self._gone = 0
+        waiting = self._waiting
+        first = self._gone = self._gone + 1
+        if first > _SLACK and first * 2 > len(waiting):
+            del waiting[:first]
+            first = self._gone = 0
+        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 
@@ -299,15 +319,13 @@ class Line:
     def add_seat(self, seat: Seat) -> None:
         if seat not in self.seats:
             self.seats[seat] = _NONE_PUT
-            seat.lines[self] = None
-            seat.groups.setdefault(self.group, {})[self] = None
+            seat.groups.setdefault(self.group, []).append(self)
 
     def drop_seat(self, seat: Seat) -> None:
         if self.seats.pop(seat, None) is not None:
-            del seat.lines[self]
-            group = seat.groups[self.group]
-            del group[self]
-            if not group:
+            lines = seat.groups[self.group]
+            lines.remove(self)
+            if not lines:
                 del seat.groups[self.group]
 
     def put_ready(self, seat: Seat) -> None:
@@ -339,7 +357,7 @@ class Line:
         return found
 
     def has_ready(self) -> bool:
-        return self._next_ready() is not None
+        return bool(self._ready) and self._next_ready() is not None
 
     def sort_ready(self) -> None:
         """Orders the agents anew, by the strategy as it is now."""
