@@ -71,7 +71,7 @@ class Engine(Floor):
         self._touched_seats[seat] = None
         if known is None or (known.levels, known.skills) != (agent.levels, agent.skills):
             self._choose_lines(seat, agent)
-        if known is None or known.available != agent.available:
+        if seat.known_by and (known is None or known.available != agent.available):
             self._touched_items.update(seat.known_by)
 
     def agent_gone(self, agent_id: UUID) -> None:
@@ -227,7 +227,7 @@ class Engine(Floor):
                 break
         self._put_all(now, decisions)
         self._touched_seats = {}
-        if len(seats) == 1 and not self._anybody_ready():
+        if len(seats) == 1 and not any(map(Line.is_served, self._touched_lines)):
             self._touched_lines.clear()
             for seat in seats:
                 self._serve(seat, now, decisions)
@@ -289,10 +289,6 @@ class Engine(Floor):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
-    def _anybody_ready(self) -> bool:
-        """Whether somebody could take from a line that has changed."""
-        return any(line.head < NOBODY and line.has_ready() for line in self._touched_lines)
-
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
@@ -306,7 +302,7 @@ class Engine(Floor):
                     for line in lines:
                         if line.head < first:
                             first = line.head
-            if first < NOBODY:
+            if first is not NOBODY:
                 item = self._items[number_of(first)]
                 waiting = _waiting(item)
                 if waiting.excluded and excludes(waiting, seat.id, now):
@@ -320,7 +316,7 @@ class Engine(Floor):
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
-        heads = [(line.head, line) for line in self._touched_lines if line.head < NOBODY]
+        heads = [(line.head, line) for line in self._touched_lines if line.head is not NOBODY]
         self._touched_lines.clear()
         heapify(heads)
         aside: list[tuple[Line, Entry]] = []
@@ -334,7 +330,7 @@ class Engine(Floor):
                 aside.append((line, line.set_aside()))
             else:
                 decisions.append(self._offer(item, _waiting(item), seat, now))
-            if line.head < NOBODY:
+            if line.head is not NOBODY:
                 heappush(heads, (line.head, line))
         for line, entry in aside:
             line.put_back(entry)

@@ -18,6 +18,7 @@ from wasl.routing.policy.facts import (
     moved,
 )
 from wasl.routing.policy.lines import (
+    NOBODY,
     Asked,
     Group,
     Item,
@@ -99,7 +100,11 @@ class Floor:
             self._part(item, item.line)
         else:
             place.apart.pop(item, None)
-        while (overflow := self._overflow_due(waiting, place, now)) is not None:
+        queue = place.queue
+        while queue is not None and queue.overflow is not None:
+            overflow = self._overflow_due(waiting, place, queue.overflow, now)
+            if overflow is None:
+                break
             if decisions is None:
                 self._touched_items[item] = None
                 break
@@ -108,11 +113,13 @@ class Floor:
             )
             item.waiting = waiting = moved(waiting, overflow.queue_id, now)
             place = item.place = self._place(overflow.queue_id)
-        queue = place.queue
+            queue = place.queue
         if queue is None:
             place.apart[item] = None
             return
-        moments = [until for until in waiting.excluded.values() if until > now]
+        moments: list[datetime] = []
+        if waiting.excluded:
+            moments += [until for until in waiting.excluded.values() if until > now]
         if queue.overflow is not None and queue.overflow.after_s is not None:
             moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
         if waiting.not_before is not None and now < waiting.not_before:
@@ -136,11 +143,12 @@ class Floor:
         elif item.wake is not None:
             self._wakes.drop(item)
 
-    def _overflow_due(self, waiting: Waiting, place: Place, now: datetime) -> Overflow | None:
-        """Where the item goes on, if it shall. Never to a queue that it came from, nor to one
-        that is closed."""
-        overflow = place.queue.overflow if place.queue is not None else None
-        if overflow is None or overflow.queue_id == place.id:
+    def _overflow_due(
+        self, waiting: Waiting, place: Place, overflow: Overflow, now: datetime
+    ) -> Overflow | None:
+        """The way on of an item's queue, if it shall go on. Never to a queue that it came from,
+        nor to one that is closed."""
+        if overflow.queue_id == place.id:
             return None
         target = self._places.get(overflow.queue_id.int)
         if target is None or target.queue is None or target.id in waiting.visited:
@@ -200,7 +208,7 @@ class Floor:
     def _part(self, item: Item, line: Line) -> None:
         """The item leaves its line; of the lines that nobody waits in any more a few are kept."""
         line.part(item)
-        if line:
+        if line.head is not NOBODY or line:
             return
         self._empty_lines[line] = None
         if isinstance(line.asked, frozenset):

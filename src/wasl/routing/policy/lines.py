@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wasl.routing.policy.facts import (
     DEFAULT_CAPACITY,
+    ID_BITS,
     Affinity,
     Agent,
     Held,
@@ -26,28 +27,24 @@ from wasl.routing.policy.strategy import agent_key
 from wasl.routing.policy.wakes import Wake
 
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
-Entry = int  # where somebody stands: the smaller goes first (see `entry_of`)
+Entry = int  # where somebody stands: the smaller goes first
 
-NOBODY: Entry = 1 << 256  # goes after everybody
-_ID_BITS = 128
-_DEADLINE_BITS = 64
-_BAND_BITS = 32
+_NOT_KNOWN = 1 << 256  # goes after every `waiting_key`
+NOBODY: Entry = 1 << 258  # goes after everybody; always this very object
+_ID_MASK = (1 << ID_BITS) - 1
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
 
 
 def entry_of(waiting: Waiting, queue: Queue, *, known: bool) -> Entry:
-    """Where it stands: whoever waits for agents they know goes first, then it is by `waiting_key`.
-    All in one number, which is compared in one step."""
-    band, deadline_us, number = waiting_key(waiting, queue)
-    if not known:
-        band += 1 << _BAND_BITS
-    return (((band << _DEADLINE_BITS) + deadline_us) << _ID_BITS) + number
+    """Where it stands: whoever waits for agents they know goes before all others."""
+    key = waiting_key(waiting, queue)
+    return key if known else key + _NOT_KNOWN
 
 
 def number_of(entry: Entry) -> int:
     """Whose entry it is: the number of their id."""
-    return entry & ((1 << _ID_BITS) - 1)
+    return entry & _ID_MASK
 
 
 class Group:
@@ -358,6 +355,10 @@ class Line:
 
     def has_ready(self) -> bool:
         return bool(self._ready) and self._next_ready() is not None
+
+    def is_served(self) -> bool:
+        """Whether somebody waits whom somebody could take."""
+        return bool(self._ready) and self.head is not NOBODY and self.has_ready()
 
     def sort_ready(self) -> None:
         """Orders the agents anew, by the strategy as it is now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
@@ -57,19 +58,23 @@ class Wakes:
     def first(self) -> datetime | None:
         """The soonest moment."""
         row, heap = self._row, self._heap
+        while row and row[0].expires_at is None:
+            row.popleft()
         while heap and heap[0][2].wake is not heap[0]:
             heappop(heap)
-        while row:
-            expires_at = row[0].expires_at
-            if expires_at is not None:
-                return min(expires_at, heap[0][0]) if heap else expires_at
-            row.popleft()
-        return heap[0][0] if heap else None
+        in_heap = heap[0][0] if heap else None
+        in_row = row[0].expires_at if row else None
+        if in_heap is None or (in_row is not None and in_row < in_heap):
+            return in_row
+        return in_heap
 
-    def due(self, now: datetime) -> list[Item | Place]:
+    def due(self, now: datetime) -> Sequence[Item | Place]:
         """Takes out whom to look at by now, in the order of their moments and then ids."""
+        first = self.first()
+        if first is None or first > now:
+            return ()
         found: list[tuple[datetime, int, Item | Place]] = []
-        while (first := self.first()) is not None and first <= now:
+        while first is not None and first <= now:
             row = self._row
             if row and row[0].expires_at == first:
                 item = row.popleft()
@@ -78,5 +83,6 @@ class Wakes:
                 wake = heappop(self._heap)
                 self.drop(wake[2])
                 found.append(wake)
+            first = self.first()
         found.sort(key=lambda wake: wake[:2])
         return [whom for _, _, whom in found]
