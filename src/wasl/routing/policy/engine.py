@@ -227,14 +227,13 @@ class Engine(Floor):
                 break
         self._put_all(now, decisions)
         self._touched_seats = {}
-        if len(seats) == 1 and not any(map(Line.is_served, self._touched_lines)):
-            self._touched_lines.clear()
-            for seat in seats:
-                self._serve(seat, now, decisions)
-        else:
+        if len(seats) != 1 or self._anybody_ready():
             for seat in seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
+        else:
+            self._touched_lines = {}
+            self._serve(seat, now, decisions)
         for seat in seats:
             if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
@@ -246,8 +245,9 @@ class Engine(Floor):
         self._put_all(now, None)
 
     def _put_all(self, now: datetime, decisions: list[Decision] | None) -> None:
-        for place in list(self._touched_places):
-            self._arrange(place, now)
+        if self._touched_places:
+            for place in list(self._touched_places):
+                self._arrange(place, now)
         items, self._touched_items = self._touched_items, {}
         for item in items:
             self._stand(item, now, decisions)
@@ -289,6 +289,11 @@ class Engine(Floor):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
+    def _anybody_ready(self) -> bool:
+        """Whether somebody could take from a line that has changed."""
+        lines = self._touched_lines
+        return bool(lines) and any(map(Line.is_served, lines))
+
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
@@ -304,7 +309,9 @@ class Engine(Floor):
                             first = line.head
             if first is not NOBODY:
                 item = self._items[number_of(first)]
-                waiting = _waiting(item)
+                waiting = item.waiting
+                if waiting is None:
+                    raise AssertionError("somebody in a line who doesn't wait")
                 if waiting.excluded and excludes(waiting, seat.id, now):
                     self._be_ready(seat, look=True)
                     self._match(now, decisions)

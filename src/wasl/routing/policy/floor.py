@@ -166,12 +166,11 @@ class Floor:
     ) -> frozenset[UUID] | None:
         """The agents whom the item knows and waits for now; `moments` gets when that ends."""
         for affinity in item.affinities:
-            if now < affinity.until and any(
-                self._is_available(agent_id) and not excludes(waiting, agent_id, now)
-                for agent_id in affinity.agents
-            ):
-                moments.append(affinity.until)
-                return affinity.agents
+            if now < affinity.until:
+                for agent_id in affinity.agents:
+                    if self._is_available(agent_id) and not excludes(waiting, agent_id, now):
+                        moments.append(affinity.until)
+                        return affinity.agents
         return None
 
     def _asked(

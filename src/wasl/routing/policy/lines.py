@@ -29,7 +29,7 @@ from wasl.routing.policy.wakes import Wake
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
 Entry = int  # where somebody stands: the smaller goes first
 
-_NOT_KNOWN = 1 << 256  # goes after every `waiting_key`
+_KNOWN = 1 << 256  # more than any difference of two `waiting_key`s
 NOBODY: Entry = 1 << 258  # goes after everybody; always this very object
 _ID_MASK = (1 << ID_BITS) - 1
 _NONE_PUT = -1
@@ -39,7 +39,7 @@ _SLACK = 64  # entries left behind that a heap may hold besides as many as are a
 def entry_of(waiting: Waiting, queue: Queue, *, known: bool) -> Entry:
     """Where it stands: whoever waits for agents they know goes before all others."""
     key = waiting_key(waiting, queue)
-    return key if known else key + _NOT_KNOWN
+    return key - _KNOWN if known else key
 
 
 def number_of(entry: Entry) -> int:
@@ -358,7 +358,7 @@ class Line:
 
     def is_served(self) -> bool:
         """Whether somebody waits whom somebody could take."""
-        return bool(self._ready) and self.head is not NOBODY and self.has_ready()
+        return self.head is not NOBODY and bool(self._ready) and self.has_ready()
 
     def sort_ready(self) -> None:
         """Orders the agents anew, by the strategy as it is now."""
