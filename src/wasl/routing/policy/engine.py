@@ -334,7 +334,8 @@ class Engine(Floor):
             item = self._items[number_of(entry)]
             seat = line.first_ready(item, now)
             if seat is None:  # it excludes everybody who is ready: the next one may not
-                aside.append((line, line.set_aside()))
+                aside.append((line, entry))
+                line.pass_first()
             else:
                 decisions.append(self._offer(item, _waiting(item), seat, now))
             if line.head is not NOBODY:
@@ -343,6 +344,7 @@ class Engine(Floor):
             line.put_back(entry)
 
     def _offer(self, item: Item, waiting: Waiting, seat: Seat, now: datetime) -> Offer:
+        """The first of a line goes to the agent."""
         line, agent = item.line, seat.agent
         if line is None or agent is None:
             raise AssertionError("an offer of nothing, or to nobody")
@@ -350,8 +352,10 @@ class Engine(Floor):
         queue = place.queue
         if queue is None:
             raise AssertionError("an offer without queue")
-        asked = line.asked
-        self._part(item, line)
+        line.pass_first()
+        item.line = None
+        if line.head is NOBODY and not line:
+            self._empty(line)
         epoch = item.epoch
         item.epoch = epoch + 1
         expires_at = now + place.offer_timeout
@@ -364,7 +368,7 @@ class Engine(Floor):
             item.expires_at = expires_at
             self._wakes.put_offered(item, expires_at)
         seat.take(item)
-        chosen = Chosen(waiting, agent, asked, item.step, queue, now)
+        chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
         return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
 
     def _be_ready(self, seat: Seat, *, look: bool) -> None:

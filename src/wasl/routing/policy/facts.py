@@ -14,10 +14,9 @@ from wasl.routing.policy.requirement import LANGUAGE, Requirement
 
 DEFAULT_CAPACITY = 4  # units of a channel kind that an agent takes when nobody has set it
 PRIORITY_STEP = timedelta(seconds=600)  # each step of priority counts as ten minutes of waiting
-_US = 1_000_000
 _DEADLINE_BITS = 64
 ID_BITS = 128
-_PRIORITY_STEP_US = PRIORITY_STEP // timedelta(microseconds=1)
+_PRIORITY_STEP_S = PRIORITY_STEP.total_seconds()
 EXCLUSION = timedelta(seconds=60)  # how long an agent who missed or declined is passed over
 AFFINITY = timedelta(seconds=120)  # how long an interaction waits for the agent it knows
 NORMAL_PRIORITY = 1
@@ -279,12 +278,12 @@ def waiting_key(waiting: Waiting, queue: Queue) -> int:
     """Smaller goes first: the band, the deadline (in µs) brought forward by each step of priority,
     the older id; all in one number, which is compared in one step. It doesn't change while waiting,
     so ageing is built in and nothing starves, except below a strict band."""
-    steps = waiting.priority + queue.priority - 2 * NORMAL_PRIORITY
-    deadline_us = int(waiting.enqueued_at.timestamp() * _US + 0.5) + queue.reply_target_s * _US
+    steps = waiting.priority + queue.priority
+    deadline_s = waiting.enqueued_at.timestamp() + queue.reply_target_s
     if queue.strict_priority:
-        deadline_us -= steps << _DEADLINE_BITS
+        deadline_us = int(deadline_s * 1e6 + 0.5) - (steps << _DEADLINE_BITS)
     else:
-        deadline_us -= steps * _PRIORITY_STEP_US
+        deadline_us = int((deadline_s - steps * _PRIORITY_STEP_S) * 1e6 + 0.5)
     return (deadline_us << ID_BITS) + waiting.interaction_id.int
 
 

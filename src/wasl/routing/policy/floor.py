@@ -205,10 +205,13 @@ class Floor:
         return line
 
     def _part(self, item: Item, line: Line) -> None:
-        """The item leaves its line; of the lines that nobody waits in any more a few are kept."""
+        """The item leaves its line."""
         line.part(item)
-        if line.head is not NOBODY or line:
-            return
+        if line.head is NOBODY and not line:
+            self._empty(line)
+
+    def _empty(self, line: Line) -> None:
+        """Nobody waits in the line any more; of such lines a few are kept."""
         self._empty_lines[line] = None
         if isinstance(line.asked, frozenset):
             self._close(line)

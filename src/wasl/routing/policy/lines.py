@@ -272,19 +272,14 @@ class Line:
         """The item leaves the line."""
         waiting, first = self._waiting, self._gone
         if waiting[first] == item.entry:
-            self._pass_first()
+            self.pass_first()
         else:
             del waiting[bisect_left(waiting, item.entry, first)]
             self.look()
         item.line = None
 
-    def set_aside(self) -> Entry:
-        """The first one, who stays in the line, is passed over until it is put back."""
-        entry = self._waiting[self._gone]
-        self._pass_first()
-        return entry
-
     def put_back(self, entry: Entry) -> None:
+        """Whoever was passed stands in the line again."""
         insort(self._waiting, entry, self._gone)
         self.look()
 
@@ -297,7 +292,8 @@ class Line:
         """Everybody in the line, in order."""
         return self._waiting[self._gone :]
 
-    def _pass_first(self) -> None:
+    def pass_first(self) -> None:
+        """The first one leaves the line, or is passed over until it is put back."""
         waiting = self._waiting
         first = self._gone = self._gone + 1
         if first > _SLACK and first * 2 > len(waiting):

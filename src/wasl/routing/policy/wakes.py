@@ -20,13 +20,13 @@ class Wakes:
     """When to look at whom again, soonest first; each has one wake at most.
 
     Offers mostly end in the order in which they are made: those that do stand in a row, where
-    setting their end sorts nothing and dropping it does nothing. All else is in a heap.
+    setting their end sorts nothing and dropping it does nothing. All else is in a heap. Whoever
+    has no wake any more is passed over when their moment comes.
     """
 
     def __init__(self) -> None:
         self._heap: list[Wake] = []
-        self._row: deque[Item] = deque()  # whoever is offered no more is passed over
-        self._row_end: datetime | None = None
+        self._row: deque[tuple[datetime, Item]] = deque()
         self._count = 0  # of what is alive in the heap
 
     def put(self, whom: Item | Place, at: datetime) -> None:
@@ -43,12 +43,11 @@ class Wakes:
         """Looks at an item when its offer ends, as long as it is offered."""
         if item.wake is not None:
             self.drop(item)
-        end = self._row_end
-        if end is not None and expires_at < end and self._row:
+        row = self._row
+        if row and expires_at < row[-1][0]:
             self.put(item, expires_at)
         else:
-            self._row_end = expires_at
-            self._row.append(item)
+            row.append((expires_at, item))
 
     def drop(self, whom: Item | Place) -> None:
         if whom.wake is not None:
@@ -58,31 +57,27 @@ class Wakes:
     def first(self) -> datetime | None:
         """The soonest moment."""
         row, heap = self._row, self._heap
-        while row and row[0].expires_at is None:
+        while row and row[0][1].expires_at is None:
             row.popleft()
         while heap and heap[0][2].wake is not heap[0]:
             heappop(heap)
-        in_heap = heap[0][0] if heap else None
-        in_row = row[0].expires_at if row else None
-        if in_heap is None or (in_row is not None and in_row < in_heap):
-            return in_row
-        return in_heap
+        if row and (not heap or row[0][0] < heap[0][0]):
+            return row[0][0]
+        return heap[0][0] if heap else None
 
     def due(self, now: datetime) -> Sequence[Item | Place]:
         """Takes out whom to look at by now, in the order of their moments and then ids."""
-        first = self.first()
-        if first is None or first > now:
+        row, heap = self._row, self._heap
+        if (not row or row[0][0] > now) and (not heap or heap[0][0] > now):
             return ()
-        found: list[tuple[datetime, int, Item | Place]] = []
-        while first is not None and first <= now:
-            row = self._row
-            if row and row[0].expires_at == first:
-                item = row.popleft()
-                found.append((first, item.id.int, item))
+        found: list[Wake] = []
+        while (first := self.first()) is not None and first <= now:
+            if row and row[0][0] == first:
+                at, item = row.popleft()
+                found.append((at, item.id.int, item))
             else:
-                wake = heappop(self._heap)
+                wake = heappop(heap)
                 self.drop(wake[2])
                 found.append(wake)
-            first = self.first()
         found.sort(key=lambda wake: wake[:2])
         return [whom for _, _, whom in found]
