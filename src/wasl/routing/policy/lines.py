@@ -223,15 +223,17 @@ class Place:
                 having.pop(seat, None)
 
     def able(self, asked: Requirement) -> list[Seat]:
-        """The members who meet a requirement, found by the rarest skill of each alternative."""
-        candidates: dict[Seat, None] = {}
+        """The members who meet a requirement, found by the skills of each alternative, the rarest
+        first."""
+        found: dict[Seat, None] = {}
         for box in asked.boxes:
-            rarest = self.members
-            for name, least, _ in box:
-                if least > 0 and len(having := self.skilled.get(name, {})) < len(rarest):
-                    rarest = having
-            candidates.update(rarest)
-        return [seat for seat in candidates if seat.agent and asked.met_by(seat.agent.skills)]
+            having = [self.skilled.get(name, {}) for name, least, _ in box if least > 0]
+            having.sort(key=len)
+            seats = list(having[0] if having else self.members)
+            for others in having[1:]:
+                seats = [seat for seat in seats if seat in others]
+            found.update(dict.fromkeys(seats))
+        return [seat for seat in found if seat.agent and asked.met_by(seat.agent.skills)]
 
 
 class Line:
