@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from wasl.routing.policy import (
     AFFINITY,
     EXCLUSION,
+    Affinity,
     Agent,
     Decision,
     Engine,
@@ -464,3 +465,18 @@ def test_an_agent_who_is_no_agent_any_more_loses_the_offer() -> None:
     engine.work_gone(uid(100))
     engine.queue_gone(uid(1))
     assert engine.decide(START) == []
+
+
+def test_whoever_is_passed_over_stays_in_line_when_the_next_one_is_taken() -> None:
+    team = (Affinity(frozenset((uid(10), uid(11))), START + AFFINITY, "team"),)
+    engine = engine_with(
+        a_queue(), an_agent(10, chat=1), an_agent(11, chat=1), an_agent(12, chat=1),
+        *(Held(uid(90 + n), uid(n), "chat", 1) for n in (10, 11, 12)),
+        a_waiting(100, 50, affinity=team, excluded={uid(10): START + EXCLUSION}),
+        a_waiting(101, 40, affinity=team),
+    )  # fmt: skip
+    assert offers(engine) == []
+    engine.work_gone(uid(90 + 10))
+    assert offers(engine) == [(101, 10)]
+    engine.work_gone(uid(90 + 11))
+    assert offers(engine) == [(100, 11)]

@@ -233,6 +233,7 @@ class Engine(Floor):
             self._match(now, decisions)
         else:
             self._touched_lines = {}
+            (seat,) = seats
             self._serve(seat, now, decisions)
         for seat in seats:
             if seat.agent is None and seat.forgotten:
@@ -352,9 +353,8 @@ class Engine(Floor):
         queue = place.queue
         if queue is None:
             raise AssertionError("an offer without queue")
-        line.pass_first()
-        item.line = None
-        if line.head is NOBODY and not line:
+        line.take_first(item)
+        if not line.count:
             self._empty(line)
         epoch = item.epoch
         item.epoch = epoch + 1

@@ -289,8 +289,6 @@ def waiting_key(waiting: Waiting, queue: Queue) -> int:
 
 def excludes(waiting: Waiting, agent_id: UUID, now: datetime) -> bool:
     """Whether the agent is passed over just now."""
-    if not waiting.excluded:
-        return False
     until = waiting.excluded.get(agent_id)
     return until is not None and now < until
 

@@ -18,7 +18,6 @@ from wasl.routing.policy.facts import (
     moved,
 )
 from wasl.routing.policy.lines import (
-    NOBODY,
     Asked,
     Group,
     Item,
@@ -168,7 +167,9 @@ class Floor:
         for affinity in item.affinities:
             if now < affinity.until:
                 for agent_id in affinity.agents:
-                    if self._is_available(agent_id) and not excludes(waiting, agent_id, now):
+                    if self._is_available(agent_id) and not (
+                        waiting.excluded and excludes(waiting, agent_id, now)
+                    ):
                         moments.append(affinity.until)
                         return affinity.agents
         return None
@@ -207,7 +208,7 @@ class Floor:
     def _part(self, item: Item, line: Line) -> None:
         """The item leaves its line."""
         line.part(item)
-        if line.head is NOBODY and not line:
+        if not line.count:
             self._empty(line)
 
     def _empty(self, line: Line) -> None:

@@ -244,7 +244,7 @@ class Line:
     since) and is put right then; it is never worse.
     """
 
-    __slots__ = ("_gone", "_ready", "_waiting", "asked", "group", "head", "place", "seats")
+    __slots__ = ("_gone", "_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
 
     def __init__(self, place: Place, group: Group, asked: Asked) -> None:
         self.place = place
@@ -252,19 +252,18 @@ class Line:
         self.asked = asked
         self.head = NOBODY  # who is next; nobody when it is closed
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
+        self.count = 0  # of those who wait, with those who are passed over just now
         self._waiting: list[Entry] = []  # sorted, from `_gone` on; whoever was before has left
         self._gone = 0
         self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
 
-    def __len__(self) -> int:
-        return len(self._waiting) - self._gone
-
     def join(self, item: Item, entry: Entry) -> None:
         """The item stands where its entry belongs."""
         item.line = self
         item.entry = entry
+        self.count += 1
         waiting = self._waiting
         insort(waiting, entry, self._gone)
         if self.place.open:
@@ -279,6 +278,7 @@ class Line:
             del waiting[bisect_left(waiting, item.entry, first)]
             self.look()
         item.line = None
+        self.count -= 1
 
     def put_back(self, entry: Entry) -> None:
         """Whoever was passed stands in the line again."""
@@ -294,8 +294,14 @@ class Line:
         """Everybody in the line, in order."""
         return self._waiting[self._gone :]
 
+    def take_first(self, item: Item) -> None:
+        """The item, which is the first, leaves the line."""
+        item.line = None
+        self.count -= 1
+        self.pass_first()
+
     def pass_first(self) -> None:
-        """The first one leaves the line, or is passed over until it is put back."""
+        """The first one is passed over until it is put back, or for good."""
         waiting = self._waiting
         first = self._gone = self._gone + 1
         if first > _SLACK and first * 2 > len(waiting):
