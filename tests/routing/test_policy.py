@@ -471,12 +471,12 @@ def test_whoever_is_passed_over_stays_in_line_when_the_next_one_is_taken() -> No
     team = (Affinity(frozenset((uid(10), uid(11))), START + AFFINITY, "team"),)
     engine = engine_with(
         a_queue(), an_agent(10, chat=1), an_agent(11, chat=1), an_agent(12, chat=1),
-        *(Held(uid(90 + n), uid(n), "chat", 1) for n in (10, 11, 12)),
+        *(Held(uid(900 + n), uid(n), "chat", 1) for n in (10, 11, 12)),
         a_waiting(100, 50, affinity=team, excluded={uid(10): START + EXCLUSION}),
         a_waiting(101, 40, affinity=team),
     )  # fmt: skip
     assert offers(engine) == []
-    engine.work_gone(uid(90 + 10))
+    engine.work_gone(uid(910))
     assert offers(engine) == [(101, 10)]
-    engine.work_gone(uid(90 + 11))
+    engine.work_gone(uid(911))
     assert offers(engine) == [(100, 11)]
