@@ -68,6 +68,8 @@ class Wakes:
     def due(self, now: datetime) -> Sequence[Item | Place]:
         """Takes out whom to look at by now, in the order of their moments and then ids."""
         row, heap = self._row, self._heap
+        while row and row[0][1].expires_at is None:  # what is kept for long is garbage for long
+            row.popleft()
         if (not row or row[0][0] > now) and (not heap or heap[0][0] > now):
             return ()
         found: list[Wake] = []
