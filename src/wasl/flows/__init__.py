@@ -3,7 +3,7 @@
 `entry`, `hear` and `follow` are registered by `main`; the rest are verbs on a connection.
 """
 
-from wasl.flows.runs import SUBSCRIBER, entry, follow, hear, timer_handlers
+from wasl.flows.runs import LEADS_TO, SUBSCRIBER, entry, follow, hear, timer_handlers
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -15,6 +15,7 @@ from wasl.flows.service import (
 )
 
 __all__ = [
+    "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
     "answers_on",
