@@ -24,8 +24,10 @@ from wasl.routing.policy import (
     Decision,
     Engine,
     Held,
+    Move,
     Offer,
     Offered,
+    Overflow,
     Queue,
     Rescind,
     TimeOut,
@@ -480,3 +482,20 @@ def test_whoever_is_passed_over_stays_in_line_when_the_next_one_is_taken() -> No
     assert offers(engine) == [(101, 10)]
     engine.work_gone(uid(911))
     assert offers(engine) == [(100, 11)]
+
+
+def test_whoever_is_to_go_on_does_so_at_the_decision_and_not_while_all_are_put_in_line() -> None:
+    engine = engine_with(
+        replace(a_queue(1), overflow=Overflow(uid(2), after_s=10)),
+        a_queue(2),
+        a_waiting(100, 50),
+        a_waiting(101, 5),
+    )
+    for _ in range(2):
+        engine.settle(START)
+        assert engine.place_in_queue(uid(101)) == 2
+    (move,) = engine.decide(START)
+    assert isinstance(move, Move)
+    assert (move.interaction_id, move.queue_id) == (uid(100), uid(2))
+    assert engine.place_in_queue(uid(101)) == 1
+    assert engine.decide(START) == []
