@@ -101,14 +101,23 @@ async def supervisor_pictures(camera: Camera, desk: Desk, scheme: str) -> None:
     await desk.call("PATCH", "/me", {"locale": desk.language, "theme": scheme})
     page = desk.page
     await page.goto("/desk/wallboard")
-    await expect(page.locator("tbody tr").first).to_be_visible()
+    agents = page.get_by_role("region", name=desk.say("wallboard.agents"), exact=True)
+    await expect(agents.get_by_text("Daniel Roth")).to_be_visible()
     await camera.take(page, "wallboard")
     await page.goto("/desk/monitor")
-    await expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
+    live = page.get_by_role("region", name=desk.say("monitor.live_now"))
+    await live.get_by_role("button").nth(1).click()
+    await expect(page.locator("[data-monitor-pane]").get_by_role("article").first).to_be_visible()
     await camera.take(page, "monitor")
     await page.goto("/desk/simulation")
-    await expect(page.get_by_role("main").get_by_role("img").first).to_be_visible(timeout=120_000)
+    await expect(desk.button("simulation.run")).to_be_visible()
     await camera.take(page, "simulation")
+    agents = page.get_by_role("group", name=desk.say("simulation.agents"), exact=True)
+    await agents.get_by_role("button").last.click()
+    await desk.button("simulation.run").click()
+    result = page.get_by_role("region", name=desk.say("simulation.result"), exact=True)
+    await expect(result).to_be_visible(timeout=200_000)
+    await camera.take(page, "simulation-done")
 
 
 async def contact_pictures(camera: Camera, page: Page, language: str) -> None:
