@@ -284,7 +284,7 @@ def _wallboard() -> Family:
                 "queue_board",
                 _fetch_boards,
                 _every_board,
-                shows={"queue": _themselves},
+                shows={"queue": _themselves, "unmet_needs": _themselves},
             ),
             Part(
                 "agent",

@@ -31,6 +31,31 @@ async def test_a_queue_asks_for_persian_and_relaxes(rooms: Rooms) -> None:
         await admin.call("PATCH", f"/queues/{queue_id}", {"steps": []})
 
 
+async def test_what_nobody_can_do_needs_somebody(rooms: Rooms) -> None:
+    """The wallboard says at once what is waited for in vain, until it isn't."""
+    admin = Desk(await rooms.page())
+    await admin.sign_in("admin")
+    queue_id = await chat_queue(admin)
+    welding = {"requirement": {"skill": "welding", "least": 4}, "expires_after_s": 600}
+    await admin.call("PATCH", f"/queues/{queue_id}", {"steps": [welding]})
+    try:
+        await admin.page.goto("/desk/wallboard")
+        chat = await ask_in_shop(await rooms.page())
+        await chat.begin(name="Wanda Frame")
+        await chat.write("Can you mend a bicycle frame?")
+        alerts = admin.page.get_by_role("region", name=admin.say("wallboard.alerts"), exact=True)
+        alert = alerts.get_by_role("listitem").filter(has_text="welding")
+        await expect(alert).to_contain_text(re.compile("welding.* 4"))
+        assert await violations(admin.page) == []
+        await alert.get_by_role("link").click()
+        await admin.says("Can you mend a bicycle frame?")
+        await admin.page.goto("/desk/wallboard")
+        await expect(alert).to_have_count(1)
+    finally:
+        await admin.call("PATCH", f"/queues/{queue_id}", {"steps": []})
+    await expect(alert).to_have_count(0)
+
+
 async def chat_queue(admin: Desk) -> str:
     """The queue that the shop's chat leads to."""
     channels = await admin.call("GET", "/channels")

@@ -308,6 +308,13 @@ async def mail_overflows_to_the_chat_queue(floor: Floor, conn: AsyncConnection) 
     )
 
 
+async def mail_asks_for_what_nobody_can(floor: Floor, conn: AsyncConnection) -> None:
+    steps = [{"requirement": {"skill": "welding", "least": 4}, "expires_after_s": 30}]
+    await routing.change_queue(
+        conn, floor.queues[1], {"steps": steps}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
 async def maryam_learns(floor: Floor, conn: AsyncConnection) -> None:
     skills = {"language:fa": 5, "returns": 3}
     by = Actor("agent", floor.users["noor"])
@@ -402,6 +409,7 @@ SCENES: list[list[Verb]] = [
     ],
     [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
     [newcomer_writes, routed, a_minute_passes, routed],
+    [mail_asks_for_what_nobody_can, newcomer_writes, routed, a_minute_passes, routed],
     [noor_sets_a_target, a_minute_passes, points_end],
     [noor_tells_everybody, maryam_reads_a_notice, noor_is_renamed, a_minute_passes],
     [visitor_writes, maryam_picks, noor_whispers_and_prioritises, noor_changes_maryams_queues],

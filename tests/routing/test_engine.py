@@ -117,6 +117,7 @@ class Centre:
             {name: dice.randint(1, 5) for name in SKILLS if dice.random() < 0.5},
             {"call": frozenset(("mail",))} if dice.random() < 0.3 else {},
             dice.randint(0, 4) / 4,
+            signed_in=dice.random() < 0.8,
         )
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────

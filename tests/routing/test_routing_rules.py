@@ -14,6 +14,7 @@ from wasl.contacts.tables import contacts
 from wasl.conversations import hooks
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import SYSTEM
+from wasl.reporting import boards_view
 from wasl.routing import (
     By,
     accept_offer,
@@ -65,6 +66,43 @@ async def test_steps_relax_and_reasons_are_kept(floor: Floor) -> None:
     (kept,) = rows.all()
     assert (kept.kind, kept.user_id, kept.queue_id) == ("offered", maryam, centre.queue_id)
     assert {"code": "relaxed", "params": {"n": 1}} in kept.why
+
+
+async def test_what_nobody_can_do_is_shown_at_once(floor: Floor) -> None:
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    await rule(floor, steps=RETURNS)
+    written = await floor.do(centre.contact_writes)
+    other = await floor.do(centre.contact_writes)
+    await floor.catch_up()
+    matter = await floor.do(lambda conn: centre.conversation(conn, written))
+
+    async def shown() -> list[dict[str, Any]]:
+        (board,) = await floor.do(lambda conn: boards_view(conn, [centre.queue_id]))
+        needs: list[dict[str, Any]] = board["needs"]
+        return needs
+
+    first = {
+        "lacking": [{"name": "returns", "least": 4.0}],
+        "away": 0,
+        "waiting": 2,
+        "waiting_since": centre.now,
+        "conversation": {"id": written, "number": matter.number},
+    }
+    assert await shown() == [first]
+    floor.router = floor.a_router()
+    await floor.router.rebuild(1)
+    before = floor.seq
+    await floor.router.decide(1)
+    assert await floor.happened() == [] and floor.seq == before  # as it was: nothing is told twice
+
+    await floor.do(lambda conn: pick(conn, written, by=By(maryam), now=centre.now))
+    await floor.catch_up()
+    (left,) = await shown()
+    assert (left["waiting"], left["conversation"]["id"]) == (1, other)
+    await floor.turn(30)
+    assert await shown() == []
+    assert (other, maryam) in await floor.offers()
 
 
 async def test_what_is_asked_follows_the_contact(floor: Floor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from wasl.routing.policy import (
     Held,
     Hours,
     Move,
+    Need,
     Offer,
     Overflow,
     Queue,
@@ -45,6 +46,32 @@ def test_a_requirement_relaxes_with_time_and_the_offer_says_so() -> None:
     assert isinstance(offer, Offer)
     assert Why("skill", {"name": "returns", "level": 3}) in offer.why
     assert Why("relaxed", {"n": 1}) in offer.why
+
+
+def test_what_nobody_there_meets_is_told_until_it_is_met() -> None:
+    steps = (step({"skill": "returns", "least": 4}, 30), step({"skill": "returns", "least": 2}))
+    maryam = replace(an_agent(10, chat=0), skills={"returns": 3})
+    queue = replace(a_queue(), steps=steps)
+    engine = engine_with(queue, maryam, a_waiting(100, 5), a_waiting(101))
+
+    def needs(now: datetime = START) -> tuple[Need, ...]:
+        engine.decide(now)
+        return engine.needs().get(queue.id, ())
+
+    assert needs() == (Need((("returns", 4.0),), 0, 2, uid(100)),)
+    sima = replace(an_agent(11, chat=0), skills={"returns": 5}, signed_in=False, available=False)
+    engine.agent_changed(sima)
+    assert needs() == (Need((("returns", 4.0),), 1, 2, uid(100)),)
+    engine.agent_changed(replace(sima, signed_in=True))  # busy or away is for others to tell
+    assert needs() == ()
+    engine.agent_gone(sima.id)
+    engine.work_gone(uid(100))
+    assert needs() == (Need((("returns", 4.0),), 0, 1, uid(101)),)
+    assert needs(START + after(30)) == ()  # Maryam would do, if she were not full
+    engine.agent_gone(maryam.id)
+    assert needs(START + after(30)) == (Need((("returns", 2.0),), 0, 1, uid(101)),)
+    engine.queue_changed(replace(queue, steps=()))  # anybody will do; nobody is there
+    assert needs(START + after(30)) == ()
 
 
 def test_what_is_asked_depends_on_the_contact() -> None:

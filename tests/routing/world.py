@@ -363,6 +363,7 @@ class World:
         rebuilt = self.rebuilt()
         assert rebuilt.decide(self.now) == []
         assert rebuilt.picture() == self.engine.picture()
+        assert rebuilt.needs() == self.engine.needs()
         return rebuilt
 
     def check(self) -> None:

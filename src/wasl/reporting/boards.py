@@ -179,7 +179,8 @@ async def boards_view(
     """Each queue's board, or those of all queues, in the queues' order."""
     query = f"{_SHOWN} {'' if queue_ids is None else 'WHERE q.id = ANY (:ids)'} ORDER BY q.id"
     rows = await conn.execute(text(query), {} if queue_ids is None else {"ids": list(queue_ids)})
-    return [_shown(row) for row in rows]
+    needs = await routing.needs_view(conn, queue_ids)
+    return [{**_shown(row), "needs": needs.get(row.id, [])} for row in rows]
 
 
 def _shown(row: Any) -> dict[str, Any]:

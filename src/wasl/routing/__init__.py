@@ -12,6 +12,7 @@ from wasl.routing.flow_turns import (
     flow_holding,
     give_to_flow,
 )
+from wasl.routing.needs import needs_view
 from wasl.routing.offers import accept_offer, decline_offer
 from wasl.routing.policy import capacity_of, expected_wait
 from wasl.routing.queues import (
@@ -67,6 +68,7 @@ __all__ = [
     "give_to_flow",
     "members_of",
     "memberships",
+    "needs_view",
     "offers_by_ids",
     "offers_of",
     "offers_showing",

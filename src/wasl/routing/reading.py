@@ -261,6 +261,7 @@ def agent_from(row: Any) -> Agent:
         skills=row.skills,
         interruptible_by={kind: frozenset(by) for kind, by in row.interruptible_by.items()},
         missed=row.missed,
+        signed_in=row.presence != "offline",
     )
 
 

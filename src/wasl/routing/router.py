@@ -23,6 +23,7 @@ from wasl.infra.leader import fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
 from wasl.routing.entry import enter_late
+from wasl.routing.needs import Needs, change_needs, read_needs, stored
 from wasl.routing.policy import Decision, Engine, Move, Offer
 from wasl.routing.reading import Facts, Touched, read, read_all, touched_by
 from wasl.routing.service import end_aside
@@ -55,6 +56,7 @@ class Router:
         self._alarm = Alarm(clock)
         self.engine = Engine()
         self._happened: list[Event] = []
+        self._needs: Needs = {}  # as they are stored
         self._latest = clock.now()  # when it decided last
         self._own: dict[int, None] = {}  # transactions that say nothing new to the engine
 
@@ -86,6 +88,7 @@ class Router:
         with _nothing_is_garbage():
             async with self._database.transaction(isolation="REPEATABLE READ") as conn:
                 facts = await read_all(conn)
+                self._needs = await read_needs(conn)
             await self._tell(facts, term)
         log.info("router_rebuilt", agents=len(facts.agents), interactions=len(facts.interactions))
 
@@ -109,7 +112,7 @@ class Router:
                 refused += await self._write(decisions[start : start + _BATCH], term)
             keys = {(no.interaction_id, _agent_of(no), no.epoch) for no in refused}
             if not refused:
-                return
+                break
             if not keys.isdisjoint(refused_before):  # the engine sees what isn't: start anew
                 raise RuntimeError(f"refused twice: {refused}")
             refused_before |= keys
@@ -120,6 +123,16 @@ class Router:
                     again.agents.add(agent_id)
             await self._look(again, term)
             now = self._clock.now()
+        await self._tell_needs(term)
+
+    async def _tell_needs(self, term: int) -> None:
+        """Makes durable what is waited for and nobody there can do, when it has changed."""
+        needs = stored(self.engine.needs())
+        if needs != self._needs:
+            async with self._database.transaction() as conn:
+                await fence(conn, LEADER, term)
+                await change_needs(conn, self._needs, needs, self._clock.now())
+            self._needs = needs
 
     async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
         now = self._clock.now()

@@ -75,6 +75,15 @@ entry_rules = Table(
     Column("queue_id", Uuid, ForeignKey("queues.id", ondelete="RESTRICT"), nullable=False),
 )
 
+# What is waited for that nobody there can do (the shapes are in `needs`); kept by the router.
+unmet_needs = Table(
+    "unmet_needs",
+    metadata,
+    Column("queue_id", Uuid, primary_key=True),
+    Column("needs", JSONB, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,

@@ -29,6 +29,17 @@ export function useSkillName(): (skill: string) => string {
   );
 }
 
+/** Skills with the least level that would do: "Persian 5 and returns 4". */
+export function useNeeded(): (lacking: readonly { name: string; least: number }[]) => string {
+  const format = useFormat();
+  const skillName = useSkillName();
+  return useCallback(
+    (lacking) =>
+      format.list(lacking.map((one) => `${skillName(one.name)} ${format.number(one.least)}`)),
+    [format, skillName],
+  );
+}
+
 /** Why an agent was offered something, in a few words. */
 export function useWhy(): (why: Why, queue: string) => string {
   const t = useT();

@@ -107,6 +107,16 @@ export interface BoardPoint {
   abandoned: number;
 }
 /** A queue on the wallboard; what is counted is counted since `day_began_at`. Shares are 0 to 1. */
+/** What some wait for in a queue and nobody there meets: skills with the least level that would do. */
+export interface UnmetNeed {
+  lacking: { name: string; least: number }[];
+  /** Agents who would do and aren't signed in. */
+  away: number;
+  waiting: number;
+  waiting_since: Time;
+  /** Of the first who waits. */
+  conversation: { id: string; number: number };
+}
 export interface QueueBoard extends QueueRef {
   day_began_at: Time | null;
   waiting: number;
@@ -125,6 +135,7 @@ export interface QueueBoard extends QueueRef {
   handled: number;
   mean_handling_s: number | null;
   points: BoardPoint[];
+  needs: UnmetNeed[];
   version: number;
 }
 /** A queue in the last weeks; `levels` are what was reached. Shares are 0 to 1. */

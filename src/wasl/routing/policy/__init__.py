@@ -1,7 +1,7 @@
 """Who gets what: pure matching without IO; `now` and facts in, decisions out."""
 
 from wasl.routing.policy.engine import Engine
-from wasl.routing.policy.explaining import Explanation, expected_wait
+from wasl.routing.policy.explaining import Explanation, Need, expected_wait
 from wasl.routing.policy.facts import (
     AFFINITY,
     EXCLUSION,
@@ -53,6 +53,7 @@ __all__ = [
     "Held",
     "Hours",
     "Move",
+    "Need",
     "Offer",
     "Offered",
     "Overflow",

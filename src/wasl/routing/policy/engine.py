@@ -23,8 +23,10 @@ from uuid import UUID
 
 from wasl.routing.policy.explaining import (
     Explanation,
+    Need,
     explain_item,
     first_items,
+    needs_of,
     place_of,
     why_not,
 )
@@ -71,6 +73,8 @@ class Engine(Floor):
         self._touched_seats[seat] = None
         if known is None or (known.levels, known.skills) != (agent.levels, agent.skills):
             self._choose_lines(seat, agent)
+        if known is None or known.signed_in != agent.signed_in:
+            self._restaffed.update(dict.fromkeys(seat.lines()))
         if seat.known_by and (known is None or known.available != agent.available):
             self._touched_items.update(seat.known_by)
 
@@ -86,6 +90,7 @@ class Engine(Floor):
         for line in seat.lines():
             if not isinstance(line.asked, frozenset):
                 line.drop_seat(seat)
+            self._restaffed[line] = None
         self._touched_seats[seat] = None
         self._touched_items.update(seat.known_by)
 
@@ -207,6 +212,17 @@ class Engine(Floor):
     def _neighbours(self, item: Item) -> Iterable[Item]:
         """Everybody who waits in the item's queue."""
         return self._waiting_in(item.place) if item.place is not None else ()
+
+    def needs(self) -> dict[UUID, tuple[Need, ...]]:
+        """What is waited for in each open queue, as of the last decision, that nobody there
+        meets: what most wait for first. Only agents who came, went or changed are looked at."""
+        for line in self._restaffed:
+            if line.is_staffed():
+                self._unstaffed.pop(line, None)
+            else:
+                self._unstaffed[line] = None
+        self._restaffed.clear()
+        return needs_of(line for line in self._unstaffed if line.head is not NOBODY)
 
     def next_wake(self) -> datetime | None:
         """When `decide` must be asked again, if nothing happens before."""

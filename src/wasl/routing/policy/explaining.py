@@ -9,7 +9,7 @@ from heapq import nsmallest
 from uuid import UUID
 
 from wasl.routing.policy.facts import Waiting, Why, capacity_of, skill_why, waiting_key
-from wasl.routing.policy.lines import Item, Place, Seat
+from wasl.routing.policy.lines import Item, Line, Place, Seat, number_of
 from wasl.routing.policy.requirement import Requirement
 
 _LEAST_STARTS = 5  # fewer say nothing about the pace
@@ -23,6 +23,18 @@ class Explanation:
     why: tuple[Why, ...]
     place: int | None
     agents: tuple[tuple[UUID, Why], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What `waiting` interactions of a queue ask for, the `first` of them before the others, and
+    nobody there meets: `lacking` are skills with the least level that would do; `away` counts the
+    agents who would do and aren't signed in."""
+
+    lacking: tuple[tuple[str, float], ...]
+    away: int
+    waiting: int
+    first: UUID
 
 
 def explain_item(
@@ -76,18 +88,41 @@ def _states(item: Item, waiting: Waiting, place: Place, now: datetime) -> Iterab
 
 def _nobody_meets(asked: Requirement, place: Place) -> Why:
     """Nobody in the queue will do: what the nearest one lacks."""
-    lacking = [
-        asked.lacking(seat.agent.skills)
-        for seat in place.members
-        if seat.agent is not None and place.id in seat.agent.levels
-    ]
-    if not lacking:
+    if not any(seat.agent is not None for seat in place.members):
         return Why("no_members", {"queue": str(place.id)})
+    nearest = _nearest(asked, place.members)
+    return Why("nobody_meets", {"lacking": [{"name": name, "least": n} for name, n in nearest]})
+
+
+def _nearest(asked: Requirement, seats: Iterable[Seat]) -> tuple[tuple[str, float], ...]:
+    """What the agent lacks who is nearest, by skill and least level; of whoever can nothing when
+    there is none."""
+    skills = [seat.agent.skills for seat in seats if seat.agent is not None]
+    lacking = map(asked.lacking, skills or [{}])
     nearest = min(lacking, key=lambda bounds: (len(bounds), bounds))
-    return Why(
-        "nobody_meets",
-        {"lacking": [{"name": name, "least": least} for name, least, _ in nearest if least > 0]},
-    )
+    return tuple((name, least) for name, least, _ in nearest if least > 0)
+
+
+def needs_of(lines: Iterable[Line]) -> dict[UUID, tuple[Need, ...]]:
+    """What those who wait in these lines need, by queue; what most wait for comes first."""
+    alike: dict[tuple[Place, Requirement], list[Line]] = {}
+    for line in lines:
+        if isinstance(line.asked, Requirement):
+            alike.setdefault((line.place, line.asked), []).append(line)
+    found: dict[UUID, list[Need]] = {}
+    for (place, asked), same in alike.items():
+        away = {seat for line in same for seat in line.seats if seat.agent is not None}
+        need = Need(
+            _nearest(asked, () if away else place.members),
+            len(away),
+            sum(line.count for line in same),
+            UUID(int=number_of(min(line.head for line in same))),
+        )
+        found.setdefault(place.id, []).append(need)
+    return {
+        queue_id: tuple(sorted(needs, key=lambda need: (-need.waiting, need.first.int)))
+        for queue_id, needs in found.items()
+    }
 
 
 def why_not(seat: Seat, item: Item, now: datetime) -> Why:

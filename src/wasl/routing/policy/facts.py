@@ -79,7 +79,8 @@ class Agent:
 
     `interruptible_by` names, per channel kind that shuts out all others while it is in hand, the
     kinds that may come nevertheless. `busy_share` is handled ÷ present time of the shift as of
-    `idle_since`; `missed` counts offers missed in a row.
+    `idle_since`; `missed` counts offers missed in a row. Who is not `signed_in` is not coming back
+    by themselves.
     """
 
     id: UUID
@@ -91,6 +92,7 @@ class Agent:
     interruptible_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     busy_share: float = 0.0
     missed: int = 0
+    signed_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)

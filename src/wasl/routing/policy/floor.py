@@ -46,6 +46,8 @@ class Floor:
         self._groups: dict[tuple[str, int, bool], Group] = {}
         self._wakes = Wakes()
         self._empty_lines: dict[Line, None] = {}
+        self._restaffed: dict[Line, None] = {}  # may be staffed now, or no more
+        self._unstaffed: dict[Line, None] = {}  # by what was known before that
         # what has changed since the last decision; dicts, for their order
         self._touched_seats: dict[Seat, None] = {}
         self._touched_items: dict[Item, None] = {}
@@ -195,6 +197,7 @@ class Floor:
 
     def _new_line(self, place: Place, group: Group, asked: Asked) -> Line:
         line = place.lines[group, asked] = Line(place, group, asked)
+        self._restaffed[line] = None
         if isinstance(asked, frozenset):
             seats = [self._seat(agent_id) for agent_id in asked]
         else:
@@ -221,7 +224,8 @@ class Floor:
 
     def _close(self, line: Line) -> None:
         del self._empty_lines[line]
-        self._touched_lines.pop(line, None)
+        for kept in (self._touched_lines, self._restaffed, self._unstaffed):
+            kept.pop(line, None)
         line.place.lines.pop((line.group, line.asked), None)
         for seat in list(line.seats):
             line.drop_seat(seat)
@@ -236,12 +240,14 @@ class Floor:
         for line in seat.lines():
             if not line.admits(agent):
                 line.drop_seat(seat)
+                self._restaffed[line] = None
         for queue_id in agent.levels:
             place = self._place(queue_id)
             place.admit(seat, agent)
             for line in place.lines.values():
                 if line.admits(agent):
                     line.add_seat(seat)
+                    self._restaffed[line] = None
 
     # ── who there is ─────────────────────────────────────────────────────────────────────────
 

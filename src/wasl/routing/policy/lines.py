@@ -22,7 +22,7 @@ from wasl.routing.policy.facts import (
     excludes,
     waiting_key,
 )
-from wasl.routing.policy.requirement import Requirement
+from wasl.routing.policy.requirement import ANYONE, Requirement
 from wasl.routing.policy.strategy import agent_key
 from wasl.routing.policy.wakes import Wake
 
@@ -359,6 +359,15 @@ class Line:
 
     def has_ready(self) -> bool:
         return bool(self._ready) and self._next_ready() is not None
+
+    def is_staffed(self) -> bool:
+        """Whether what is asked of the agent is met by somebody who is there, busy or not; nothing
+        is asked of whoever belongs to the queue, and nobody else is waited for by name."""
+        return (
+            isinstance(self.asked, frozenset)
+            or self.asked == ANYONE
+            or any(seat.agent is not None and seat.agent.signed_in for seat in self.seats)
+        )
 
     def is_served(self) -> bool:
         """Whether somebody waits whom somebody could take."""

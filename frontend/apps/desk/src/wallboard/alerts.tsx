@@ -1,5 +1,6 @@
+import { Link } from "@tanstack/react-router";
 import type { FloorAgent, QueueBoard } from "@wasl/api";
-import { isolate, useFormat, useT } from "@wasl/i18n";
+import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { cardLook, Pill } from "@wasl/ui";
 import { clsx } from "clsx";
 import {
@@ -11,11 +12,13 @@ import {
   TrendingDown,
   TriangleAlert,
   UserMinus,
+  UserSearch,
   UserX,
 } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "react-aria-components";
 import { useNamed } from "../names.ts";
+import { useNeeded } from "../why.ts";
 import { type Alert, alertsOf, levelOf, type Staff, waitOf } from "./figures.ts";
 import { usePercent, useWallNow } from "./live.tsx";
 
@@ -26,8 +29,10 @@ const ICONS: Record<Alert["kind"], LucideIcon> = {
   abandon: UserMinus,
   level: TrendingDown,
   wrap_up: FilePenLine,
+  unmet: UserSearch,
 };
 const LOOKS = { bad: "bg-bad-soft text-bad", warn: "bg-warn-soft text-warn" };
+const OPENS = "min-h-6 rounded-sm text-xs font-medium text-accent-text underline-offset-2";
 
 interface Props {
   boards: QueueBoard[];
@@ -47,8 +52,9 @@ export function useAlertText(): (alert: Alert) => [string, string] {
   const percent = usePercent();
   const named = useNamed();
   const now = useWallNow();
+  const needed = useNeeded();
   return (alert) => {
-    const { board, agent } = alert;
+    const { board, agent, need } = alert;
     if (agent)
       return [
         t("wallboard.alert_wrap_up", { name: isolate(agent.name) }),
@@ -56,6 +62,15 @@ export function useAlertText(): (alert: Alert) => [string, string] {
       ];
     if (!board) return ["", ""];
     const queue = isolate(named(board.names));
+    if (need) {
+      const needs = needed(need.lacking);
+      return [
+        t("wallboard.alert_unmet", { queue, n: need.waiting }),
+        need.away
+          ? t("wallboard.alert_unmet_away", { n: need.away, needs })
+          : t(needs ? "routing.state_nobody_meets" : "routing.state_nobody_meets_any", { needs }),
+      ];
+    }
     const time = isolate(format.clock(waitOf(board, now) ?? 0));
     const limit = format.span(board.target.longest_wait_s);
     const { target } = board;
@@ -144,13 +159,25 @@ export function Alerts(props: Props & { onOpen: (id: string) => void }) {
                     <span className="grow">{limit}</span>
                     {alert.began !== null && <span>{format.time(alert.began)}</span>}
                   </span>
-                  <Button
-                    onPress={() => props.onOpen((alert.board ?? alert.agent)?.id ?? "")}
-                    className="min-h-6 rounded-sm text-xs font-medium text-accent-text underline-offset-2 data-hovered:underline"
-                  >
-                    {t(alert.agent ? "wallboard.open_agent" : "wallboard.open_queue")}
-                    <span className="sr-only"> {what}</span>
-                  </Button>
+                  {alert.need ? (
+                    <Link
+                      to="/monitor"
+                      search={{ open: alert.need.conversation.id }}
+                      className={clsx(OPENS, "inline-flex items-center hover:underline")}
+                    >
+                      {t("wallboard.open_conversation", {
+                        number: ltr(String(alert.need.conversation.number)),
+                      })}
+                    </Link>
+                  ) : (
+                    <Button
+                      onPress={() => props.onOpen((alert.board ?? alert.agent)?.id ?? "")}
+                      className={clsx(OPENS, "data-hovered:underline")}
+                    >
+                      {t(alert.agent ? "wallboard.open_agent" : "wallboard.open_queue")}
+                      <span className="sr-only"> {what}</span>
+                    </Button>
+                  )}
                 </span>
               </li>
             );

@@ -44,6 +44,7 @@ const board = (id: string, more: Partial<QueueBoard> = {}): QueueBoard => ({
   handled: 0,
   mean_handling_s: null,
   points: [],
+  needs: [],
   version: 1,
   ...more,
 });
@@ -200,6 +201,23 @@ describe("alerts", () => {
     expect(found([board("q", { waiting: 1, waiting_since: ago(5) })], [wraps])).toEqual([
       "nobody:q",
       "wrap_up:w",
+    ]);
+  });
+  it("tell of each thing that is waited for and that nobody can do", () => {
+    const need = {
+      away: 0,
+      waiting: 2,
+      waiting_since: ago(30),
+      conversation: { id: "c", number: 1001 },
+    };
+    const needs = [
+      { ...need, lacking: [{ name: "returns", least: 4 }] },
+      { ...need, lacking: [], waiting_since: ago(40) },
+    ];
+    const there = agent("a");
+    expect(found([board("q", { waiting: 4, waiting_since: ago(40), needs })], [there])).toEqual([
+      "unmet:q:",
+      "unmet:q:returns 4",
     ]);
   });
 });

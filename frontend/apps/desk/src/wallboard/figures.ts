@@ -1,5 +1,5 @@
 /** What the wallboard reckons from what the server pushes. Pure. */
-import type { BoardPoint, FloorAgent, QueueBoard, WallLayout } from "@wasl/api";
+import type { BoardPoint, FloorAgent, QueueBoard, UnmetNeed, WallLayout } from "@wasl/api";
 
 export type Group = "available" | "handling" | "wrap_up" | "away";
 export const GROUPS: readonly Group[] = ["available", "handling", "wrap_up", "away"];
@@ -182,10 +182,11 @@ export function barsOf(points: BoardPoint[], now: number): Bar[] {
 
 export interface Alert {
   id: string;
-  kind: "wait_over" | "wait_near" | "nobody" | "abandon" | "level" | "wrap_up";
+  kind: "wait_over" | "wait_near" | "nobody" | "abandon" | "level" | "wrap_up" | "unmet";
   level: "bad" | "warn";
   board?: QueueBoard;
   agent?: FloorAgent;
+  need?: UnmetNeed;
   /** When it began, where that is known (ms). */
   began: number | null;
 }
@@ -209,6 +210,12 @@ export function alertsOf(
     const there = staff.get(board.id);
     if (board.waiting && !(there && there.available + there.handling + there.wrap_up))
       add("nobody", "bad", board, since);
+    for (const need of board.needs) {
+      const skills = need.lacking.map(({ name, least }) => `${name} ${least}`).join();
+      const id = `unmet:${board.id}:${skills}`;
+      const began = Date.parse(need.waiting_since);
+      found.push({ id, kind: "unmet", level: "bad", board, need, began });
+    }
     if (judgeAbandon(board) === "bad") add("abandon", "bad", board);
     const level = judgeLevel(board);
     if (level !== "ok") add("level", level, board);

@@ -8,7 +8,7 @@ import { useNow } from "../../clock.ts";
 import { useErrorText } from "../../errors.ts";
 import { api } from "../../ground.ts";
 import { useNamed } from "../../names.ts";
-import { useLanguageName, useSkillName, useWhy } from "../../why.ts";
+import { useLanguageName, useNeeded, useWhy } from "../../why.ts";
 
 const useQueues = () =>
   useQuery({ queryKey: ["queues"], queryFn: () => api.call("GET /queues"), staleTime: 60_000 });
@@ -197,7 +197,7 @@ function useStateWords(): (why: Why) => string {
   const t = useT();
   const has = useHasText();
   const format = useFormat();
-  const skillName = useSkillName();
+  const needed = useNeeded();
   const agents = useAgents();
   const now = useNow("minute");
   const nameOf = (id: unknown) => {
@@ -206,11 +206,10 @@ function useStateWords(): (why: Why) => string {
   };
   const momentOf = (at: unknown) => (typeof at === "string" ? format.dateTime(at, now) : "");
   return ({ code, params }) => {
-    const lacking = (params.lacking ?? []) as { name: string; least: number }[];
-    const needs = lacking.map((one) => `${skillName(one.name)} ${format.number(one.least)}`);
+    const needs = needed((params.lacking ?? []) as { name: string; least: number }[]);
     const ids: Record<string, string> = {
       closed: params.opens_at ? "routing.state_closed_until" : "routing.state_closed",
-      nobody_meets: needs.length ? "routing.state_nobody_meets" : "routing.state_nobody_meets_any",
+      nobody_meets: needs ? "routing.state_nobody_meets" : "routing.state_nobody_meets_any",
     };
     const id = ids[code] ?? `routing.state_${code}`;
     if (!has(id)) return code;
@@ -220,7 +219,7 @@ function useStateWords(): (why: Why) => string {
         ? format.list(params.agents.map(nameOf))
         : nameOf(params.agent),
       time: momentOf(params.until ?? params.opens_at),
-      needs: format.list(needs),
+      needs,
     });
   };
 }
