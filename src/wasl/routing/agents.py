@@ -17,7 +17,7 @@ from wasl.channels import adapter_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.statements import Statement, run_together
-from wasl.routing.policy import capacity_of
+from wasl.routing.policy import Shift, capacity_of, declared_now, held_now
 from wasl.routing.rules import check_skills
 from wasl.routing.tables import agents, assignments, offers, presence_reasons
 
@@ -176,7 +176,7 @@ async def set_presence(
     if (before.presence, before.reason, before.missed_offer) == (presence, reason, False):
         return
     await conn.execute(update(agents).where(agents.c.user_id == user_id).values(missed=0))
-    await _declare(conn, user_id, presence, reason, missed=False, now=now, actor=actor)
+    await _declare(conn, before, presence, reason, missed=False, now=now, actor=actor)
 
 
 async def miss_offer(conn: AsyncConnection, user_id: UUID, *, away: bool, now: datetime) -> None:
@@ -186,7 +186,7 @@ async def miss_offer(conn: AsyncConnection, user_id: UUID, *, away: bool, now: d
     missed = {"missed": 0 if away else before.missed + 1}
     await conn.execute(update(agents).where(agents.c.user_id == user_id).values(**missed))
     if away and before.presence == "available":
-        await _declare(conn, user_id, "away", "missed_offer", missed=True, now=now, actor=SYSTEM)
+        await _declare(conn, before, "away", "missed_offer", missed=True, now=now, actor=SYSTEM)
 
 
 async def answered_offer(conn: AsyncConnection, user_id: UUID) -> None:
@@ -198,7 +198,7 @@ async def answered_offer(conn: AsyncConnection, user_id: UUID) -> None:
 
 async def _declare(
     conn: AsyncConnection,
-    user_id: UUID,
+    before: Row[Any],
     presence: str,
     reason: str | None,
     *,
@@ -206,11 +206,19 @@ async def _declare(
     now: datetime,
     actor: Actor,
 ) -> None:
+    shift = declared_now(_shift_of(before), presence != "offline", now)
     await _change(
         conn,
-        user_id,
+        before.user_id,
         "PresenceChanged",
-        {"presence": presence, "reason": reason, "since": now, "missed_offer": missed},
+        {
+            "presence": presence,
+            "reason": reason,
+            "since": now,
+            "missed_offer": missed,
+            **_stored(shift),
+            "busy_share": shift.share,
+        },
         now=now,
         actor=actor,
         data={"presence": presence, "reason": reason},
@@ -252,12 +260,28 @@ async def set_skills(
 
 
 async def load_changed(
-    conn: AsyncConnection, user_id: UUID, *, now: datetime, released: bool = False
-) -> None:
-    """Tells that what an agent has in hand is other than before."""
-    await lock_agent(conn, user_id)
-    values = {"last_released_at": now} if released else {}
+    conn: AsyncConnection, user_id: UUID, *, now: datetime, taken: bool = False,
+    released: bool = False,
+) -> None:  # fmt: skip
+    """Tells that what an agent has in hand or on offer is other than before; `taken` or `released`
+    when they hold something more or less."""
+    shift = _shift_of(await lock_agent(conn, user_id))
+    values: dict[str, Any] = {}
+    if taken:
+        values = _stored(held_now(shift, True, now))
+    elif released:
+        shift = held_now(shift, bool(await units_in_hand(conn, user_id)), now)
+        values = {**_stored(shift), "busy_share": shift.share, "last_released_at": now}
     await _change(conn, user_id, "LoadChanged", values, now=now, actor=SYSTEM)
+
+
+def _shift_of(row: Any) -> Shift:
+    signed_in = row.presence != "offline"
+    return Shift(row.busy_s, row.present_s, row.counted_at, row.in_hand, signed_in)
+
+
+def _stored(shift: Shift) -> dict[str, Any]:
+    return {name: getattr(shift, name) for name in ("busy_s", "present_s", "counted_at", "in_hand")}
 
 
 _LOADS_CHANGED = "UPDATE agents SET version = version + 1 WHERE user_id = ANY(%(users)s::uuid[])"

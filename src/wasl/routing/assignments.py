@@ -221,7 +221,7 @@ async def hold(
         segment_id=segment_id,
         wrap_up_ends_at=None,
     )
-    await agents.load_changed(conn, agent_id, now=now)
+    await agents.load_changed(conn, agent_id, now=now, taken=True)
     return held
 
 

@@ -172,7 +172,7 @@ _WORKS = f"""{_READ_WORKS} WHERE a.interaction_id = ANY(ARRAY(
 
 _READ_AGENTS = """
 SELECT a.user_id, a.presence, a.since, a.last_released_at, a.capacity, a.skills,
-  a.interruptible_by, a.missed,
+  a.interruptible_by, a.missed, a.busy_share,
   ARRAY(SELECT m.queue_id FROM queue_members m WHERE m.user_id = a.user_id
     ORDER BY m.queue_id) AS queues,
   ARRAY(SELECT m.level FROM queue_members m WHERE m.user_id = a.user_id
@@ -260,6 +260,7 @@ def agent_from(row: Any) -> Agent:
         capacity=row.capacity,
         skills=row.skills,
         interruptible_by={kind: frozenset(by) for kind, by in row.interruptible_by.items()},
+        busy_share=row.busy_share,
         missed=row.missed,
         signed_in=row.presence != "offline",
     )

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -98,6 +99,12 @@ agents = Table(
     Column("interruptible_by", JSONB, nullable=False, server_default="{}"),
     Column("missed", SmallInteger, nullable=False, server_default="0"),  # offers in a row
     Column("last_released_at", DateTime(timezone=True)),
+    # seconds of the shift, see `policy.shift`; the share is as of the last release or declaration
+    Column("busy_s", Double, nullable=False, server_default="0"),
+    Column("present_s", Double, nullable=False, server_default="0"),
+    Column("counted_at", DateTime(timezone=True)),
+    Column("in_hand", Boolean, nullable=False, server_default=text("false")),
+    Column("busy_share", Double, nullable=False, server_default="0"),
     Column("version", BigInteger, nullable=False, server_default="1"),
 )
 

@@ -38,12 +38,14 @@ from wasl.routing.policy.requirement import (
     RequirementInvalid,
     compile_requirement,
 )
+from wasl.routing.policy.shift import SHIFT_BREAK, Shift, counted, declared_now, held_now
 
 __all__ = [
     "AFFINITY",
     "ANYONE",
     "EXCLUSION",
     "PRIORITY_STEP",
+    "SHIFT_BREAK",
     "Affinity",
     "Agent",
     "Decision",
@@ -61,6 +63,7 @@ __all__ = [
     "Requirement",
     "RequirementInvalid",
     "Rescind",
+    "Shift",
     "Step",
     "Strategy",
     "TimeOut",
@@ -69,8 +72,11 @@ __all__ = [
     "Work",
     "capacity_of",
     "compile_requirement",
+    "counted",
+    "declared_now",
     "excludes",
     "expected_wait",
+    "held_now",
     "moved",
     "passed_over",
     "shrinking_step",
