@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.signed_in import signed_in
+from wasl.accounts.service import drop_team, put_team
 from wasl.accounts.tables import audit_log
 from wasl.contacts.api import router
 from wasl.infra.clock import TurnedClock
@@ -48,6 +49,34 @@ async def test_a_contact_is_made_found_and_changed(people: dict[str, Client]) ->
     found = (await agent.get("/contacts", params={"q": "كريمي"})).json()
     assert [one["id"] for one in found["items"]] == [contact["id"]]
     assert found["next"] is None
+
+
+async def test_a_team_looks_after_a_contact(fresh_dsn: str, clock: TurnedClock) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, people):
+        team_id = uuid4()
+        async with database.transaction() as conn:
+            await put_team(conn, team_id, "Gold", [])
+        agent, team = people["agent"], {"id": str(team_id), "name": "Gold"}
+        await _is_looked_after(agent, team)
+        async with database.transaction() as conn:
+            await drop_team(conn, team_id)
+        (contact,) = (await agent.get("/contacts")).json()["items"]
+        left = (await agent.patch(f"/contacts/{contact['id']}", json={"city": "Qom"})).json()
+        assert (left["team"], left["city"]) == (None, "Qom")
+
+
+async def _is_looked_after(agent: Client, team: dict[str, str]) -> None:
+    contact = (await agent.post("/contacts", json={"name": "Sara", "team_id": team["id"]})).json()
+    path = f"/contacts/{contact['id']}"
+    assert contact["team"] == team
+    kept = (await agent.patch(path, json={"city": "Yazd"})).json()
+    assert kept["team_id"] == team["id"]  # what is not said stays
+    refused = await agent.patch(path, json={"team_id": str(uuid4())})
+    assert (refused.status_code, refused.json()["code"]) == (404, "team_not_found")
+    gone = (await agent.patch(path, json={"team_id": None})).json()
+    assert (gone["team_id"], gone["team"]) == (None, None)
+    again = (await agent.patch(path, json={"team_id": team["id"]})).json()
+    assert again["team"] == team
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,7 @@ _FIELDS = st.fixed_dictionaries(
             field: st.sampled_from(["", "a", "b"])
             for field in ("name", "locale", "time_zone", "company", "city", "preferred_channel")
         },
+        "team_id": st.sampled_from([None, UUID(int=1), UUID(int=2)]),
         "tags": st.lists(st.sampled_from(["vip", "shop", "late"]), unique=True),
         "attributes": st.dictionaries(st.sampled_from(["x", "y"]), st.integers()),
     }
@@ -163,7 +165,7 @@ def test_in_a_merge_the_base_wins_and_blanks_are_filled(
 ) -> None:
     changes = merged_fields(base, other)
     merged = {**base, **changes}
-    for field in ("name", "locale", "time_zone", "company", "city", "preferred_channel"):
+    for field in ("name", "locale", "time_zone", "company", "city", "preferred_channel", "team_id"):
         assert merged[field] == (base[field] or other[field])
     assert set(merged["tags"]) == {*base["tags"], *other["tags"]}
     assert merged["attributes"] == {**other["attributes"], **base["attributes"]}
@@ -172,7 +174,7 @@ def test_in_a_merge_the_base_wins_and_blanks_are_filled(
 
 
 def test_undoing_a_merge_leaves_what_was_changed_since() -> None:
-    blank = {"name": "", "locale": "", "time_zone": "", "preferred_channel": ""}
+    blank = {"name": "", "locale": "", "time_zone": "", "preferred_channel": "", "team_id": None}
     base = {**blank, "city": "", "company": "", "tags": ["a"], "attributes": {}}
     other = {**blank, "city": "Yazd", "company": "Z", "tags": ["b"], "attributes": {"x": 1, "y": 2}}
     merged = {**base, **merged_fields(base, other)}

@@ -39,6 +39,9 @@ async def test_what_nobody_can_do_needs_somebody(rooms: Rooms) -> None:
     welding = {"requirement": {"skill": "welding", "least": 4}, "expires_after_s": 600}
     await admin.call("PATCH", f"/queues/{queue_id}", {"steps": [welding]})
     try:
+        leila = Desk(await rooms.page())
+        await leila.sign_in("leila")
+        await leila.declare("available")
         await admin.page.goto("/desk/wallboard")
         chat = await ask_in_shop(await rooms.page())
         await chat.begin(name="Wanda Frame")

@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 from tests.routing.conftest import NAMES
 from tests.routing.test_api import Desk, desk
 from tests.routing.test_router import Floor, floor
+from wasl.accounts.service import drop_team, put_team
 from wasl.contacts.tables import contacts
 from wasl.conversations import hooks
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import SYSTEM
+from wasl.infra.ids import new_id
 from wasl.reporting import boards_view
 from wasl.routing import (
     By,
@@ -28,6 +30,8 @@ from wasl.routing import (
     transfer,
 )
 from wasl.routing.agents import set_skills
+from wasl.routing.explained import explained
+from wasl.routing.policy import AFFINITY
 from wasl.routing.tables import agents, routing_decisions
 
 __all__ = ["desk", "floor"]  # fixtures
@@ -103,6 +107,48 @@ async def test_what_nobody_can_do_is_shown_at_once(floor: Floor) -> None:
     await floor.turn(30)
     assert await shown() == []
     assert (other, maryam) in await floor.offers()
+
+
+async def test_the_contacts_team_goes_first_for_a_while(floor: Floor) -> None:
+    """As far as they belong to the queue; and not where it overflowed to."""
+    centre = floor.centre
+    maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
+    centre.clock.turn(60)
+    reza = await floor.do(lambda conn: centre.agent(conn, "Reza", capacity=1))
+    outside = await floor.do(lambda conn: centre.agent(conn, "Sima", member=False))
+    team_id = new_id()
+    await floor.do(lambda conn: put_team(conn, team_id, "Gold", [reza, outside]))
+
+    async def writes(conn: Any) -> Any:
+        conversation_id = await centre.contact_writes(conn)
+        contact_id = (await centre.conversation(conn, conversation_id)).contact_id
+        of_team: dict[str, Any] = {"team_id": team_id}
+        await conn.execute(update(contacts).where(contacts.c.id == contact_id).values(**of_team))
+        return conversation_id
+
+    first = await floor.do(writes)
+    await floor.catch_up()
+    assert await floor.offers() == [(first, reza)]  # though Maryam is idle for longer
+    (kept,) = (await floor.do(lambda conn: conn.execute(select(routing_decisions)))).all()
+    assert kept.why == [{"code": "team", "params": {}}]
+
+    second = await floor.do(writes)  # waits for Reza, who is full
+    await floor.catch_up()
+    assert await floor.offers() == [(first, reza)]
+    told = await floor.do(lambda conn: explained(conn, second, now=centre.now))
+    assert told["why"] == [{"code": "waits_for_team", "params": {"agents": [str(reza)]}}]
+    ((offer,),) = [await floor.do(centre.live_offers)]
+    await floor.do(
+        lambda conn: accept_offer(conn, offer.id, offer.epoch, agent_id=reza, now=centre.now)
+    )
+    await floor.catch_up()
+    await floor.turn(AFFINITY.total_seconds())
+    assert await floor.offers() == [(second, maryam)]
+
+    await floor.do(lambda conn: drop_team(conn, team_id))
+    third = await floor.do(centre.contact_writes)
+    await floor.catch_up()
+    assert (third, maryam) in await floor.offers()
 
 
 async def test_what_is_asked_follows_the_contact(floor: Floor) -> None:

@@ -385,6 +385,14 @@ async def teams_view(conn: AsyncConnection) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+async def team_ref(conn: AsyncConnection, team_id: UUID) -> dict[str, Any] | None:
+    """{id, name} of a team; None when there is none."""
+    row = (
+        await conn.execute(select(teams.c.id, teams.c.name).where(teams.c.id == team_id))
+    ).first()
+    return None if row is None else {"id": row.id, "name": row.name}
+
+
 def csrf_token(session_token: str) -> str:
     """The value that a browser must send back in a header; useless without the cookie."""
     return hashlib.sha256(b"csrf:" + session_token.encode()).hexdigest()[:32]

@@ -81,6 +81,12 @@ class ContactChange(Body):
     tags: Annotated[list[Tag], Field(max_length=50)] | None = None
     attributes: Attributes | None = None
     preferred_channel: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,32}$")] | None = None
+    team_id: UUID | None = None  # who looks after them; null: nobody in particular
+
+    def given(self) -> dict[str, Any]:
+        """What is said of the contact's fields."""
+        said = self.model_dump(exclude_none=True, include=set(ContactChange.model_fields))
+        return {**said, "team_id": self.team_id} if "team_id" in self.model_fields_set else said
 
 
 class ConsentBody(Body):
@@ -109,8 +115,7 @@ async def find_contacts(
 async def add_contact(body: NewContact, who: Writer, conn: Conn, clock: TheClock) -> Any:
     """Makes a contact with their identities."""
     actor, now = Actor("agent", who.user_id), clock.now()
-    values = body.model_dump(exclude_none=True, exclude={"identities"})
-    contact_id = await service.add(conn, values, actor=actor, now=now)
+    contact_id = await service.add(conn, body.given(), actor=actor, now=now)
     for identity in body.identities:
         await _add_identity(conn, contact_id, identity, who, clock)
     return await reads.view(conn, contact_id)
@@ -122,8 +127,7 @@ async def change_contact(
 ) -> Any:
     """Changes what is known of a contact."""
     known = await reads.view(conn, contact_id)
-    given = body.model_dump(exclude_none=True)
-    values = {key: value for key, value in given.items() if value != known[key]}
+    values = {key: value for key, value in body.given().items() if value != known[key]}
     if values:
         actor = Actor("agent", who.user_id)
         await service.change(conn, contact_id, values, actor=actor, now=clock.now())

@@ -79,7 +79,7 @@ def clean_name(text: str) -> str:
     return name.strip(f" {_ZWNJ}{_ZWJ}")
 
 
-_FIELDS = ("name", "locale", "time_zone", "company", "city", "preferred_channel")
+_FIELDS = ("name", "locale", "time_zone", "company", "city", "preferred_channel", "team_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,11 @@ def unmerged_fields(
     base: Mapping[str, Any], other: Mapping[str, Any], filled: Filled
 ) -> dict[str, Any]:
     """What changes in `base` when a merge is undone: only what is still as it was filled in."""
-    changes: dict[str, Any] = {field: "" for field in filled.fields if base[field] == other[field]}
+    changes: dict[str, Any] = {
+        field: None if field == "team_id" else ""
+        for field in filled.fields
+        if base[field] == other[field]
+    }
     tags = [tag for tag in base["tags"] if tag not in filled.tags]
     if len(tags) < len(base["tags"]):
         changes["tags"] = tags

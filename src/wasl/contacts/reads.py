@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl import accounts
 from wasl.contacts.policy import IdentityInvalid, fold, normalise
 from wasl.contacts.tables import consents, contacts, identities, orders
 from wasl.infra.errors import Invalid, NotFound
@@ -88,6 +89,8 @@ async def view(conn: AsyncConnection, contact_id: UUID) -> dict[str, Any]:
         "tags": row.tags,
         "attributes": row.attributes,
         "preferred_channel": row.preferred_channel,
+        "team_id": row.team_id,
+        "team": await accounts.team_ref(conn, row.team_id) if row.team_id else None,
         "created_at": row.created_at,
         "version": row.version,
         "identities": await identities_of(conn, contact_id),

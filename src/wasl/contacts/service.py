@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl import accounts
 from wasl.contacts import policy
 from wasl.contacts.tables import consents, contacts, identities
 from wasl.infra.errors import Conflict, Invalid, NotFound
@@ -32,7 +33,8 @@ def normalise(kind: str, value: str, *, region: str = "") -> policy.Normalised:
 async def add(
     conn: AsyncConnection, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> UUID:
-    """Makes a contact of columns of `contacts`."""
+    """Makes a contact of columns of `contacts`. Raises NotFound("team_not_found")."""
+    await _check_team(conn, values)
     contact_id = new_id()
     await conn.execute(insert(contacts).values(id=contact_id, created_at=now, **_stored(values)))
     await happened(conn, contact_id, "ContactAdded", 1, actor=actor, now=now)
@@ -50,6 +52,7 @@ async def change(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a contact's fields. Raises NotFound, Conflict("contact_merged", into=…)."""
+    await _check_team(conn, values)
     row = (
         await conn.execute(
             update(contacts)
@@ -201,6 +204,12 @@ async def happened(
             data=data or {},
         ),
     )
+
+
+async def _check_team(conn: AsyncConnection, values: Mapping[str, Any]) -> None:
+    team_id = values.get("team_id")
+    if team_id is not None and await accounts.team_ref(conn, team_id) is None:
+        raise NotFound("team_not_found")
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,8 @@ contacts = Table(
     Column("attributes", JSONB, nullable=False, server_default="{}"),
     Column("preferred_channel", Text, nullable=False, server_default=""),
     Column("folded", Text, nullable=False, server_default=""),  # name, folded for search
+    # who looks after them: waited for a while before others of the queue
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="SET NULL")),
     Column("merged_into", Uuid, ForeignKey("contacts.id")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("version", BigInteger, nullable=False, server_default="1"),

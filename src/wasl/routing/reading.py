@@ -15,7 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.infra.events import Event
 from wasl.infra.statements import run_together
 from wasl.routing.agents import is_exclusive
-from wasl.routing.policy import Affinity, Agent, Engine, Held, Offered, Queue, Waiting, Work
+from wasl.routing.policy import (
+    AFFINITY,
+    Affinity,
+    Agent,
+    Engine,
+    Held,
+    Offered,
+    Queue,
+    Waiting,
+    Work,
+)
 from wasl.routing.rules import hours_of, overflow_of, steps_of
 from wasl.routing.tables import queues
 
@@ -144,12 +154,16 @@ async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUI
 _HELD = ("active", "wrap_up")
 _FIRST = UUID(int=0)
 
-# With whether the agent whom it waits for was named by whoever transferred it to them.
+# With whether the agent whom it waits for was named by whoever transferred it to them, and who of
+# the contact's team is in the queue that it entered (it waits for nobody where it overflowed to).
 _READ_WORKS = """
 SELECT a.interaction_id, a.queue_id, a.state, a.holder_kind, a.holder_id, a.epoch, a.channel_kind,
   a.units, a.enqueued_at, a.queued_at, a.preferred_id, a.affinity_until, a.excluded, a.visited,
   a.steps, o.user_id AS offered_to, o.expires_at, c.priority AS wanted_priority, c.spam,
   c.merged_into, k.attributes, k.tags, k.city, k.locale,
+  CASE WHEN k.team_id IS NOT NULL AND a.state IN ('queued', 'offered') AND a.visited = '[]' THEN
+    ARRAY(SELECT t.user_id FROM team_members t JOIN queue_members m
+      ON m.user_id = t.user_id AND m.queue_id = a.queue_id WHERE t.team_id = k.team_id) END AS team,
   a.preferred_id IS NOT NULL AND (
     SELECT g.end_reason FROM segments g WHERE g.interaction_id = a.interaction_id
     ORDER BY g.id DESC LIMIT 1) = 'transferred' AS was_named
@@ -286,6 +300,9 @@ def work_from(row: Any) -> Work | None:
     if known is not None and row.was_named and row.affinity_until is not None:
         named = (Affinity(frozenset({known}), row.affinity_until, "named_agent"),)
         known = None
+    if row.team:
+        until = (row.queued_at or row.enqueued_at) + AFFINITY
+        named += (Affinity(frozenset(row.team), until, "team"),)
     waiting = Waiting(
         interaction_id=row.interaction_id,
         queue_id=row.queue_id,

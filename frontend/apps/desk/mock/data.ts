@@ -197,6 +197,8 @@ export function makeWorld(lang: Lang): World {
       city: say("Tehran", "تهران", "طهران"),
       tags: full ? [say("Delivery", "ارسال", "توصيل"), "VIP"] : [],
       attributes: {},
+      team_id: null,
+      team: null,
       preferred_channel: full ? "web_chat" : null,
       created_at: ago(420 * DAY),
       version: 1,

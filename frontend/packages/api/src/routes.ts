@@ -101,7 +101,10 @@ export interface Routes {
   "PATCH /contacts/{id}": {
     path: Id;
     body: Partial<
-      Pick<T.Contact, "name" | "locale" | "time_zone" | "company" | "city" | "tags" | "attributes">
+      Pick<
+        T.Contact,
+        "name" | "locale" | "time_zone" | "company" | "city" | "tags" | "attributes" | "team_id"
+      >
     > & { preferred_channel?: string | null };
     answer: T.Contact;
   };

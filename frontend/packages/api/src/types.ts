@@ -432,6 +432,9 @@ export interface Contact {
   tags: string[];
   attributes: Record<string, unknown>;
   preferred_channel: string | null;
+  /** Who looks after them. */
+  team_id: string | null;
+  team: Ref | null;
   created_at: Time;
   version: number;
   identities: Identity[];

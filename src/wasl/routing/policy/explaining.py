@@ -74,7 +74,9 @@ def _states(item: Item, waiting: Waiting, place: Place, now: datetime) -> Iterab
         return
     asked = item.line.asked
     if isinstance(asked, frozenset):
-        yield Why("waits_for", {"agents": sorted(map(str, asked))})
+        by_team = any(one.code == "team" and one.agents == asked for one in item.affinities)
+        code = "waits_for_team" if by_team else "waits_for"
+        yield Why(code, {"agents": sorted(map(str, asked))})
         return
     if item.step:
         yield Why("relaxed", {"n": item.step})

@@ -130,6 +130,8 @@ class Floor:
             place.apart[item] = None
         else:
             item.step = 0
+            if item.affinities and all(now >= one.until for one in item.affinities):
+                self._unknow(item)  # nobody is waited for any more: their changes mean nothing
             known = self._waits_for(item, waiting, now, moments) if item.affinities else None
             asked = known or self._asked(item, waiting, queue, now, moments)
             line = place.lines.get((item.group, asked))

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import type { Contact } from "@wasl/api";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, useHasText, useT } from "@wasl/i18n";
 import { Button, Select, TextField, toast } from "@wasl/ui";
@@ -8,6 +9,8 @@ import { api, queryClient } from "../ground.ts";
 import { Failure, useLeaveGuard } from "../settings/parts.tsx";
 import { keepContact } from "./contact.tsx";
 import { Panel } from "./panel.tsx";
+
+const NO_TEAM = "none";
 
 /** What is known of the person; edited where it stands. */
 export function Details({ contact }: { contact: Contact }) {
@@ -48,6 +51,7 @@ function DetailsList({ contact }: { contact: Contact }) {
     [t("contacts.city"), contact.city],
     [t("contacts.time_zone"), contact.time_zone],
     [t("contacts.language"), language],
+    [t("contacts.team"), contact.team?.name ?? null],
     ...attributes,
   ];
   const known = rows.filter(([, value]) => value);
@@ -76,8 +80,10 @@ function DetailsForm({ contact, close }: { contact: Contact; close: () => void }
     city: contact.city ?? "",
     time_zone: contact.time_zone ?? "",
     locale: contact.locale ?? "",
+    team_id: contact.team_id,
     tags: contact.tags.join(", "),
   };
+  const teams = useQuery({ queryKey: ["teams"], queryFn: () => api.call("GET /teams") });
   const [draft, setDraft] = useState(saved);
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -143,6 +149,16 @@ function DetailsForm({ contact, close }: { contact: Contact; close: () => void }
         value={draft.locale || null}
         onChange={(locale) => set({ locale })}
         placeholder={t("common.not_set")}
+      />
+      <Select
+        label={t("contacts.team")}
+        description={t("contacts.team_help")}
+        items={[
+          { id: NO_TEAM, label: t("contacts.team_none") },
+          ...(teams.data ?? []).map(({ id, name }) => ({ id, label: name })),
+        ]}
+        value={draft.team_id ?? NO_TEAM}
+        onChange={(id) => set({ team_id: id === NO_TEAM ? null : id })}
       />
       <TextField
         label={t("contacts.tags")}

@@ -157,6 +157,11 @@ function Details({
           </Row>
         )}
         {contact.company && <Row name={t("desk.company")}>{contact.company}</Row>}
+        {contact.team && (
+          <Row name={t("desk.contact_team")}>
+            <bdi>{contact.team.name}</bdi>
+          </Row>
+        )}
         <Row name={t("desk.conversations_count")}>
           <span className="num">{format.number(conversations)}</span>
         </Row>
