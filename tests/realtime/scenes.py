@@ -41,7 +41,7 @@ from wasl.infra.timers import TimerLoop
 from wasl.reporting.broadcasts import broadcast, read_notice
 from wasl.reporting.supervising import log_out, prioritise, whisper
 from wasl.routing import By
-from wasl.routing.agents import set_skills
+from wasl.routing.agents import set_interruptible_by, set_skills
 from wasl.routing.queues import change_memberships
 
 
@@ -321,6 +321,12 @@ async def maryam_learns(floor: Floor, conn: AsyncConnection) -> None:
     await set_skills(conn, floor.users["maryam"], skills, actor=by, now=floor.clock.now())
 
 
+async def maryam_answers_chats_undisturbed(floor: Floor, conn: AsyncConnection) -> None:
+    await set_interruptible_by(
+        conn, floor.users["maryam"], {"web_chat": []}, actor=SYSTEM, now=floor.clock.now()
+    )
+
+
 async def channel_falls_ill(floor: Floor, conn: AsyncConnection) -> None:
     await channels.report_health(conn, floor.channels["email"], "failed", now=floor.clock.now())
 
@@ -407,7 +413,12 @@ SCENES: list[list[Verb]] = [
         *(queue_is_renamed, queue_comes_and_goes),
         *(channel_is_renamed, channel_falls_ill, channel_comes_and_goes),
     ],
-    [everyone_leaves, maryam_learns, mail_overflows_to_the_chat_queue],
+    [
+        everyone_leaves,
+        maryam_learns,
+        maryam_answers_chats_undisturbed,
+        mail_overflows_to_the_chat_queue,
+    ],
     [newcomer_writes, routed, a_minute_passes, routed],
     [mail_asks_for_what_nobody_can, newcomer_writes, routed, a_minute_passes, routed],
     [noor_sets_a_target, a_minute_passes, points_end],

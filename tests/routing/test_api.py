@@ -241,6 +241,16 @@ async def test_queues_and_capacity_are_for_those_who_manage_routing(desk: Desk) 
     assert (await desk.call("maryam", "PUT", path, {"capacity": {}}))[0] == 403
     assert (await desk.call("sima", "PUT", path, {"capacity": {"web_chat": -1}}))[0] == 422
 
+    path = f"/agents/{maryam}/interruptions"
+    rules = {"web_chat": ["api"], "email": []}
+    status, agent = await desk.call("sima", "PUT", path, {"interruptible_by": rules})
+    assert (status, agent["interruptible_by"]) == (200, rules)
+    assert (await desk.call("maryam", "PUT", path, {"interruptible_by": {}}))[0] == 403
+    status, refused = await desk.call("sima", "PUT", path, {"interruptible_by": {"email": ["pie"]}})
+    assert (status, refused["code"]) == (422, "channel_kind_unknown")
+    _, listed = await desk.call("sima", "GET", "/agents")
+    assert rules in [one["interruptible_by"] for one in listed]
+
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),

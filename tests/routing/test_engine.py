@@ -115,7 +115,11 @@ class Centre:
             {uid(n): dice.randint(1, 5) for n in in_queues},
             {"chat": dice.randint(0, 3), "mail": dice.randint(0, 2), "call": 1},
             {name: dice.randint(1, 5) for name in SKILLS if dice.random() < 0.5},
-            {"call": frozenset(("mail",))} if dice.random() < 0.3 else {},
+            {
+                kind: frozenset(dice.sample(KINDS, dice.randint(0, 2)))
+                for kind in KINDS
+                if dice.random() < 0.15
+            },
             dice.randint(0, 4) / 4,
             signed_in=dice.random() < 0.8,
         )

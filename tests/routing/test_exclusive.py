@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.routing.conftest import Centre
 from wasl.channels import registry
 from wasl.infra.errors import Conflict
+from wasl.infra.events import SYSTEM
 from wasl.routing import By, accept_offer, offers, pick
+from wasl.routing.agents import set_interruptible_by
 from wasl.routing.policy import Offer
 from wasl.routing.tables import agents
 
@@ -64,6 +66,24 @@ async def test_an_agent_may_be_interruptible_by_a_kind(
     await conn.execute(update(agents).where(agents.c.user_id == maryam).values(**interruptible))
     assert await offered(conn, centre, await centre.contact_writes(conn), maryam)
     assert not await offered(conn, centre, await call(conn, centre), maryam)
+
+
+async def test_chats_may_be_let_nothing_else_come_but_what_the_agent_takes(
+    conn: AsyncConnection, centre: Centre
+) -> None:
+    await centre.open(conn)
+    maryam = await centre.agent(conn, "Maryam")
+    await set_interruptible_by(conn, maryam, {"web_chat": []}, actor=SYSTEM, now=centre.now)
+    mail = await centre.contact_writes(conn, channel_kind="email", units=1)
+    assert await offered(conn, centre, mail, maryam)
+    assert not await offered(conn, centre, await centre.contact_writes(conn), maryam)
+    ((offer,),) = [await centre.live_offers(conn)]
+    await accept_offer(conn, offer.id, offer.epoch, agent_id=maryam, now=centre.now)
+    assert await offered(conn, centre, await centre.contact_writes(conn), maryam)
+    another = await centre.contact_writes(conn, channel_kind="email", units=1)
+    assert not await offered(conn, centre, another, maryam)
+    await pick(conn, another, by=By(maryam), now=centre.now)
+    assert (await centre.assignment(conn, another)).holder_id == maryam
 
 
 async def test_a_call_is_not_offered_beside_another_offer(

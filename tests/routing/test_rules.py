@@ -74,6 +74,27 @@ def test_what_nobody_there_meets_is_told_until_it_is_met() -> None:
     assert needs(START + after(30)) == ()
 
 
+def test_what_may_interrupt_what_is_each_agents_own() -> None:
+    """Chats may come during mail, mail not during chats: neither beside what is on offer."""
+    rules = {"chat": frozenset[str](), "mail": frozenset(("chat",))}
+    agent = replace(an_agent(10, chat=2, mail=2), interruptible_by=rules)
+    mail = replace(a_waiting(100, 60), kind="mail")
+    engine = engine_with(a_queue(), agent, mail)
+    assert offers(engine) == [(100, 10)]
+    engine.work_changed(a_waiting(101))
+    assert offers(engine) == []  # it would shut out the mail that is on offer
+    engine.work_changed(Held(uid(100), uid(10), "mail", 1))
+    assert offers(engine) == [(101, 10)]
+    engine.work_changed(Held(uid(101), uid(10), "chat", 1))
+    engine.work_changed(replace(mail, interaction_id=uid(102)))
+    engine.work_changed(a_waiting(103))
+    assert offers(engine) == [(103, 10)]  # one more chat, but no mail
+    explained = engine.explain(uid(102), START)
+    assert explained is not None and explained.agents == ((uid(10), Why("on_a_call")),)
+    engine.agent_changed(replace(agent, interruptible_by={}))
+    assert offers(engine) == [(102, 10)]
+
+
 def test_what_is_asked_depends_on_the_contact() -> None:
     vip = {"all": [{"contact": "value", "least": 1000}, {"skill": "vip"}]}
     other = {"not": {"contact": "value", "least": 1000}}

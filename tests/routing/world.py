@@ -126,23 +126,36 @@ class World:
 
     def shut_out(self, agent: Agent, kind: str, but: UUID | None = None) -> bool:
         return any(
-            work.exclusive and kind not in agent.interruptible_by.get(work.kind, ())
+            self.comes_between(agent, work, kind)
             for id_, work in self.in_hand[agent.id].items()
             if id_ != but
         )
+
+    def comes_between(self, agent: Agent, work: Work, kind: str) -> bool:
+        """Whether nothing of the kind may be offered beside the work."""
+        if work.kind not in agent.interruptible_by:
+            return work.exclusive
+        if kind in agent.interruptible_by[work.kind]:
+            return False
+        return work.exclusive or kind != work.kind
 
     def has_room(self, agent: Agent, waiting: Waiting) -> bool:
         units = self.load(agent.id, waiting.kind) + waiting.units
         if units > capacity_of(agent.capacity, waiting.kind) or self.shut_out(agent, waiting.kind):
             return False
         in_hand = self.in_hand[agent.id].values()
-        return not (waiting.exclusive and any(isinstance(work, Offered) for work in in_hand))
+        return not any(
+            waiting.exclusive or self.comes_between(agent, waiting, work.kind)
+            for work in in_hand
+            if isinstance(work, Offered)
+        )
 
     def may_pick(self, agent: Agent, waiting: Waiting) -> bool:
         """By hand an agent may take what they have units for, whatever is offered to them."""
         units = self.load(agent.id, waiting.kind) + waiting.units
-        return units <= capacity_of(agent.capacity, waiting.kind) and not self.shut_out(
-            agent, waiting.kind
+        return units <= capacity_of(agent.capacity, waiting.kind) and not any(
+            work.exclusive and self.comes_between(agent, work, waiting.kind)
+            for work in self.in_hand[agent.id].values()
         )
 
     def is_open(self, queue: Queue) -> bool:

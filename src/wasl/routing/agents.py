@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
-from wasl.channels import adapter_of
+from wasl.channels import KINDS, adapter_of
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.statements import Statement, run_together
-from wasl.routing.policy import Shift, capacity_of, declared_now, held_now
+from wasl.routing.policy import Shift, capacity_of, declared_now, held_now, shuts_out
 from wasl.routing.rules import check_skills
 from wasl.routing.tables import agents, assignments, offers, presence_reasons
 
@@ -126,9 +126,8 @@ def is_exclusive(kind: str) -> bool:
 
 def shut_out(agent: Any, kind: str, having: Iterable[str]) -> bool:
     """Whether something that the agent has shuts out what is of this kind."""
-    return any(
-        is_exclusive(had) and kind not in agent.interruptible_by.get(had, ()) for had in having
-    )
+    rules = agent.interruptible_by
+    return any(shuts_out(rules, had, is_exclusive(had), kind) for had in having)
 
 
 def has_room(
@@ -137,16 +136,19 @@ def has_room(
     """Whether an agent who handles and is offered these units may be offered this too."""
     if shut_out(agent, kind, {*held, *offered}) or (offered and is_exclusive(kind)):
         return False
+    if any(shut_out(agent, had, [kind]) for had in offered):
+        return False
     used = held.get(kind, 0) + offered.get(kind, 0)
     return used + units <= capacity_of(agent.capacity, kind)
 
 
 async def take_room(conn: AsyncConnection, user_id: UUID, kind: str, units: int) -> None:
     """Locks the agent; Conflict("at_capacity") when `units` more would lift them above it,
-    Conflict("on_a_call") when what they have in hand shuts out everything else."""
+    Conflict("on_a_call") when a call that they have in hand shuts it out. What else they let
+    nothing interrupt they may interrupt themselves."""
     agent = await lock_agent(conn, user_id)
     used = await units_in_hand(conn, user_id)
-    if shut_out(agent, kind, used):
+    if shut_out(agent, kind, filter(is_exclusive, used)):
         raise Conflict("on_a_call")
     capacity = capacity_of(agent.capacity, kind)
     if used.get(kind, 0) + units > capacity:
@@ -241,6 +243,24 @@ async def set_capacity(
     before: Mapping[str, int] = (await lock_agent(conn, user_id)).capacity
     values = {"capacity": dict(capacity)}
     await _change(conn, user_id, "CapacityChanged", values, now=now, actor=actor, data=values)
+    return before
+
+
+async def set_interruptible_by(
+    conn: AsyncConnection,
+    user_id: UUID,
+    rules: Mapping[str, Collection[str]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Mapping[str, list[str]]:
+    """Sets which other kinds may be offered to an agent while one is in hand; a kind left out lets
+    all others come, a call none (`policy.shuts_out`). What it was."""
+    if any(not {kind, *others} <= KINDS.keys() for kind, others in rules.items()):
+        raise Invalid("channel_kind_unknown", field="interruptible_by")
+    before: Mapping[str, list[str]] = (await lock_agent(conn, user_id)).interruptible_by
+    stored = {"interruptible_by": {kind: sorted({*others}) for kind, others in rules.items()}}
+    await _change(conn, user_id, "InterruptionsChanged", stored, now=now, actor=actor)
     return before
 
 

@@ -54,6 +54,13 @@ class Capacity(Body):
     capacity: Annotated[dict[str, int], Field(max_length=agents.MOST_KINDS)]
 
 
+class Interruptions(Body):
+    interruptible_by: Annotated[
+        dict[str, Annotated[list[str], Field(max_length=agents.MOST_KINDS)]],
+        Field(max_length=agents.MOST_KINDS),
+    ]
+
+
 class Skills(Body):
     skills: Annotated[dict[str, int], Field(max_length=rules.MOST_SKILLS)]
 
@@ -191,6 +198,21 @@ async def set_capacity(
     before = await agents.set_capacity(conn, user_id, body.capacity, actor=actor, now=clock.now())
     await accounts.audit(
         conn, actor, "agent.capacity", "user", user_id, before=before, after=body.capacity
+    )
+    return (await views.agents_view(conn, [user_id]))[0]
+
+
+@router.put("/agents/{user_id}/interruptions")
+async def set_interruptions(
+    user_id: UUID, body: Interruptions, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Sets which channel kinds may come while an agent has one in hand; all, where nothing is said
+    of it."""
+    actor = Actor("agent", who.user_id)
+    rules = body.interruptible_by
+    before = await agents.set_interruptible_by(conn, user_id, rules, actor=actor, now=clock.now())
+    await accounts.audit(
+        conn, actor, "agent.interruptions", "user", user_id, before=before, after=rules
     )
     return (await views.agents_view(conn, [user_id]))[0]
 

@@ -90,6 +90,7 @@ def _agent(user: Any, row: Any, load: _Load, member_of: list[dict[str, Any]]) ->
         ],
         "queues": member_of,
         "skills": row.skills if row is not None else {},
+        "interruptible_by": row.interruptible_by if row is not None else {},
         "version": row.version if row is not None else 0,
     }
 

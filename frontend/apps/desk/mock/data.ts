@@ -137,6 +137,7 @@ export function makeWorld(lang: Lang): World {
       load: load(2, 3),
       queues: [...QUEUES],
       skills: { "language:fa": 5, "language:en": 4 },
+      interruptible_by: {},
     },
     {
       ...colleagues[0],
@@ -148,6 +149,7 @@ export function makeWorld(lang: Lang): World {
       load: load(1, 0),
       queues: [QUEUES[0]],
       skills: {},
+      interruptible_by: {},
     },
     {
       ...colleagues[1],
@@ -159,6 +161,7 @@ export function makeWorld(lang: Lang): World {
       load: load(0, 0),
       queues: [QUEUES[1]],
       skills: {},
+      interruptible_by: {},
     },
   ];
 

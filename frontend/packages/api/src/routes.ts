@@ -128,6 +128,11 @@ export interface Routes {
     body: { capacity: Record<string, number> };
     answer: T.Agent;
   };
+  "PUT /agents/{id}/interruptions": {
+    path: Id;
+    body: { interruptible_by: Record<string, string[]> };
+    answer: T.Agent;
+  };
   "PUT /agents/{id}/skills": {
     path: Id;
     body: { skills: Record<string, number> };

@@ -536,6 +536,8 @@ export interface Agent {
   queues: QueueRef[];
   /** Levels 1 to 5; a language is named `language:fa`. */
   skills: Record<string, number>;
+  /** Per kind in hand, the other kinds that may come; left out: all. */
+  interruptible_by: Record<string, string[]>;
 }
 export interface Counts {
   mine: number;

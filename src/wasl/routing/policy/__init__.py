@@ -28,6 +28,7 @@ from wasl.routing.policy.facts import (
     moved,
     passed_over,
     shrinking_step,
+    shuts_out,
     unanswered_callback,
     waiting_key,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "moved",
     "passed_over",
     "shrinking_step",
+    "shuts_out",
     "unanswered_callback",
     "waiting_key",
 ]

@@ -149,10 +149,11 @@ class Engine(Floor):
         if item.wake is not None:
             self._wakes.drop(item)
         seat.accept(item)
-        # an exclusive one may come now, for which nothing may be on offer
-        if not seat.offers:
+        # what may not come beside an offer may come now
+        rules = seat.agent.interruptible_by if seat.agent is not None else {}
+        if rules or not seat.offers:
             for wanted in seat.groups:
-                if wanted.exclusive:
+                if wanted.exclusive or wanted.kind in rules:
                     seat.version += 1
                     self._touched_seats[seat] = None
                     break

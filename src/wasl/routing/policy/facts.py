@@ -31,6 +31,18 @@ def capacity_of(capacity: Mapping[str, int], kind: str) -> int:
     return capacity.get(kind, DEFAULT_CAPACITY)
 
 
+def shuts_out(
+    interruptible_by: Mapping[str, Iterable[str]], had: str, exclusive: bool, kind: str
+) -> bool:
+    """Whether what an agent has in hand, of the kind `had`, shuts out offers of another kind. Where
+    nothing is said of it, an exclusive one (a call) shuts out all, and others none; more of its own
+    kind is otherwise a matter of capacity."""
+    may_come = interruptible_by.get(had)
+    if may_come is None:
+        return exclusive
+    return kind not in may_come and (exclusive or kind != had)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What is asked of the agent for `expires_after_s`; then the next step counts, and after the
@@ -77,8 +89,8 @@ class Agent:
     """An agent: `levels` are the queues they belong to, `idle_since` the last moment at which
     they were released from work or declared themselves available.
 
-    `interruptible_by` names, per channel kind that shuts out all others while it is in hand, the
-    kinds that may come nevertheless. `busy_share` is handled ÷ present time of the shift as of
+    `interruptible_by` names, per channel kind in hand, the kinds that may come meanwhile (see
+    `shuts_out`). `busy_share` is handled ÷ present time of the shift as of
     `idle_since`; `missed` counts offers missed in a row. Who is not `signed_in` is not coming back
     by themselves.
     """

@@ -20,6 +20,7 @@ from wasl.routing.policy.facts import (
     affinities,
     capacity_of,
     excludes,
+    shuts_out,
     waiting_key,
 )
 from wasl.routing.policy.requirement import ANYONE, Requirement
@@ -88,17 +89,25 @@ class Seat:
         kind = group.kind
         if self.used.get(kind, 0) + group.units > agent.capacity.get(kind, DEFAULT_CAPACITY):
             return False
-        if self.exclusives and self.shut_out(kind):
+        rules = agent.interruptible_by
+        if (self.exclusives or rules) and self.shut_out(kind):
             return False
-        return not (self.offers and group.exclusive)
+        return not (self.offers and (group.exclusive or (kind in rules and self._upset(group))))
+
+    def _upset(self, group: Group) -> bool:
+        """Whether something on offer would be shut out by one of these."""
+        rules = self.agent.interruptible_by if self.agent is not None else {}
+        return any(
+            item.expires_at is not None
+            and shuts_out(rules, group.kind, group.exclusive, item.group.kind)
+            for item in self.works
+        )
 
     def shut_out(self, kind: str, but: Item | None = None) -> bool:
         """Whether something in hand, other than `but`, shuts out the kind."""
-        interruptible = self.agent.interruptible_by if self.agent is not None else {}
+        rules = self.agent.interruptible_by if self.agent is not None else {}
         return any(
-            item.group.exclusive
-            and item is not but
-            and kind not in interruptible.get(item.group.kind, ())
+            item is not but and shuts_out(rules, item.group.kind, item.group.exclusive, kind)
             for item in self.works
         )
 

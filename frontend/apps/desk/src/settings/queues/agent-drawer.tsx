@@ -6,6 +6,7 @@ import { useKindName } from "../channels/names.ts";
 import { EditDrawer } from "../edit-drawer.tsx";
 import { NumberField } from "../parts.tsx";
 import { refresh } from "../queries.ts";
+import { InterruptionFields } from "./interruptions.tsx";
 import { SkillFields } from "./skills.tsx";
 
 const MOST_UNITS = 100;
@@ -17,17 +18,18 @@ export function AgentDrawer(props: { agent: Agent; kinds: string[]; close: () =>
   const kindName = useKindName();
   const [saved] = useState(() => ({
     skills: agent.skills,
+    interruptions: agent.interruptible_by,
     capacity: Object.fromEntries(
       kinds.map((kind) => [kind, agent.load.find((each) => each.kind === kind)?.capacity ?? 0]),
     ),
   }));
   const [draft, setDraft] = useState(saved);
-  const differs = (part: "skills" | "capacity") =>
+  const differs = (part: "skills" | "capacity" | "interruptions") =>
     JSON.stringify(draft[part]) !== JSON.stringify(saved[part]);
   return (
     <EditDrawer
       title={agent.name}
-      changed={differs("skills") || differs("capacity")}
+      changed={differs("skills") || differs("capacity") || differs("interruptions")}
       close={close}
       check={() => true}
       save={async () => {
@@ -36,6 +38,11 @@ export function AgentDrawer(props: { agent: Agent; kinds: string[]; close: () =>
           await api.call("PUT /agents/{id}/skills", { path, body: { skills: draft.skills } });
         if (differs("capacity"))
           await api.call("PUT /agents/{id}/capacity", { path, body: { capacity: draft.capacity } });
+        if (differs("interruptions"))
+          await api.call("PUT /agents/{id}/interruptions", {
+            path,
+            body: { interruptible_by: draft.interruptions },
+          });
         await refresh("agents");
         return agent.name;
       }}
@@ -58,6 +65,11 @@ export function AgentDrawer(props: { agent: Agent; kinds: string[]; close: () =>
           />
         ))}
       </fieldset>
+      <InterruptionFields
+        rules={draft.interruptions}
+        kinds={kinds}
+        change={(interruptions) => setDraft((d) => ({ ...d, interruptions }))}
+      />
     </EditDrawer>
   );
 }
