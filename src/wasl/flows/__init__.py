@@ -3,7 +3,10 @@
 `entry`, `hear` and `follow` are registered by `main`; the rest are verbs on a connection.
 """
 
-from wasl.flows.runs import SUBSCRIBER, entry, follow, hear, timer_handlers
+from collections.abc import Mapping
+
+from wasl.flows import runs, scheduling
+from wasl.flows.runs import SUBSCRIBER, entry, follow, hear
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -13,6 +16,13 @@ from wasl.flows.service import (
     publish,
     statistics,
 )
+from wasl.infra.timers import Handler
+
+
+def timer_handlers() -> Mapping[str, Handler]:
+    """What the timer loop calls for our timers."""
+    return {**runs.timer_handlers(), **scheduling.timer_handlers()}
+
 
 __all__ = [
     "SUBSCRIBER",

@@ -305,7 +305,7 @@ class _Move:
     async def _look_up(self, asked: LookThisUp) -> Mapping[str, Any] | None:
         if asked.what == "order":
             found = await contacts.order_shown_to(self.conn, asked.number, asked.proof)
-            return None if found is None else _plain(found)
+            return None if found is None else plain_order(found)
         conversation = await conversations.lock(self.conn, self.conversation_id)
         person = await contacts.view(self.conn, conversation.contact_id)
         known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
@@ -351,7 +351,7 @@ class _Move:
             await set_timer(self.conn, MOMENT, str(self.run_id), state.moment)
 
 
-def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
+def plain_order(order: Mapping[str, Any]) -> dict[str, Any]:
     """An order as expressions see it."""
     items = ", ".join(str(item.get("name", "")) for item in order["items"] or ())
     days = {name: order[name] for name in ("placed_at", "expected_at", "delivered_at")}

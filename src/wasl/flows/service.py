@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import channels, routing
+from wasl import accounts, channels, routing
 from wasl.flows.policy import (
     LARGEST_JSON,
     Definition,
@@ -28,11 +28,20 @@ from wasl.flows.policy import (
     runs_round,
     written,
 )
-from wasl.flows.tables import flow_channels, flow_versions, flows
+from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.ids import new_id
+from wasl.infra.timers import timers
 
 MOST_FLOWS = 500
+PUBLISH = "flows.publish"  # kind of the timer of what goes live later; its key is the flow
+
+# Of the runs of a version: all, those that are over, those that needed nobody.
+_HOW_RUNS_WENT = (
+    func.count(flow_runs.c.id).label("runs"),
+    func.count(flow_runs.c.id).filter(flow_runs.c.status != "running").label("ended"),
+    func.count(flow_runs.c.id).filter(flow_runs.c.status == "finished").label("contained"),
+)
 
 
 def definition_of(data: Mapping[str, Any]) -> Definition:
@@ -73,7 +82,7 @@ async def put_draft(
 ) -> None:
     """Replaces the draft that was read as `version`; Conflict("flow_changed") when another one
     was faster."""
-    row = await _locked(conn, flow_id)
+    row = await locked(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
     await conn.execute(
@@ -84,18 +93,32 @@ async def put_draft(
 
 
 async def publish(
-    conn: AsyncConnection, flow_id: UUID, *, version: int, by: UUID | None, now: datetime
+    conn: AsyncConnection,
+    flow_id: UUID,
+    *,
+    version: int,
+    by: UUID | None,
+    now: datetime,
+    restore: int | None = None,
 ) -> int:
-    """Makes the draft the version that new runs take, with the flows that it runs as they are
-    published now; its number. Conflict("flow_has_problems")."""
-    row = await _locked(conn, flow_id)
+    """Makes the draft, or the old version `restore`, the version that new runs take, with the
+    flows that it runs as they are published now; its number. Conflict("flow_has_problems")."""
+    row = await locked(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
-    flow = read(row.draft)
-    library = await library_for(conn, row.key, flow)
-    wrong = [p.code for p in await problems_in(conn, row.key, flow, library) if not p.warning]
-    if wrong:
-        raise Conflict("flow_has_problems", count=len(wrong), codes=sorted(set(wrong)))
+    data = row.draft
+    if restore is not None:
+        data = (await version_view(conn, flow_id, restore))["definition"]
+    return await publish_this(conn, flow_id, data, by=by, now=now)
+
+
+async def publish_this(
+    conn: AsyncConnection, flow_id: UUID, data: Mapping[str, Any], *, by: UUID | None, now: datetime
+) -> int:
+    """Makes a definition the version that new runs take; its number."""
+    row = await locked(conn, flow_id)
+    flow = read(data)
+    library = await publishable(conn, row.key, flow)
     newest = await conn.scalar(
         select(func.max(flow_versions.c.number)).where(flow_versions.c.flow_id == flow_id)
     )
@@ -116,6 +139,15 @@ async def publish(
         .values(published=number, changed_at=now, version=row.version + 1)
     )
     return number
+
+
+async def publishable(conn: AsyncConnection, key: str, flow: Definition) -> dict[str, Definition]:
+    """A flow with those it runs, when it may be published; Conflict("flow_has_problems")."""
+    library = await library_for(conn, key, flow)
+    wrong = [p.code for p in await problems_in(conn, key, flow, library) if not p.warning]
+    if wrong:
+        raise Conflict("flow_has_problems", count=len(wrong), codes=sorted(set(wrong)))
+    return library
 
 
 async def library_for(conn: AsyncConnection, key: str, flow: Definition) -> dict[str, Definition]:
@@ -162,23 +194,42 @@ async def problems_in(
 
 
 async def view(conn: AsyncConnection, flow_id: UUID) -> dict[str, Any]:
-    """A flow with its draft, the draft's problems, its versions and channels."""
+    """A flow with its draft, the draft's problems, its versions (newest first, each with how its
+    runs went) and channels."""
     row = (await conn.execute(select(flows).where(flows.c.id == flow_id))).first()
     if row is None:
         raise NotFound("flow_not_found")
     flow = read(row.draft)
-    versions = await conn.execute(
-        select(flow_versions.c.number, flow_versions.c.published_at, flow_versions.c.published_by)
-        .where(flow_versions.c.flow_id == flow_id)
-        .order_by(flow_versions.c.number.desc())
-    )
     library = await library_for(conn, row.key, flow)
+    planned = await conn.scalar(
+        select(timers.c.due_at).where(timers.c.kind == PUBLISH, timers.c.key == str(flow_id))
+    )
     return {
         **(await _summaries(conn, [flow_id]))[0],
         "draft": row.draft,
         "problems": [shown_problem(p) for p in await problems_in(conn, row.key, flow, library)],
-        "versions": [one._asdict() for one in versions],
+        "versions": await _versions(conn, flow_id),
+        "publish_at": planned,
     }
+
+
+async def _versions(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]]:
+    rows = (
+        await conn.execute(
+            select(
+                flow_versions.c.number,
+                flow_versions.c.published_at,
+                flow_versions.c.published_by,
+                *_HOW_RUNS_WENT,
+            )
+            .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
+            .where(flow_versions.c.flow_id == flow_id)
+            .group_by(flow_versions.c.id)
+            .order_by(flow_versions.c.number.desc())
+        )
+    ).all()
+    names = await accounts.names_of(conn, {one.published_by for one in rows if one.published_by})
+    return [{**one._asdict(), "published_by_name": names.get(one.published_by, "")} for one in rows]
 
 
 def shown_problem(problem: Problem) -> dict[str, Any]:
@@ -211,8 +262,34 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
 
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """All flows, by key."""
-    return await _summaries(conn, None)
+    """All flows, by key, each with how many `errors` and `warnings` its draft has and how the runs
+    of its live version went (`live`; null before the first)."""
+    shown = await _summaries(conn, None)
+    drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
+    went = {
+        row.flow_id: {"runs": row.runs, "ended": row.ended, "contained": row.contained}
+        for row in await conn.execute(
+            select(flow_versions.c.flow_id, *_HOW_RUNS_WENT)
+            .join(
+                flows,
+                (flows.c.id == flow_versions.c.flow_id)
+                & (flows.c.published == flow_versions.c.number),
+            )
+            .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
+            .group_by(flow_versions.c.id)
+        )
+    }
+    for one in shown:
+        flow = read(drafts[one["key"]])
+        library = await library_for(conn, one["key"], flow)
+        found = await problems_in(conn, one["key"], flow, library)
+        warnings = sum(p.warning for p in found)
+        one |= {
+            "errors": len(found) - warnings,
+            "warnings": warnings,
+            "live": went.get(one["id"]),
+        }
+    return shown
 
 
 async def _summaries(
@@ -267,7 +344,7 @@ async def lead_channel(
     if flow_id is None:
         await conn.execute(delete(flow_channels).where(flow_channels.c.channel_id == channel_id))
         return before
-    row = await _locked(conn, flow_id)
+    row = await locked(conn, flow_id)
     if row.published is None:
         raise Conflict("flow_not_published", field="flow_id")
     await conn.execute(
@@ -330,7 +407,8 @@ async def statistics(conn: AsyncConnection, flow_id: UUID, number: int) -> dict[
     return {"number": number, **row.totals, "steps": row.steps}
 
 
-async def _locked(conn: AsyncConnection, flow_id: UUID) -> Any:
+async def locked(conn: AsyncConnection, flow_id: UUID) -> Any:
+    """The flow's row, locked until the transaction ends; NotFound("flow_not_found")."""
     row = (await conn.execute(select(flows).where(flows.c.id == flow_id).with_for_update())).first()
     if row is None:
         raise NotFound("flow_not_found")

@@ -27,11 +27,14 @@ Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
 Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
-    """One step; `exits` are the fields that name the step that follows."""
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """One step; `exits` are the fields that name the step that follows. `comment` is for whoever
+    draws the flow."""
 
     exits: ClassVar[tuple[str, ...]] = ("next",)
     dialogue: ClassVar[bool] = False  # waits for the contact's answer
+
+    comment: Annotated[str, Meta(max_length=1_000)] = ""
 
     def ways(self) -> Iterator[str]:
         """The steps that may follow."""
@@ -252,9 +255,21 @@ AnyStep = (
 )  # fmt: skip
 
 
+Coordinate = Annotated[float, Meta(ge=-100_000, le=100_000)]
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a step is drawn, in pixels along and across the reading direction: `x` grows to the
+    left where the page is read from the right."""
+
+    x: Coordinate
+    y: Coordinate
+
+
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole flow. `languages` are those it speaks, the one to fall back to first; `person` is
-    the step that goes on when the contact asks for a person (a hand-over when none is named)."""
+    the step that goes on when the contact asks for a person (a hand-over when none is named).
+    `layout` is how it is drawn."""
 
     schema: Literal["wasl.flow/1"]
     name: Texts
@@ -264,6 +279,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: Exit | None = None
     parameters: Annotated[list[Name], Meta(max_length=30)] = []
     results: Annotated[list[Name], Meta(max_length=30)] = []
+    layout: Annotated[dict[StepId, Place], Meta(max_length=300)] = {}
 
     @property
     def expects_card(self) -> bool:
