@@ -379,6 +379,9 @@ WITH runs AS (
     count(*) FILTER (WHERE r.status = 'handed_over') AS handed_over,
     count(*) FILTER (WHERE r.status = 'taken_over') AS taken_over
   FROM last l JOIN runs r ON r.id = l.run_id GROUP BY l.flow, l.step
+), ways AS (
+  SELECT s.flow, s.step, s.way, count(DISTINCT s.run_id) AS runs
+  FROM flow_run_steps s JOIN runs r ON r.id = s.run_id GROUP BY s.flow, s.step, s.way
 )
 SELECT
   (SELECT json_build_object(
@@ -395,16 +398,18 @@ SELECT
      'fell_silent', coalesce(e.fell_silent, 0),
      'handed_over', coalesce(e.handed_over, 0),
      'taken_over', coalesce(e.taken_over, 0)) ORDER BY s.runs DESC, s.flow, s.step), '[]')
-   FROM seen s LEFT JOIN ended e ON e.flow = s.flow AND e.step = s.step) AS steps
+   FROM seen s LEFT JOIN ended e ON e.flow = s.flow AND e.step = s.step) AS steps,
+  (SELECT coalesce(json_agg(w ORDER BY w.flow, w.step, w.way), '[]') FROM ways w) AS ways
 """
 
 
 async def statistics(conn: AsyncConnection, flow_id: UUID, number: int) -> dict[str, Any]:
     """How a version's runs went: totals, and by step how many came there and how many left the
-    flow there: fell silent, were handed over, were taken over by an agent."""
+    flow there: fell silent, were handed over, were taken over by an agent; and by way how many
+    went it."""
     await version_view(conn, flow_id, number)
     row = (await conn.execute(text(_STATISTICS), {"flow": flow_id, "number": number})).one()
-    return {"number": number, **row.totals, "steps": row.steps}
+    return {"number": number, **row.totals, "steps": row.steps, "ways": row.ways}
 
 
 async def locked(conn: AsyncConnection, flow_id: UUID) -> Any:
