@@ -227,6 +227,9 @@ export interface Routes {
 
   "GET /flows": { answer: { items: T.FlowRow[] } };
   "POST /flows": { body: { key: string; definition: object }; answer: T.FlowDraft<object> };
+  "GET /flows/schema": { answer: object };
+  "GET /flows/templates": { answer: { items: T.FlowTemplate[] } };
+  "GET /calendars": { answer: { items: { key: string; names: Partial<T.Names> }[] } };
   "GET /flows/{id}": { path: Id; answer: T.FlowDraft<object> };
   "PUT /flows/{id}/draft": {
     path: Id;

@@ -676,6 +676,12 @@ export interface FlowRow extends FlowSummary {
   warnings: number;
   live: FlowRuns | null;
 }
+export interface FlowTemplate {
+  key: string;
+  names: Partial<Names>;
+  about: Partial<Names>;
+  definition: object;
+}
 export interface FlowProblem {
   step: string | null;
   code: string;

@@ -12,6 +12,7 @@ import {
   Ltr,
   MenuButton,
   Pill,
+  Select,
   TextField,
 } from "@wasl/ui";
 import { clsx } from "clsx";
@@ -174,7 +175,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
           </Pill>
         )}
       </span>
-      <span className="flex min-w-0 items-center gap-1.5 text-[13px] text-ink-2">
+      <span className="flex min-w-0 items-center gap-1.5 text-[13px] text-ink-2 max-md:col-span-2">
         {leads.map((channel) => (
           <ChannelBadge key={channel.id} kind={channel.kind} size={18} />
         ))}
@@ -184,7 +185,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
             : t("flows.leads_none")}
         </span>
       </span>
-      <span className="text-[13px] text-ink-2">
+      <span className="text-[13px] text-ink-2 max-md:pe-8">
         {live && live.runs > 0
           ? t("flows.runs_contained", {
               n: live.runs,
@@ -192,7 +193,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
             })
           : t("flows.runs_none")}
       </span>
-      <span className="flex items-center justify-end gap-1.5 md:min-w-32">
+      <span className="flex items-center justify-end gap-1.5 max-md:absolute max-md:end-2 max-md:bottom-2 md:min-w-32">
         {flow.errors > 0 && (
           <span className="inline-flex items-center gap-1 rounded-md bg-ink px-2 text-xs leading-5 font-medium text-surface">
             <OctagonAlert size={12} aria-hidden="true" />
@@ -225,6 +226,8 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
 const nameOf = (names: Partial<Record<Language, string>>) =>
   Object.values(names).find((each) => each?.trim()) ?? "";
 
+const BLANK = "-";
+
 function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void }) {
   const t = useT();
   const text = useErrorText();
@@ -235,16 +238,28 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
   const [failure, setFailure] = useState<string | null>(null);
   const [checked, setChecked] = useState(false);
   const [busy, setBusy] = useState(false);
+  const templates = useQuery({
+    queryKey: ["flow-templates"],
+    queryFn: () => api.call("GET /flows/templates"),
+    retry: false,
+  });
+  const [template, setTemplate] = useState(BLANK);
+  const choose = (chosen: string) => {
+    setTemplate(chosen);
+    const found = templates.data?.items.find((each) => each.key === chosen);
+    if (!found) return;
+    setName(found.names[language] ?? found.key);
+    setKey(found.key);
+  };
   const badKey = checked && !NAME.test(key) ? t("flows.key_wrong") : null;
   const make = async () => {
     setChecked(true);
     if (!NAME.test(key) || !name.trim()) return;
     setBusy(true);
     try {
-      const definition = {
-        ...beginning.definition,
-        name: { ...beginning.definition.name, [language]: name.trim() },
-      };
+      const chosen = templates.data?.items.find((each) => each.key === template);
+      const from = (chosen?.definition ?? beginning.definition) as Definition;
+      const definition = { ...from, name: { ...from.name, [language]: name.trim() } };
       const made = await api.call("POST /flows", { body: { key, definition } });
       void queryClient.invalidateQueries({ queryKey: ["flows"] });
       await navigate({ to: "/flows/$", params: { _splat: made.id } });
@@ -276,6 +291,21 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
           void make();
         }}
       >
+        {beginning.key === "" && templates.data && (
+          <Select
+            label={t("flows.begin_from")}
+            items={[
+              { id: BLANK, label: t("flows.blank") },
+              ...templates.data.items.map((each) => ({
+                id: each.key,
+                label: each.names[language] ?? each.key,
+                description: each.about[language] ?? "",
+              })),
+            ]}
+            value={template}
+            onChange={choose}
+          />
+        )}
         <TextField
           label={t("flows.name")}
           value={name}

@@ -216,7 +216,7 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
                 const Icon = STEP_TYPES[type]?.icon;
                 return (
                   Icon && (
-                    <span key={type} className="max-2xl:hidden">
+                    <span key={type} className="max-xl:hidden">
                       <IconButton
                         icon={Icon}
                         label={t("flows.add_one", { type: t(`flows.type.${type}`) })}

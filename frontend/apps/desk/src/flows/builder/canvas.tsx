@@ -175,6 +175,36 @@ export function Canvas(props: Props) {
     return () => cancelAnimationFrame(frames);
   }, [shown, reveal, focus]);
 
+  // the side that is read from stays where it is when something opens beside the drawing, and what
+  // is selected stays in sight
+  const chosen = useRef(selection);
+  chosen.current = selection;
+  useEffect(() => {
+    const box = frame.current;
+    if (!box) return;
+    let width = box.clientWidth;
+    const watching = new ResizeObserver(() => {
+      const grown = box.clientWidth - width;
+      width += grown;
+      const { x, y, zoom } = flow.getViewport();
+      if (rtl && grown) void flow.setViewport({ x: x + grown, y, zoom });
+      const [one, other] = chosen.current;
+      const node = one && !other ? flow.getInternalNode(one) : undefined;
+      if (!node) return;
+      const at = flow.flowToScreenPosition(node.internals.positionAbsolute);
+      const sight = box.getBoundingClientRect();
+      const { width: wide = STEP_WIDTH, height: tall = 100 } = node.measured;
+      const seen =
+        at.x >= sight.left &&
+        at.x + wide * zoom <= sight.right &&
+        at.y >= sight.top &&
+        at.y + Math.min(tall * zoom, sight.height / 2) <= sight.bottom;
+      if (!seen) reveal(node.id);
+    });
+    watching.observe(box);
+    return () => watching.disconnect();
+  }, [flow, rtl, reveal]);
+
   /** All of it, or its beginning where all of it would be too small to read. */
   const begin = useCallback(() => {
     const box = frame.current?.getBoundingClientRect();
@@ -238,8 +268,8 @@ export function Canvas(props: Props) {
           onConnect={({ source, sourceHandle, target }) =>
             edit((was) => connect(was, source, sourceHandle ?? "next", target))
           }
-          onConnectEnd={(event, { fromNode, fromHandle, toNode }) => {
-            if (!fromNode || !fromHandle?.id || toNode || fromHandle.type !== "source") return;
+          onConnectEnd={(event, { fromNode, fromHandle, isValid }) => {
+            if (!fromNode || !fromHandle?.id || isValid || fromHandle.type !== "source") return;
             const at = "changedTouches" in event ? event.changedTouches[0] : event;
             if (!at) return;
             const over = document.elementFromPoint(at.clientX, at.clientY);

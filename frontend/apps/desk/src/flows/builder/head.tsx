@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import type { FlowProblem } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
-import { Button, IconButton, optionLook, Pill, Popover } from "@wasl/ui";
+import { Button, IconButton, Pill, Popover } from "@wasl/ui";
 import { clsx } from "clsx";
 import {
   ArrowLeft,
@@ -22,6 +21,7 @@ import type { Draft } from "../use-draft.ts";
 import { Publish } from "../versions/publish.tsx";
 import type { Words } from "../words.ts";
 import { isUnsaid } from "./marks.ts";
+import { ProblemList } from "./problem-list.tsx";
 
 /** What is drawn, what is wrong with it, whether it is saved, and what can be done with it. */
 export function Head(props: {
@@ -37,7 +37,7 @@ export function Head(props: {
   const { definition } = draft;
   const name = words.text(definition.name) || draft.flow.key;
   return (
-    <header className="flex min-h-14 flex-wrap items-center gap-x-2.5 gap-y-1.5 border-b border-line bg-surface px-3 py-2">
+    <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1.5 border-b border-line bg-surface px-3 py-2">
       <Link
         to="/flows/$"
         params={{ _splat: "" }}
@@ -80,7 +80,7 @@ export function Head(props: {
       <Button icon={Play} kbd="S" aria-pressed={props.simulating} onPress={props.simulate}>
         {t("flows.simulate")}
       </Button>
-      <Publish draft={draft} words={words} show={props.show} />
+      <Publish draft={draft} words={words} show={props.show} settings={props.settings} />
     </header>
   );
 }
@@ -104,7 +104,7 @@ function Problems(props: {
       label={t("flows.problems")}
       placement="bottom start"
       trigger={
-        <Press aria-label={t("flows.problems_n", { n: problems.length })} className="flex gap-1.5">
+        <Press className="flex gap-1.5">
           {errors.length > 0 && (
             <span className={clsx(look, "bg-ink text-surface")}>
               <OctagonAlert size={13} aria-hidden="true" />
@@ -118,7 +118,7 @@ function Problems(props: {
             </span>
           )}
           {warnings.length > 0 && (
-            <span className={clsx(look, "border border-line text-ink-2 max-lg:hidden")}>
+            <span className={clsx(look, "border border-line text-ink-2")}>
               <TriangleAlert size={13} aria-hidden="true" />
               {t("flows.warnings", { n: warnings.length })}
             </span>
@@ -128,42 +128,17 @@ function Problems(props: {
       className="w-96 max-w-[calc(100vw-1.5rem)]"
     >
       {(close) => (
-        <ul className="max-h-96 overflow-y-auto">
-          {[...errors, ...unsaid, ...warnings].map((problem, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a problem has no other name
-            <li key={n}>
-              <Press
-                onPress={() => {
-                  close();
-                  if (problem.step === null) props.settings();
-                  else props.show(problem.step);
-                }}
-                className={clsx(optionLook, "w-full items-start! text-start")}
-              >
-                <ProblemIcon problem={problem} />
-                <span className="min-w-0 grow">
-                  <span className="block text-[13px]">{props.words.problem(problem)}</span>
-                  <span className="block text-xs text-ink-2">
-                    {problem.step === null ? t("flows.whole") : props.words.stepName(problem.step)}
-                  </span>
-                </span>
-              </Press>
-            </li>
-          ))}
-        </ul>
+        <ProblemList
+          problems={[...errors, ...unsaid, ...warnings]}
+          words={props.words}
+          show={(step) => {
+            close();
+            if (step === null) props.settings();
+            else props.show(step);
+          }}
+        />
       )}
     </Popover>
-  );
-}
-
-export function ProblemIcon({ problem }: { problem: FlowProblem }) {
-  const Icon = isUnsaid(problem) ? Languages : problem.warning ? TriangleAlert : OctagonAlert;
-  return (
-    <Icon
-      size={15}
-      aria-hidden="true"
-      className={clsx("mt-0.5 shrink-0", problem.warning ? "text-ink-2" : "text-ink")}
-    />
   );
 }
 

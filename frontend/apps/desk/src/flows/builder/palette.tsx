@@ -1,15 +1,16 @@
-import { useHasText, useT } from "@wasl/i18n";
+import { useT } from "@wasl/i18n";
 import { Dialog, optionLook, TextField } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { Header, ListBox, ListBoxItem, ListBoxSection } from "react-aria-components";
 import { GROUPS, STEP_TYPES } from "../model/step-types.ts";
+import { useFlowLanguage } from "../use-language.ts";
 
 /** All types of steps, by what they are for; typing finds one, Enter takes the first. */
 export function Palette(props: { choose: (type: string) => void; close: () => void }) {
   const t = useT();
-  const has = useHasText();
+  const language = useFlowLanguage();
   const [wanted, setWanted] = useState("");
   const fits = (type: string) =>
     `${type} ${t(`flows.type.${type}`)} ${t(`flows.about.${type}`)}`
@@ -18,7 +19,7 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
   const groups = GROUPS.map((group) => ({
     group,
     types: Object.keys(STEP_TYPES).filter(
-      (type) => STEP_TYPES[type]?.group === group && has(`flows.type.${type}`) && fits(type),
+      (type) => STEP_TYPES[type]?.group === group && language.hasType(type) && fits(type),
     ),
   })).filter(({ types }) => types.length);
   const choose = (type: string | undefined) => {

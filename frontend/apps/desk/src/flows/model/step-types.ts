@@ -1,6 +1,7 @@
 import {
   BookOpenText,
   CalendarCheck,
+  CalendarX,
   CircleHelp,
   CircleStop,
   Clock,
@@ -37,7 +38,7 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "switch"; usual?: boolean }
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
-  | { kind: "queue" | "agent" | "channel" | "flow" }
+  | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
   | { kind: "entries" | "options" | "cases" | "hours" }
   | { kind: "json"; empty: unknown }
 );
@@ -119,7 +120,9 @@ export const STEP_TYPES: Record<string, StepType> = {
     fields: [
       text,
       { id: "thanks", kind: "texts", rows: 2, optional: true },
+      { id: "scale", kind: "number", min: 2, max: 10, usual: 5 },
       { id: "ask_comment", kind: "switch" },
+      { id: "silent_s", kind: "span", optional: true },
     ],
     exits: exits("next", "silent?"),
     begin: () => ({ text: {}, ...nowhere }),
@@ -128,12 +131,21 @@ export const STEP_TYPES: Record<string, StepType> = {
     icon: CalendarCheck,
     group: "talk",
     fields: [
-      { id: "calendar", kind: "name" },
+      { id: "calendar", kind: "calendar" },
+      { id: "text", kind: "texts", rows: 2, optional: true },
       { id: "days", kind: "number", min: 1, max: 60, usual: 14 },
       save,
+      { id: "instead", kind: "expression", optional: true },
     ],
-    exits: exits("booked", "none", "failed?"),
+    exits: exits("booked", "none"),
     begin: () => ({ calendar: "visits", save: "booking", booked: NOWHERE, none: NOWHERE }),
+  },
+  cancel_booking: {
+    icon: CalendarX,
+    group: "talk",
+    fields: [{ id: "booking", kind: "expression" }],
+    exits: exits("next", "failed?"),
+    begin: () => ({ booking: "booking.id", ...nowhere }),
   },
   find: {
     icon: BookOpenText,
@@ -205,10 +217,10 @@ export const STEP_TYPES: Record<string, StepType> = {
       { id: "secrets", kind: "list", of: "names", optional: true },
       { id: "save", kind: "pairs", of: "path", optional: true },
       { id: "timeout_s", kind: "number", min: 1, max: 30, usual: 10 },
-      { id: "retries", kind: "number", min: 0, max: 3, usual: 0 },
+      { id: "retries", kind: "number", min: 0, max: 3, usual: 1 },
     ],
-    exits: exits("next", "failed"),
-    begin: () => ({ method: "GET", url: "https://", next: NOWHERE, failed: NOWHERE }),
+    exits: exits("next", "failed?"),
+    begin: () => ({ method: "GET", url: "https://partner.example/", ...nowhere }),
   },
   contact: {
     icon: UserPen,
@@ -221,8 +233,8 @@ export const STEP_TYPES: Record<string, StepType> = {
         keys: ["name", "city", "company", "locale"],
       },
     ],
-    exits: exits("next", "failed"),
-    begin: () => ({ values: {}, next: NOWHERE, failed: NOWHERE }),
+    exits: exits("next", "failed?"),
+    begin: () => ({ values: { city: "''" }, ...nowhere }),
   },
   flow: {
     icon: Workflow,
@@ -260,13 +272,8 @@ export const STEP_TYPES: Record<string, StepType> = {
     icon: Send,
     group: "people",
     fields: [{ id: "channel", kind: "channel" }, text],
-    exits: exits("next", "failed"),
-    begin: () => ({
-      channel: "00000000-0000-0000-0000-000000000000",
-      text: {},
-      next: NOWHERE,
-      failed: NOWHERE,
-    }),
+    exits: exits("next", "failed?"),
+    begin: () => ({ channel: "00000000-0000-0000-0000-000000000000", text: {}, ...nowhere }),
   },
   assign: {
     icon: UserCheck,

@@ -5,6 +5,7 @@ import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { NOWHERE, type Texts } from "../model/definition.ts";
 import { exitsOf, withExit } from "../model/exits.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import { CheckedField } from "./checked-field.tsx";
 import { ElementExit } from "./element-exit.tsx";
 import type { FieldProps } from "./field.tsx";
@@ -29,6 +30,7 @@ interface Case {
 /** What a menu offers, each entry with where it leads. */
 export function Entries({ field, step, definition, words, change }: FieldProps) {
   const entries = (step[field.id] ?? []) as Entry[];
+  const learns = useFlowLanguage().hasPart("Entry", "examples");
   return (
     <Elements
       field={field.id}
@@ -62,7 +64,7 @@ export function Entries({ field, step, definition, words, change }: FieldProps) 
               words={words}
               change={(next) => set({ ...entry, words: next })}
             />
-            {definition.languages.map((language) => (
+            {(learns ? definition.languages : []).map((language) => (
               <WordsField
                 key={language}
                 label={words.t("flows.examples_in", { language: LANGUAGE_NAMES[language] })}

@@ -2,6 +2,7 @@ import type { Step } from "../model/definition.ts";
 import { connect } from "../model/edits.ts";
 import { exitsOf } from "../model/exits.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { ElementExit } from "./element-exit.tsx";
 
@@ -14,7 +15,10 @@ export function Exits(props: {
   show: (id: string) => void;
 }) {
   const { id, draft, words } = props;
-  const exits = exitsOf(props.step).filter((exit) => !exit.id.includes("."));
+  const language = useFlowLanguage();
+  const exits = exitsOf(props.step).filter(
+    (exit) => !exit.id.includes(".") && (exit.to || language.hasField(props.step.type, exit.id)),
+  );
   if (exits.length === 0) return null;
   return (
     <fieldset className="grid min-w-0 gap-2.5">

@@ -2,6 +2,7 @@ import { Select, Switch } from "@wasl/ui";
 import { NumberField } from "../../settings/parts.tsx";
 import { type Definition, NAME, type Step, type Texts } from "../model/definition.ts";
 import type { Field } from "../model/step-types.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
@@ -26,6 +27,7 @@ const LONGEST = { name: 40, expression: 1000, template: 2000, path: 200 };
 export function StepField(props: FieldProps) {
   const { field, step, definition, words, change } = props;
   const { t, maybe } = words;
+  const allowed = useFlowLanguage().values(step.type, field.id);
   const value = step[field.id];
   const put = (next: unknown) => change({ ...step, [field.id]: next });
   const label = maybe(`flows.field.${field.id}`, field.id);
@@ -69,7 +71,9 @@ export function StepField(props: FieldProps) {
           description={about}
           items={[
             ...(field.optional ? [{ id: NONE, label: maybe(`flows.none.${field.id}`, "–") }] : []),
-            ...field.of.map((id) => ({ id, label: maybe(`flows.option.${field.id}.${id}`, id) })),
+            ...field.of
+              .filter((id) => allowed?.includes(id) ?? true)
+              .map((id) => ({ id, label: maybe(`flows.option.${field.id}.${id}`, id) })),
           ]}
           value={
             value === undefined || value === null
@@ -146,6 +150,7 @@ export function StepField(props: FieldProps) {
     case "agent":
     case "channel":
     case "flow":
+    case "calendar":
       return (
         <Reference
           to={field.kind}

@@ -7,7 +7,7 @@ import { useChannels, useQueues } from "../../settings/queries.ts";
 import type { Words } from "../words.ts";
 
 const NONE = "-";
-type To = "queue" | "agent" | "channel" | "flow";
+type To = "queue" | "agent" | "channel" | "flow" | "calendar";
 
 /** Names something else of the company: a queue, an agent, a channel, another flow. */
 export function Reference(props: {
@@ -32,6 +32,11 @@ export function Reference(props: {
     queryFn: () => api.call("GET /flows"),
     enabled: to === "flow",
   });
+  const calendars = useQuery({
+    queryKey: ["calendars"],
+    queryFn: () => api.call("GET /calendars"),
+    enabled: to === "calendar",
+  });
   const known = {
     queue: () => (queues.data ?? []).map(({ id, names }) => ({ id, label: named(names) })),
     channel: () => (channels.data ?? []).map(({ id, name }) => ({ id, label: name })),
@@ -42,14 +47,21 @@ export function Reference(props: {
         label: named({ en: key, fa: key, ar: key, ...names }),
         description: ltr(key),
       })),
+    calendar: () =>
+      (calendars.data?.items ?? []).map(({ key, names }) => ({
+        id: key,
+        label: named({ en: key, fa: key, ar: key, ...names }),
+        description: ltr(key),
+      })),
   }[to]();
+  const isKey = to === "flow" || to === "calendar";
   const gone = value !== null && !known.some(({ id }) => id === value);
   return (
     <Select
       label={props.label}
       items={[
         ...(props.optional ? [{ id: NONE, label: words.maybe(`flows.none.${to}`, "–") }] : []),
-        ...(gone ? [{ id: value, label: words.t("flows.choose") }] : []),
+        ...(gone ? [{ id: value, label: isKey ? ltr(value) : words.t("flows.choose") }] : []),
         ...known,
       ]}
       value={value ?? (props.optional ? NONE : null)}

@@ -2,12 +2,13 @@ import { isolate } from "@wasl/i18n";
 import { Button, IconButton, Ltr, MenuButton, TextField } from "@wasl/ui";
 import { Braces, Copy, Flag, MoreVertical, Trash2, X } from "lucide-react";
 import { useState } from "react";
-import { ProblemIcon } from "../builder/head.tsx";
 import type { Heat } from "../builder/marks.ts";
+import { ProblemIcon } from "../builder/problem-list.tsx";
 import type { Step } from "../model/definition.ts";
 import { renameStep, withStep } from "../model/edits.ts";
 import { STEP_TYPES } from "../model/step-types.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { Exits } from "./exits.tsx";
 import { StepField } from "./field.tsx";
@@ -27,6 +28,7 @@ export function StepPanel(props: {
 }) {
   const { id, draft, words } = props;
   const { t } = words;
+  const language = useFlowLanguage();
   const { definition, edit } = draft;
   const step = definition.steps[id];
   if (!step) return null;
@@ -88,6 +90,9 @@ export function StepPanel(props: {
         {type ? (
           type.fields
             .filter((field) => field.when?.(step) ?? true)
+            .filter(
+              ({ id: field, kind }) => kind === "hours" || language.hasField(step.type, field),
+            )
             .map((field) => (
               <StepField
                 key={field.id}

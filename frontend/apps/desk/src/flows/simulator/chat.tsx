@@ -1,6 +1,6 @@
 import type { FlowOutput } from "@wasl/api";
 import { directionOf, isolate } from "@wasl/i18n";
-import { Button, IconButton, TextField } from "@wasl/ui";
+import { Bidi, Button, IconButton, TextField } from "@wasl/ui";
 import {
   ArrowRightLeft,
   CircleStop,
@@ -137,7 +137,7 @@ function Output({ output, words }: { output: FlowOutput; words: Words }) {
           dir="auto"
           className="bidi-line max-w-[85%] rounded-xl border border-line bg-surface px-3 py-1.5 text-[13px] whitespace-pre-wrap wrap-anywhere"
         >
-          {output.text}
+          <Bidi>{output.text ?? ""}</Bidi>
         </span>
       </li>
     );

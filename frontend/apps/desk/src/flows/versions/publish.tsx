@@ -7,57 +7,52 @@ import { DateField, DateInput, DateSegment, Label } from "react-aria-components"
 import { useErrorText } from "../../errors.ts";
 import { api, queryClient } from "../../ground.ts";
 import { Failure } from "../../settings/parts.tsx";
+import { ProblemList } from "../builder/problem-list.tsx";
 import type { Draft } from "../use-draft.ts";
 import type { Words } from "../words.ts";
 
 /** Publishing is locked while there is an error, and says which. */
-export function Publish(props: { draft: Draft; words: Words; show: (id: string) => void }) {
+export function Publish(props: {
+  draft: Draft;
+  words: Words;
+  show: (id: string) => void;
+  settings: () => void;
+}) {
   const { draft, words } = props;
   const { t } = words;
   const [asking, setAsking] = useState(false);
-  const first = draft.problems.find(({ warning }) => !warning);
+  const wrong = draft.problems.filter(({ warning }) => !warning);
   const number = (draft.flow.versions[0]?.number ?? 0) + 1;
+  const close = () => setAsking(false);
   return (
     <>
       <Button
-        kind={first ? "plain" : "primary"}
-        icon={first ? Lock : Rocket}
+        kind={wrong.length ? "plain" : "primary"}
+        icon={wrong.length ? Lock : Rocket}
         onPress={() => setAsking(true)}
       >
         {t("flows.publish_n", { n: number })}
       </Button>
-      {asking && first && (
+      {asking && wrong.length > 0 && (
         <Dialog
           title={t("flows.publish_waits")}
           isOpen
-          onClose={() => setAsking(false)}
-          footer={
-            <>
-              <Button onPress={() => setAsking(false)}>{t("common.close")}</Button>
-              {first.step !== null && (
-                <Button
-                  kind="primary"
-                  onPress={() => {
-                    setAsking(false);
-                    props.show(first.step ?? "");
-                  }}
-                >
-                  {t("flows.show")}
-                </Button>
-              )}
-            </>
-          }
+          onClose={close}
+          footer={<Button onPress={close}>{t("common.close")}</Button>}
         >
-          <p className="text-sm">
-            {first.step !== null && (
-              <span className="font-medium">{words.stepName(first.step)}: </span>
-            )}
-            {words.problem(first)}
-          </p>
+          <ProblemList
+            problems={wrong}
+            words={words}
+            show={(step) => {
+              close();
+              if (step === null) props.settings();
+              else props.show(step);
+            }}
+          />
         </Dialog>
       )}
-      {asking && !first && (
-        <PublishDialog draft={draft} words={words} number={number} close={() => setAsking(false)} />
+      {asking && wrong.length === 0 && (
+        <PublishDialog draft={draft} words={words} number={number} close={close} />
       )}
     </>
   );
