@@ -59,7 +59,9 @@ def add_step(desk: Desk) -> Locator:
 
 async def saved(desk: Desk) -> None:
     words = desk.say("flows.saved").split("{")[0].strip()
-    await expect(desk.page.get_by_role("status").filter(has_text=words)).to_be_attached()
+    await expect(
+        desk.page.get_by_role("status").filter(has_text=re.compile(f"^{words}"))
+    ).to_be_attached()
 
 
 async def draft_of(desk: Desk, key: str) -> Any:
@@ -112,7 +114,7 @@ async def test_from_a_blank_page_to_a_live_version(
     assert await violations(page) == []
     for code, name in OWN_NAMES.items():
         group = settings.get_by_role("group", name=desk.say("flows.name"), exact=True)
-        await group.get_by_role("textbox", name=name, exact=True).fill(f"Drawn {code}")
+        await group.get_by_role("textbox", name=name, exact=True).fill(f"Drawn {language}")
     await settings.get_by_role("button", name=desk.say("common.close")).click()
     await saved(desk)
     draft = await draft_of(desk, key)
@@ -174,7 +176,6 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     before = (await draft_of(desk, "by_hand"))["draft"]["layout"]["menu"]
     await page.keyboard.press("Shift+ArrowDown")
     await saved(desk)
-    await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_attached()
     await page.keyboard.press("Control+z")
     await page.keyboard.press("Control+y")
     await page.keyboard.press("Delete")
@@ -254,7 +255,6 @@ async def test_two_who_draw_the_same(rooms: Rooms) -> None:
     await group.get_by_role("textbox", name="English", exact=True).fill("Nora's")
     await expect(node(nora.page, "hello")).to_contain_text("Nora's")
     await saved(nora)
-    await expect(nora.page.get_by_role("status").filter(has_text="Not saved")).to_have_count(0)
     assert (await draft_of(nora, "shared"))["draft"]["steps"]["hello"]["text"]["en"] == "Nora's"
     await node(admin.page, "hello").focus()
     await admin.page.keyboard.press("Enter")

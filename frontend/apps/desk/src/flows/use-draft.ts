@@ -120,7 +120,10 @@ export function useDraft(loaded: Loaded) {
     flow,
     definition: present,
     problems,
-    saving,
+    saving:
+      saving.kind === "saved" && present !== saved.current
+        ? ({ kind: "changed" } as const)
+        : saving,
     edit,
     undo: history.past.length ? () => act({ do: "undo" }) : null,
     redo: history.future.length ? () => act({ do: "redo" }) : null,

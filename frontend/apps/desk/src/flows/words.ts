@@ -73,7 +73,7 @@ export function useWords(definition: Definition) {
     };
     const stepName = (id: string) => {
       const step = definition.steps[id];
-      return step ? `${typeName(step.type)} ${ltr(id)}` : t("flows.nowhere");
+      return step ? `${typeName(step.type)} · ${ltr(id)}` : t("flows.nowhere");
     };
     const problem = ({ code, params }: FlowProblem): string => {
       const values = Object.fromEntries(

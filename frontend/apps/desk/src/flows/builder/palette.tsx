@@ -48,13 +48,15 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
           value={wanted}
           onChange={setWanted}
         />
+        {groups.length === 0 && (
+          <p className="px-2 py-3 text-[13px] text-ink-2">{t("flows.no_type")}</p>
+        )}
+        {/* made anew for what is found: one whose sections change in place renders without end */}
         <ListBox
+          key={groups.flatMap(({ types }) => types).join()}
           aria-label={t("flows.add_step")}
           layout="grid"
           onAction={(key) => choose(String(key))}
-          renderEmptyState={() => (
-            <p className="px-2 py-3 text-[13px] text-ink-2">{t("flows.no_type")}</p>
-          )}
           className="mt-2 outline-none"
         >
           {groups.map(({ group, types }) => (

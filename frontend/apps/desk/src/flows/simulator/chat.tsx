@@ -39,58 +39,60 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
   const language = (last?.language ?? setting.language) as keyof typeof HELLO;
   return (
     <>
-      <ol
+      <div
         role="log"
         aria-label={t("flows.play.chat")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it
         tabIndex={0}
         dir={directionOf(language)}
-        className="flex min-h-0 grow flex-col gap-1.5 overflow-y-auto rounded-xl bg-canvas p-3 scroll-thin"
+        className="min-h-0 grow overflow-y-auto rounded-xl bg-canvas p-3 scroll-thin"
       >
-        {turns.length === 0 && (
-          <li className="m-auto max-w-64 text-center text-[13px] text-ink-2">
-            {t("flows.play.begin")}
-          </li>
-        )}
-        {/* biome-ignore-start lint/suspicious/noArrayIndexKey: turns and outputs stand in their order for good */}
-        {turns.flatMap((turn, n) => [
-          <li key={`${n} given`} className="flex justify-end">
-            {turn.given === "words" ? (
-              <span
-                dir="auto"
-                className="bidi-line max-w-[85%] rounded-xl bg-accent-soft px-3 py-1.5 text-[13px] wrap-anywhere"
-              >
-                {turn.text}
-              </span>
-            ) : (
-              <span className="flex items-center gap-1 text-xs text-ink-2">
-                <TimerOff size={13} aria-hidden="true" />
-                {t("flows.play.was_silent")}
-              </span>
-            )}
-          </li>,
-          ...turn.played.outputs.map((output, place) => (
-            <Output key={`${n} ${place}`} output={output} words={words} />
-          )),
-        ])}
-        {/* biome-ignore-end lint/suspicious/noArrayIndexKey: see above */}
-        {!over && choices.length > 0 && (
-          <li className="flex flex-wrap gap-1.5">
-            {choices.map((choice) => (
-              <Button
-                key={choice}
-                size="sm"
-                className="h-auto! min-h-7 rounded-full! border-accent! py-0.5 whitespace-normal! text-accent-text!"
-                isDisabled={play.busy}
-                onPress={() => play.say(choice)}
-              >
-                {choice}
-              </Button>
-            ))}
-          </li>
-        )}
-        <li ref={end} />
-      </ol>
+        <ol className="flex min-h-full flex-col gap-1.5">
+          {turns.length === 0 && (
+            <li className="m-auto max-w-64 text-center text-[13px] text-ink-2">
+              {t("flows.play.begin")}
+            </li>
+          )}
+          {/* biome-ignore-start lint/suspicious/noArrayIndexKey: turns and outputs stand in their order for good */}
+          {turns.flatMap((turn, n) => [
+            <li key={`${n} given`} className="flex justify-end">
+              {turn.given === "words" ? (
+                <span
+                  dir="auto"
+                  className="bidi-line max-w-[85%] rounded-xl bg-accent-soft px-3 py-1.5 text-[13px] wrap-anywhere"
+                >
+                  {turn.text}
+                </span>
+              ) : (
+                <span className="flex items-center gap-1 text-xs text-ink-2">
+                  <TimerOff size={13} aria-hidden="true" />
+                  {t("flows.play.was_silent")}
+                </span>
+              )}
+            </li>,
+            ...turn.played.outputs.map((output, place) => (
+              <Output key={`${n} ${place}`} output={output} words={words} />
+            )),
+          ])}
+          {/* biome-ignore-end lint/suspicious/noArrayIndexKey: see above */}
+          {!over && choices.length > 0 && (
+            <li className="flex flex-wrap gap-1.5">
+              {choices.map((choice) => (
+                <Button
+                  key={choice}
+                  size="sm"
+                  className="h-auto! min-h-7 rounded-full! border-accent! py-0.5 whitespace-normal! text-accent-text!"
+                  isDisabled={play.busy}
+                  onPress={() => play.say(choice)}
+                >
+                  {choice}
+                </Button>
+              ))}
+            </li>
+          )}
+          <li ref={end} />
+        </ol>
+      </div>
       {play.error !== null && <Failure>{errorText(play.error)}</Failure>}
       <form onSubmit={submit} className="flex items-center gap-1.5">
         <TextField
