@@ -104,9 +104,9 @@ async def test_from_a_blank_page_to_a_live_version(
     if size == PHONE:
         await desk.button("common.close").click()
     await add_step(desk).click()
-    await page.keyboard.type(desk.say("flows.type.handover"))
+    await expect(page.get_by_role("option").first).to_be_visible()
     assert await violations(page) == []
-    await page.keyboard.press("Enter")
+    await chosen(page, desk.say("flows.type.handover"))
     await expect(panel(desk, "handover")).to_be_visible()
     await desk.button("common.close").first.click()
     await desk.button("flows.settings").click()
@@ -162,8 +162,7 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     # keys: open, add, walk, move, undo, remove
     await node(page, "hello").focus()
     await page.keyboard.press("a")
-    await page.keyboard.type("menu")
-    await page.keyboard.press("Enter")
+    await chosen(page, "menu")
     await expect(panel(desk, "menu")).to_be_visible()
     await expect(node(page, "menu")).to_be_visible()
     await page.keyboard.press("Escape")
@@ -191,9 +190,7 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     pane = page.locator(".react-flow__pane")
     port = node(page, "menu").locator('.react-flow__handle[data-handleid="entries.1"]')
     await drag(page, port, pane, at=(0.5, 0.8))
-    await expect(page.get_by_role("dialog")).to_be_visible()
-    await page.keyboard.type("end")
-    await page.get_by_role("option", name=re.compile("^End")).click()
+    await chosen(page, "ends the flow")
     await expect(page.locator(".react-flow__edge")).to_have_count(3)
     await expect(node(page, "end")).to_be_visible()
 
@@ -212,8 +209,7 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     await expect(node(page, "goodbye")).to_be_focused()
     await page.keyboard.press("Control+c")
     await page.keyboard.press("/")
-    await page.keyboard.type("Until")
-    await page.keyboard.press("Enter")
+    await chosen(page, "Until")
     await expect(panel(desk, "goodbye")).to_be_visible()
     await desk.button("flows.map").click()
     await desk.button("flows.arrange").click()
@@ -226,6 +222,15 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     assert draft["layout"]["menu"] != before
     assert draft["steps"]["goodbye"]["comment"] == "Until 2027"
     assert draft["steps"]["menu"]["entries"][1]["next"] == "goodbye"
+
+
+async def chosen(page: Page, words: str) -> None:
+    """The first step that the palette finds for some words."""
+    field = page.get_by_role("dialog").get_by_role("textbox")
+    await expect(field).to_be_focused()
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await field.fill(words)
+    await field.press("Enter")
 
 
 async def drag(

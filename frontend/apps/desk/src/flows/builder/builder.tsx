@@ -13,6 +13,7 @@ import { FlowPanel } from "../panel/flow-panel.tsx";
 import { StepPanel } from "../panel/step-panel.tsx";
 import { usePlay } from "../simulator/use-play.ts";
 import { useDraft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import { Versions } from "../versions/strip.tsx";
 import { useHeat } from "../versions/use-heat.ts";
 import { useWords } from "../words.ts";
@@ -42,6 +43,7 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
   const draft = useDraft(loaded);
   const { definition, edit } = draft;
   const words = useWords(definition);
+  useFlowLanguage(); // read before it is asked for
   const [selection, setSelection] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<Open>(null);
   const [wanted, setWanted] = useState<Wanted | null>(null);
@@ -74,9 +76,8 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
     edit(() => made.definition);
     show(made.id);
   };
-  /** Beside the selected step, leading there from its first exit that leads nowhere. */
-  const beside = (): Wanted => {
-    const [id] = selection;
+  /** Beside a step (the selected one), leading there from its first exit that leads nowhere. */
+  const beside = (id = selection[0]): Wanted => {
     const places = placesOf(definition);
     const here = id ? places[id] : undefined;
     if (!id || !here) {
@@ -121,7 +122,8 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
     else if (mod && key === "y") draft.redo?.();
     else if (mod && key === "c" && selection.length) copy();
     else if (mod || event.altKey) return;
-    else if (key === "a") setWanted(beside());
+    else if (key === "a")
+      setWanted(beside(target.closest<HTMLElement>(".react-flow__node")?.dataset.id));
     else if (key === "s") simulate();
     else if (key === "r" && simulating) play.restart();
     else if (key === "/") setSearching(true);

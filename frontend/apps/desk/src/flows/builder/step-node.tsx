@@ -143,7 +143,7 @@ function Badges({ id, mark, scene }: { id: string; mark: Mark; scene: Scene }) {
   const { t } = scene.words;
   if (!mark.errors && !mark.unsaid && !mark.warnings) return null;
   return (
-    <span className="absolute -top-3 end-2 flex gap-1" data-marks={id}>
+    <span className="absolute -top-3 end-2 flex gap-1 whitespace-nowrap" data-marks={id}>
       {mark.errors > 0 && (
         <span className="inline-flex items-center gap-1 rounded-md bg-ink px-1.5 text-2xs leading-5 font-semibold text-surface">
           <OctagonAlert size={11} aria-hidden="true" />
@@ -156,7 +156,7 @@ function Badges({ id, mark, scene }: { id: string; mark: Mark; scene: Scene }) {
           {t("flows.unsaid")}
         </span>
       )}
-      {mark.warnings > 0 && (
+      {mark.warnings > 0 && !mark.errors && !mark.unsaid && (
         <span className="inline-flex items-center gap-1 rounded-md border border-line bg-surface px-1.5 text-2xs leading-4.5 font-medium text-ink-2">
           <TriangleAlert size={11} aria-hidden="true" />
           {t("flows.warnings", { n: mark.warnings })}

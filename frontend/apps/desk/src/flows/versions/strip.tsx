@@ -32,7 +32,7 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-1.5 gap-y-1 border-b border-line bg-raised px-4 py-1.5 max-sm:px-3">
       <h2 className="me-1 text-xs text-ink-2 max-sm:sr-only">{t("flows.versions")}</h2>
       {flow.versions
-        .slice(0, SHOWN)
+        .filter((version, n) => n < SHOWN || version.number === flow.published)
         .reverse()
         .map((version) => {
           const isLive = version.number === flow.published;
