@@ -1,5 +1,5 @@
 import type { FlowDraft } from "@wasl/api";
-import { useT } from "@wasl/i18n";
+import { useLocale, useT } from "@wasl/i18n";
 import { Button, IconButton, toast } from "@wasl/ui";
 import { ReactFlowProvider } from "@xyflow/react";
 import { Plus, Rows3, Search, Workflow } from "lucide-react";
@@ -40,6 +40,7 @@ export default function Builder({ loaded }: { loaded: FlowDraft<object> }) {
 
 function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
   const t = useT();
+  const { language } = useLocale();
   const draft = useDraft(loaded);
   const { definition, edit } = draft;
   const words = useWords(definition);
@@ -206,39 +207,46 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
                 shown={shown}
               />
             )}
+            {/* across from the canvas's own controls, which stay on the left in every language */}
             <div
-              role="toolbar"
-              aria-label={t("flows.tools")}
-              className="absolute bottom-3 end-3 z-10 flex max-w-[calc(100%-1.5rem)] items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-pop"
+              dir="ltr"
+              className="pointer-events-none absolute inset-x-3 bottom-3 z-10 flex justify-end"
             >
-              <Button kind="primary" icon={Plus} kbd="A" onPress={() => setWanted(beside())}>
-                {t("flows.add_step")}
-              </Button>
-              {QUICK.map((type) => {
-                const Icon = STEP_TYPES[type]?.icon;
-                return (
-                  Icon && (
-                    <span key={type} className="max-xl:hidden">
-                      <IconButton
-                        icon={Icon}
-                        label={t("flows.add_one", { type: t(`flows.type.${type}`) })}
-                        onPress={() => add(type, beside())}
-                      />
-                    </span>
-                  )
-                );
-              })}
-              <IconButton
-                icon={Search}
-                kbd="/"
-                label={t("flows.find_step")}
-                onPress={() => setSearching(true)}
-              />
-              <IconButton
-                icon={listed ? Workflow : Rows3}
-                label={t(listed ? "flows.as_drawing" : "flows.as_list")}
-                onPress={() => setListed(!listed)}
-              />
+              <div
+                role="toolbar"
+                aria-label={t("flows.tools")}
+                dir={language === "en" ? "ltr" : "rtl"}
+                className="pointer-events-auto flex max-w-full items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-pop"
+              >
+                <Button kind="primary" icon={Plus} kbd="A" onPress={() => setWanted(beside())}>
+                  {t("flows.add_step")}
+                </Button>
+                {QUICK.map((type) => {
+                  const Icon = STEP_TYPES[type]?.icon;
+                  return (
+                    Icon && (
+                      <span key={type} className="max-xl:hidden">
+                        <IconButton
+                          icon={Icon}
+                          label={t("flows.add_one", { type: t(`flows.type.${type}`) })}
+                          onPress={() => add(type, beside())}
+                        />
+                      </span>
+                    )
+                  );
+                })}
+                <IconButton
+                  icon={Search}
+                  kbd="/"
+                  label={t("flows.find_step")}
+                  onPress={() => setSearching(true)}
+                />
+                <IconButton
+                  icon={listed ? Workflow : Rows3}
+                  label={t(listed ? "flows.as_drawing" : "flows.as_list")}
+                  onPress={() => setListed(!listed)}
+                />
+              </div>
             </div>
           </div>
           {simulating && (

@@ -300,7 +300,7 @@ export function Canvas(props: Props) {
           className="bg-canvas"
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--line)" />
-          <Panel position="bottom-left" className="m-3!">
+          <Panel position="bottom-left" className="m-3! max-md:mb-18!">
             <Zoom
               words={words}
               mapped={mapped}
