@@ -10,6 +10,7 @@ import type { Draft } from "../use-draft.ts";
 import type { Words } from "../words.ts";
 import { WordsField } from "./pairs.tsx";
 import { TextsField } from "./texts-field.tsx";
+import { TriggerFields } from "./trigger.tsx";
 
 const NONE = "-";
 
@@ -81,7 +82,8 @@ export function FlowPanel(props: { draft: Draft; words: Words; close: () => void
           value={definition.person ?? NONE}
           onChange={(id) => edit((was) => ({ ...was, person: id === NONE ? null : id }))}
         />
-        <Channels draft={draft} words={words} />
+        {!definition.trigger && <Channels draft={draft} words={words} />}
+        <TriggerFields draft={draft} words={words} />
         {(["parameters", "results"] as const).map((field) => (
           <WordsField
             key={field}
