@@ -74,6 +74,3 @@ async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
         await says(chat, "2")  # an entry of the menu before: nobody but the agent answers
         await desk.says("2")
         await expect(chat.locator(".chip")).to_have_count(0)
-    # Maryam has room again for other journeys
-    conversation_id = desk.page.url.rpartition("/")[2].partition("?")[0]
-    await desk.call("POST", f"/conversations/{conversation_id}/status", {"status": "pending"})

@@ -30,7 +30,7 @@ WHERE c.merged_into IS NULL AND NOT c.spam AND c.contact_id IN (
 ORDER BY (c.status <> 'resolved') DESC, c.last_message_at DESC LIMIT 1
 """
 
-FACTS = f"""
+_FACTS = f"""
 WITH own AS (
   SELECT id, contact_id FROM identities
   WHERE kind = %(kind)s AND value = %(value)s AND verified
@@ -79,6 +79,13 @@ SELECT
          AS channel_ids
      FROM found f) AS m) AS matters
 """  # noqa: S608  # our constants
+
+
+@cache
+def facts(leads_to: str) -> str:
+    """What is known when a message comes in; `leads_to` is the flow version of its channel."""
+    return f"{_FACTS}, ({leads_to}) AS flow_version_id"
+
 
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,
@@ -152,6 +159,9 @@ VALUES (%(leg)s, %(conversation)s, %(interaction)s, %(channel)s, %(identity)s, %
   %(subject)s, 1, %(now)s)
 """
 END_LEG = "UPDATE legs SET closed_at = %(now)s WHERE id = %(earlier_leg)s AND closed_at IS NULL"
+END_LEGS = """
+UPDATE legs SET closed_at = %(now)s WHERE conversation_id = %(conversation)s AND closed_at IS NULL
+"""
 COUNT_ON_LEG = "UPDATE legs SET messages = messages + 1 WHERE id = %(leg)s"
 ADD_MESSAGE = """
 INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, direction,
@@ -160,6 +170,20 @@ SELECT %(message)s, id, %(interaction)s, %(leg)s, seq, %(message_kind)s, %(direc
   %(author_kind)s, %(author)s, %(text)s, %(folded_text)s, %(html)s, %(subject)s, %(mail)s,
   %(attributes)s, %(client_id)s, %(now)s
 FROM stands
+"""
+# What we write: replies, notes and activities.
+ADD_OURS = """
+INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, direction,
+  author_kind, author_id, text, html, subject, mail, quick_replies, attributes, activity, client_id,
+  state, created_at)
+VALUES (%(message)s, %(conversation)s, %(interaction)s, %(leg)s, %(seq)s, %(kind)s, %(direction)s,
+  %(author_kind)s, %(author)s, %(text)s, %(html)s, %(subject)s, %(mail)s, %(quick_replies)s,
+  %(attributes)s, %(activity)s, %(client_id)s, %(state)s, %(now)s)
+"""
+ADD_DELIVERY = """
+INSERT INTO deliveries (message_id, conversation_id, channel_id, leg_id, seq, state,
+  next_attempt_at)
+VALUES (%(message)s, %(conversation)s, %(channel)s, %(leg)s, %(seq)s, 'queued', %(now)s)
 """
 ADD_PROVIDER_ID = """
 INSERT INTO provider_ids (channel_id, provider_id, message_id, conversation_id, leg_id)

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from wasl.flows import runs, scheduling
-from wasl.flows.runs import SUBSCRIBER, entry, follow, hear
+from wasl.flows.runs import LEADS_TO, SUBSCRIBER, entry, follow, hear
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -25,6 +25,7 @@ def timer_handlers() -> Mapping[str, Handler]:
 
 
 __all__ = [
+    "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
     "answers_on",

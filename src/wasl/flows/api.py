@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
@@ -14,9 +14,9 @@ from wasl.flows import scheduling, service
 from wasl.flows.play import EARLIEST, LATEST, Playing, play
 from wasl.flows.policy import json_schema
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["flows"])
+router = api_router("flows")
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
 

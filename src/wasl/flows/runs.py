@@ -55,8 +55,8 @@ log = logging.getLogger(__name__)
 MOMENT = "flows.moment"  # timer kind; its key is the run
 SUBSCRIBER = "flows"
 
-# The version that a channel's new conversations run; no rows where it leads to a queue.
-_LEADS_TO = """
+# The version that a channel's new conversations run; nothing where it leads to a queue.
+LEADS_TO = """
 SELECT v.id FROM flow_channels c
 JOIN flows f ON f.id = c.flow_id
 JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published
@@ -66,11 +66,9 @@ WHERE c.channel_id = %(channel)s
 
 async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     """The entry rule of conversations: a channel leads to its flow, else to routing's queues."""
-    if entered.born and entered.said and entered.last_agent_id is None:
-        held = await _begin_on(conn, entered)
-        if held is not None:
-            return held
-    elif not entered.born and entered.state == "created":
+    if entered.born and entered.flow_version_id and entered.last_agent_id is None:
+        return await _begin(conn, entered, entered.flow_version_id)
+    if not entered.born and entered.state == "created":
         run_id = await routing.flow_holding(conn, entered.interaction_id)
         if run_id is not None:
             of_run = select(flow_runs.c.version_id).where(flow_runs.c.id == run_id)
@@ -78,22 +76,19 @@ async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     return await routing.entry_rule(conn, entered)
 
 
-async def _begin_on(conn: AsyncConnection, entered: Entered) -> Placement | None:
-    (found,) = await run_together(conn, (_LEADS_TO, {"channel": entered.channel_id}))
-    if not found:
-        return None
+async def _begin(conn: AsyncConnection, entered: Entered, version_id: UUID) -> Placement:
     run_id = new_id()
     await routing.give_to_flow(conn, entered, run_id)
     await conn.execute(
         insert(flow_runs).values(
             id=run_id,
-            version_id=found[0].id,
+            version_id=version_id,
             conversation_id=entered.conversation_id,
             interaction_id=entered.interaction_id,
             started_at=entered.now,
         )
     )
-    return await _held_by(conn, run_id, found[0].id)
+    return await _held_by(conn, run_id, version_id)
 
 
 async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Placement:
@@ -166,15 +161,17 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
     }
     if not moved_at:
         return
-    rows = await conn.execute(
-        select(flow_runs.c.id, flow_runs.c.interaction_id, flow_runs.c.conversation_id).where(
-            flow_runs.c.conversation_id.in_(moved_at), flow_runs.c.status == "running"
-        )
-    )
-    for row in rows.all():
+    (rows,) = await run_together(conn, (_RUNNING, {"conversations": list(moved_at)}))
+    for row in rows:
         if await routing.flow_holding(conn, row.interaction_id) != row.id:
             await cancel_timer(conn, MOMENT, str(row.id))
             await _end(conn, row.id, "taken_over", "", moved_at[row.conversation_id])
+
+
+_RUNNING = """
+SELECT id, interaction_id, conversation_id FROM flow_runs
+WHERE conversation_id = ANY (%(conversations)s) AND status = 'running'
+"""
 
 
 # ── one move ─────────────────────────────────────────────────────────────────────────────────
