@@ -112,7 +112,7 @@ async def test_from_a_blank_page_to_a_live_version(
     await desk.button("flows.settings").click()
     settings = page.get_by_role("complementary", name=desk.say("flows.settings"))
     assert await violations(page) == []
-    for code, name in OWN_NAMES.items():
+    for name in OWN_NAMES.values():
         group = settings.get_by_role("group", name=desk.say("flows.name"), exact=True)
         await group.get_by_role("textbox", name=name, exact=True).fill(f"Drawn {language}")
     await settings.get_by_role("button", name=desk.say("common.close")).click()
