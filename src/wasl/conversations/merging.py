@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels
@@ -24,7 +24,7 @@ from wasl.conversations.service import (
     close_interaction,
     lock,
 )
-from wasl.conversations.tables import conversations, interactions, legs
+from wasl.conversations.tables import interactions, legs
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import Actor
 
@@ -51,6 +51,8 @@ _GO_BACK = (
     " WHERE p.conversation_id = :to AND m.id = p.message_id AND m.conversation_id = :from",
     "UPDATE deliveries d SET conversation_id = :from, seq = d.seq - :by FROM messages m"
     " WHERE d.conversation_id = :to AND m.id = d.message_id AND m.conversation_id = :from",
+    "UPDATE conversations SET agent_read_seq = least(agent_read_seq, :by),"
+    " contact_read_seq = least(contact_read_seq, :by) WHERE id = :to",
 )
 
 
@@ -148,15 +150,10 @@ async def unmerge(
         await conn.execute(text(statement), back)
     told = await _told(conn, conversation_id)
     told_how: dict[str, Any] = {"event": "ConversationUnmerged", "actor": by, "now": now}
-    seen = (conversations.c.agent_read_seq, conversations.c.contact_read_seq)
     await change(
         conn,
         into,
-        values={
-            "seq": kept["at"],
-            "unread": max(0, target.unread - kept["unread"]),
-            **{column.name: func.least(column, kept["at"]) for column in seen},
-        },
+        values={"seq": kept["at"], "unread": max(0, target.unread - kept["unread"])},
         data=told,
         **told_how,
     )

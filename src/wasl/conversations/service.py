@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl.conversations import sql
 from wasl.conversations.hooks import Placement, hooks
 from wasl.conversations.mentions import note_mentions
 from wasl.conversations.policy import Standing, audience, clean_text, count_changes, preview_of
-from wasl.conversations.tables import (
-    attachments,
-    conversations,
-    counters,
-    interactions,
-    legs,
-    messages,
-)
+from wasl.conversations.tables import attachments, conversations, interactions, legs
 from wasl.infra.errors import Invalid, NotFound
-from wasl.infra.events import Actor, Event, append
+from wasl.infra.events import Actor, Event, appending
 from wasl.infra.ids import new_id
+from wasl.infra.statements import Statement, run_together
 
 MAX_NOTE = 20_000
 
@@ -76,29 +73,18 @@ class ConversationState:
         return audience(self.assignee_id, self.queue_id)
 
 
-_STATE_COLUMNS = [conversations.c[name] for name in ConversationState.__slots__]
-
-
-def _state(row: RowMapping) -> ConversationState:
-    return ConversationState(**row)
+_LOCK = (
+    f"SELECT {', '.join(ConversationState.__slots__)} FROM conversations"  # noqa: S608  # ours
+    " WHERE id = %(id)s FOR UPDATE"
+)
 
 
 async def lock(conn: AsyncConnection, conversation_id: UUID) -> ConversationState:
     """Locks a conversation's row until the end of the transaction."""
-    row = (
-        (
-            await conn.execute(
-                select(*_STATE_COLUMNS)
-                .where(conversations.c.id == conversation_id)
-                .with_for_update()
-            )
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
+    (rows,) = await run_together(conn, (_LOCK, {"id": conversation_id}))
+    if not rows:
         raise NotFound("conversation_not_found")
-    return _state(row)
+    return ConversationState(*rows[0])
 
 
 async def change(
@@ -118,39 +104,44 @@ async def change(
     before = await lock(conn, conversation_id)
     written: dict[str, Any] = dict(values or {})
     if placement is not None:
-        written.update(
-            assignee_id=placement.assignee_id,
-            queue_id=placement.queue_id,
-            state=placement.state,
-            due_at=placement.due_at,
-            due_total_s=placement.due_total_s,
-            due_warn_at=placement.due_warn_at,
-        )
+        written.update(columns_of(placement))
     if written.get("status") == "resolved":
         written["resolved_at"] = now
     elif "status" in written:
         written["resolved_at"] = None
     message_ids: list[str] = []
+    added: list[Statement] = []
     if activity is not None:
         message_id = new_id()
         message_ids.append(str(message_id))
         written["seq"] = before.seq + 1
-        await conn.execute(
-            insert(messages).values(
-                id=message_id,
-                conversation_id=conversation_id,
-                interaction_id=written.get("interaction_id", before.interaction_id),
-                seq=before.seq + 1,
-                kind="activity",
-                author_kind=actor.kind,
-                author_id=actor.id,
-                activity={"code": activity[0], "params": dict(activity[1])},
-                created_at=now,
+        added.append(
+            ours(
+                before,
+                message_id,
+                "activity",
+                author=actor,
+                now=now,
+                interaction=written.get("interaction_id", before.interaction_id),
+                leg=None,
+                activity=Jsonb({"code": activity[0], "params": dict(activity[1])}),
             )
         )
     told = dict(data or {})
     told["message_ids"] = [*told.get("message_ids", ()), *message_ids]
-    return await write(conn, before, written, event, actor, now, told)
+    return await write(conn, before, written, event, actor, now, told, added)
+
+
+def columns_of(placement: Placement) -> dict[str, Any]:
+    """What a conversation's row keeps of where routing has put it."""
+    return {
+        "assignee_id": placement.assignee_id,
+        "queue_id": placement.queue_id,
+        "state": placement.state,
+        "due_at": placement.due_at,
+        "due_total_s": placement.due_total_s,
+        "due_warn_at": placement.due_warn_at,
+    }
 
 
 async def set_priority(
@@ -170,6 +161,41 @@ async def set_priority(
     )
 
 
+def ours(
+    before: ConversationState,
+    message_id: UUID,
+    kind: str,
+    *,
+    author: Actor,
+    now: datetime,
+    **values: Any,
+) -> Statement:
+    """Adds what we write as the next thing on the timeline; `values` are named as ADD_OURS has
+    them."""
+    return sql.ADD_OURS, {
+        "message": message_id,
+        "conversation": before.id,
+        "interaction": before.interaction_id,
+        "leg": before.leg_id,
+        "seq": before.seq + 1,
+        "kind": kind,
+        "direction": None,
+        "author_kind": author.kind,
+        "author": author.id,
+        "text": "",
+        "html": "",
+        "subject": "",
+        "mail": None,
+        "quick_replies": Jsonb([]),
+        "attributes": Jsonb({}),
+        "activity": None,
+        "client_id": None,
+        "state": None,
+        "now": now,
+        **values,
+    }
+
+
 async def write(
     conn: AsyncConnection,
     before: ConversationState,
@@ -178,48 +204,53 @@ async def write(
     actor: Actor,
     now: datetime,
     data: Mapping[str, Any],
+    added: Sequence[Statement] = (),
 ) -> ConversationState:
-    row = (
-        (
-            await conn.execute(
-                update(conversations)
-                .where(conversations.c.id == before.id)
-                .values(**written, version=conversations.c.version + 1)
-                .returning(*_STATE_COLUMNS)
-            )
-        )
-        .mappings()
-        .one()
+    """Writes columns of a locked conversation, what comes with them, the counters and the event,
+    in one round trip; returns what it is now."""
+    known = {name: value for name, value in written.items() if name in _STATE}
+    after = replace(before, **known, version=before.version + 1)
+    happened = Event(
+        type=event,
+        aggregate_kind="conversation",
+        aggregate_id=after.id,
+        aggregate_version=after.version,
+        actor=actor,
+        audience=after.audience,
+        audience_before=before.audience,
+        at=now,
+        data={
+            "interaction_id": str(after.interaction_id),
+            "leg_id": str(after.leg_id) if after.leg_id else None,
+            "state": after.state,
+            **data,
+        },
     )
-    after = _state(row)
-    await count(conn, count_changes(before.standing, after.standing))
-    await append(
+    await run_together(
         conn,
-        Event(
-            type=event,
-            aggregate_kind="conversation",
-            aggregate_id=after.id,
-            aggregate_version=after.version,
-            actor=actor,
-            audience=after.audience,
-            audience_before=before.audience,
-            at=now,
-            data={
-                "interaction_id": str(after.interaction_id),
-                "leg_id": str(after.leg_id) if after.leg_id else None,
-                "state": after.state,
-                **data,
-            },
-        ),
+        *added,
+        (_setting(tuple(written)), {**written, "id": before.id}),
+        *counting(count_changes(before.standing, after.standing)),
+        appending(conn, [happened]),
     )
     return after
 
 
-async def count(conn: AsyncConnection, changes: Mapping[str, int]) -> None:
-    if changes:
-        await conn.execute(
-            insert(counters), [{"key": key, "n": by} for key, by in sorted(changes.items())]
-        )
+_STATE = frozenset(ConversationState.__slots__)
+
+
+@cache
+def _setting(columns: tuple[str, ...]) -> str:
+    places = "".join(f"{name} = %({name})s, " for name in columns)
+    return f"UPDATE conversations SET {places}version = version + 1 WHERE id = %(id)s"  # noqa: S608  # our columns
+
+
+def counting(changes: Mapping[str, int]) -> list[Statement]:
+    """What moves the counters; nothing when they stay."""
+    if not changes:
+        return []
+    keys = sorted(changes)
+    return [(sql.COUNT, {"count_keys": keys, "count_by": [changes[key] for key in keys]})]
 
 
 async def begin_interaction(
@@ -289,20 +320,8 @@ async def add_note(
         attributes["whisper"] = True
     if author_name:
         attributes["sender"] = author_name
-    await conn.execute(
-        insert(messages).values(
-            id=message_id,
-            conversation_id=conversation_id,
-            interaction_id=before.interaction_id,
-            leg_id=before.leg_id,
-            seq=before.seq + 1,
-            kind="note",
-            author_kind=author.kind,
-            author_id=author.id,
-            text=words,
-            attributes=attributes,
-            created_at=now,
-        )
+    note = ours(
+        before, message_id, "note", author=author, now=now, text=words, attributes=Jsonb(attributes)
     )
     attached = await attach(conn, message_id, attachment_ids, author)
     await write(
@@ -320,6 +339,7 @@ async def add_note(
         author,
         now,
         {"message_ids": [str(message_id)], "mentions": [str(m) for m in mentions]},
+        [note],
     )
     if mentions:
         seen_by = audience(before.assignee_id, before.queue_id)

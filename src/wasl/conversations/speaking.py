@@ -8,18 +8,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels.contract import Capabilities
+from wasl.conversations import sql
 from wasl.conversations.hooks import Speaking, hooks
 from wasl.conversations.policy import Standing, clean_text, count_changes, preview_of
-from wasl.conversations.service import ConversationState, attach, count, lock, write
-from wasl.conversations.tables import conversations, deliveries, interactions, legs, messages
+from wasl.conversations.service import (
+    ConversationState,
+    attach,
+    columns_of,
+    counting,
+    lock,
+    ours,
+    write,
+)
+from wasl.conversations.tables import conversations, interactions
 from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Invalid
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
+from wasl.infra.statements import Statement, run_together
 
 DELIVERIES = "deliveries"
 
@@ -52,35 +63,23 @@ async def send_message(
     returns the same message. A resolved conversation begins a new interaction.
     """
     before = await lock(conn, conversation_id)
-    if reply.client_id is not None:
-        known = (
-            await conn.execute(
-                select(messages.c.id).where(
-                    messages.c.conversation_id == conversation_id,
-                    messages.c.client_id == reply.client_id,
-                )
-            )
-        ).scalar()
-        if known is not None:
-            return UUID(str(known))
+    known = await _sent_before(conn, conversation_id, reply.client_id)
+    if known is not None:
+        return known
     words = clean_text(reply.text, limit=reply.capabilities.max_text_chars + 1).strip()
     if len(words) > reply.capabilities.max_text_chars:
         raise Invalid("text_too_long", field="text", limit=reply.capabilities.max_text_chars)
     if not words and not reply.attachment_ids:
         raise Invalid("text_empty", field="text")
     switched = before.channel_id != reply.channel_id
-    reopens = before.status == "resolved"
+    added: list[Statement] = []
+    written: dict[str, Any] = {}
     interaction_id = before.interaction_id
-    if reopens:
-        interaction_id = new_id()
-        await conn.execute(
-            insert(interactions).values(
-                id=interaction_id,
-                conversation_id=conversation_id,
-                ordinal=before.interactions + 1,
-                opened_at=now,
-            )
-        )
+    if before.status == "resolved":
+        interaction_id, ordinal = new_id(), before.interactions + 1
+        begun = {"interaction": interaction_id, "conversation": conversation_id}
+        added.append((sql.ADD_INTERACTION, {**begun, "ordinal": ordinal, "now": now}))
+        written["interactions"] = ordinal
     placement = await hooks.holder(
         conn,
         Speaking(
@@ -94,46 +93,42 @@ async def send_message(
             now=now,
         ),
     )
-    leg_id = await _leg_for(conn, before, interaction_id, reply, now)
+    leg_id, leg_steps = _leg_for(before, interaction_id, reply, now)
     message_id, seq = new_id(), before.seq + 1
     subject = ""
     if reply.capabilities.subject:
         subject = clean_text(reply.subject, limit=500).replace("\n", " ")
-    await conn.execute(
-        insert(messages).values(
-            id=message_id,
-            conversation_id=conversation_id,
-            interaction_id=interaction_id,
-            leg_id=leg_id,
-            seq=seq,
-            kind="message",
-            direction="out",
-            author_kind=author.kind,
-            author_id=author.id,
-            text=words,
-            html=reply.html,
-            subject=subject,
-            mail={"cc": list(reply.cc), "bcc": list(reply.bcc)} if reply.capabilities.cc else None,
-            quick_replies=list(reply.quick_replies) if reply.capabilities.quick_replies else [],
-            client_id=reply.client_id,
-            attributes={"sender": reply.author_name} if reply.author_name else {},
-            state="queued",
-            created_at=now,
-        )
+    copies = {"cc": list(reply.cc), "bcc": list(reply.bcc)} if reply.capabilities.cc else None
+    choices = list(reply.quick_replies) if reply.capabilities.quick_replies else []
+    message = ours(
+        before,
+        message_id,
+        "message",
+        author=author,
+        now=now,
+        interaction=interaction_id,
+        leg=leg_id,
+        direction="out",
+        text=words,
+        html=reply.html,
+        subject=subject,
+        mail=Jsonb(copies) if copies is not None else None,
+        quick_replies=Jsonb(choices),
+        attributes=Jsonb({"sender": reply.author_name} if reply.author_name else {}),
+        client_id=reply.client_id,
+        state="queued",
     )
+    delivery = {
+        "message": message_id,
+        "conversation": conversation_id,
+        "channel": reply.channel_id,
+        "leg": leg_id,
+        "seq": seq,
+        "now": now,
+    }
+    added += [*leg_steps, message, (sql.ADD_DELIVERY, delivery)]
     attached = await attach(conn, message_id, reply.attachment_ids, author)
-    await conn.execute(
-        insert(deliveries).values(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            channel_id=reply.channel_id,
-            leg_id=leg_id,
-            seq=seq,
-            state="queued",
-            next_attempt_at=now,
-        )
-    )
-    written: dict[str, Any] = {
+    written |= {
         "seq": seq,
         "leg_id": leg_id,
         "channel_id": reply.channel_id,
@@ -148,21 +143,28 @@ async def send_message(
         written.update(unread=0, agent_read_seq=seq)
     if before.status != "open":
         written.update(status="open", snoozed_until=None, resolved_at=None)
-    if reopens:
-        written["interactions"] = before.interactions + 1
     if placement is not None:
-        written.update(
-            assignee_id=placement.assignee_id,
-            queue_id=placement.queue_id,
-            state=placement.state,
-            due_at=placement.due_at,
-            due_total_s=placement.due_total_s,
-            due_warn_at=placement.due_warn_at,
-        )
+        written.update(columns_of(placement))
     event = "ConversationContinued" if switched else "MessageQueued"
-    await write(conn, before, written, event, author, now, {"message_ids": [str(message_id)]})
+    await write(
+        conn, before, written, event, author, now, {"message_ids": [str(message_id)]}, added
+    )
     wake_after_commit(conn, DELIVERIES)
     return message_id
+
+
+async def _sent_before(
+    conn: AsyncConnection, conversation_id: UUID, client_id: str | None
+) -> UUID | None:
+    if client_id is None:
+        return None
+    sent = (
+        "SELECT id FROM messages"
+        " WHERE conversation_id = %(conversation)s AND client_id = %(client_id)s"
+    )
+    values = {"conversation": conversation_id, "client_id": client_id}
+    (rows,) = await run_together(conn, (sent, values))
+    return rows[0].id if rows else None
 
 
 async def open_conversation(
@@ -194,40 +196,28 @@ async def open_conversation(
             id=interaction_id, conversation_id=conversation_id, ordinal=1, opened_at=now
         )
     )
-    await count(conn, count_changes(None, Standing("open", False, None, None, "created")))
+    born = count_changes(None, Standing("open", False, None, None, "created"))
+    await run_together(conn, *counting(born))
     return conversation_id
 
 
-async def _leg_for(
-    conn: AsyncConnection,
-    before: ConversationState,
-    interaction_id: UUID,
-    reply: Reply,
-    now: datetime,
-) -> UUID:
-    """The current leg when it is on this channel, else a new one; the earlier one ends."""
+def _leg_for(
+    before: ConversationState, interaction_id: UUID, reply: Reply, now: datetime
+) -> tuple[UUID, list[Statement]]:
+    """The current leg when it is on this channel, else a new one, and the earlier one ends; with
+    the statements that do so."""
     goes_on = before.channel_id == reply.channel_id and before.interaction_id == interaction_id
     if before.leg_id is not None and goes_on:
-        await conn.execute(
-            update(legs).where(legs.c.id == before.leg_id).values(messages=legs.c.messages + 1)
-        )
-        return before.leg_id
-    await conn.execute(
-        update(legs)
-        .where(legs.c.conversation_id == before.id, legs.c.closed_at.is_(None))
-        .values(closed_at=now)
-    )
+        return before.leg_id, [(sql.COUNT_ON_LEG, {"leg": before.leg_id})]
     leg_id = new_id()
-    await conn.execute(
-        insert(legs).values(
-            id=leg_id,
-            conversation_id=before.id,
-            interaction_id=interaction_id,
-            channel_id=reply.channel_id,
-            identity_id=reply.identity_id,
-            subject=clean_text(reply.subject, limit=500),
-            messages=1,
-            opened_at=now,
-        )
-    )
-    return leg_id
+    leg = {
+        "leg": leg_id,
+        "conversation": before.id,
+        "interaction": interaction_id,
+        "channel": reply.channel_id,
+        "identity": reply.identity_id,
+        "thread": "",
+        "subject": clean_text(reply.subject, limit=500),
+        "now": now,
+    }
+    return leg_id, [(sql.END_LEGS, leg), (sql.ADD_LEG, leg)]

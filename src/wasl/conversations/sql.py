@@ -152,6 +152,9 @@ VALUES (%(leg)s, %(conversation)s, %(interaction)s, %(channel)s, %(identity)s, %
   %(subject)s, 1, %(now)s)
 """
 END_LEG = "UPDATE legs SET closed_at = %(now)s WHERE id = %(earlier_leg)s AND closed_at IS NULL"
+END_LEGS = """
+UPDATE legs SET closed_at = %(now)s WHERE conversation_id = %(conversation)s AND closed_at IS NULL
+"""
 COUNT_ON_LEG = "UPDATE legs SET messages = messages + 1 WHERE id = %(leg)s"
 ADD_MESSAGE = """
 INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, direction,
@@ -160,6 +163,20 @@ SELECT %(message)s, id, %(interaction)s, %(leg)s, seq, %(message_kind)s, %(direc
   %(author_kind)s, %(author)s, %(text)s, %(folded_text)s, %(html)s, %(subject)s, %(mail)s,
   %(attributes)s, %(client_id)s, %(now)s
 FROM stands
+"""
+# What we write: replies, notes and activities.
+ADD_OURS = """
+INSERT INTO messages (id, conversation_id, interaction_id, leg_id, seq, kind, direction,
+  author_kind, author_id, text, html, subject, mail, quick_replies, attributes, activity, client_id,
+  state, created_at)
+VALUES (%(message)s, %(conversation)s, %(interaction)s, %(leg)s, %(seq)s, %(kind)s, %(direction)s,
+  %(author_kind)s, %(author)s, %(text)s, %(html)s, %(subject)s, %(mail)s, %(quick_replies)s,
+  %(attributes)s, %(activity)s, %(client_id)s, %(state)s, %(now)s)
+"""
+ADD_DELIVERY = """
+INSERT INTO deliveries (message_id, conversation_id, channel_id, leg_id, seq, state,
+  next_attempt_at)
+VALUES (%(message)s, %(conversation)s, %(channel)s, %(leg)s, %(seq)s, 'queued', %(now)s)
 """
 ADD_PROVIDER_ID = """
 INSERT INTO provider_ids (channel_id, provider_id, message_id, conversation_id, leg_id)
