@@ -5,6 +5,8 @@ from wasl.conversations import client, mentions, receipts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
+from wasl.conversations.policy import clean_text
+from wasl.conversations.reach import reply_options
 from wasl.conversations.service import (
     ConversationState,
     add_note,
@@ -49,6 +51,7 @@ __all__ = [
     "add_tags",
     "begin_interaction",
     "change",
+    "clean_text",
     "client",
     "close_interaction",
     "counts_of_each",
@@ -67,6 +70,7 @@ __all__ = [
     "placing",
     "public",
     "receipts",
+    "reply_options",
     "rows",
     "rows_showing",
     "send_message",

@@ -1,6 +1,7 @@
 """The flow language and its interpreter: pure, without IO and without a clock of its own."""
 
 from wasl.flows.policy.answers import score_in
+from wasl.flows.policy.dates import shown_moment
 from wasl.flows.policy.definition import (
     LARGEST_JSON,
     SCHEMA,
@@ -20,6 +21,7 @@ from wasl.flows.policy.definition import (
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.rendering import Rendered, rendered
+from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
     AskPartner,
@@ -57,6 +59,7 @@ __all__ = [
     "Assign",
     "Book",
     "BookThis",
+    "Calendar",
     "CancelThis",
     "Definition",
     "Failed",
@@ -104,6 +107,8 @@ __all__ = [
     "runs_round",
     "said_in",
     "score_in",
+    "shown_moment",
+    "slots_of",
     "truth",
     "wants_person",
     "written",

@@ -86,6 +86,12 @@ def local(at: str, zone: str) -> datetime:
     return datetime.fromisoformat(at).astimezone(ZoneInfo(zone))
 
 
+def shown_moment(at: str, zone: str, language: str) -> tuple[str, str]:
+    """Day and time of a moment of ISO 8601."""
+    there = local(at, zone)
+    return shown_day(there.date(), language), shown_time(there, language)
+
+
 # ── typed ────────────────────────────────────────────────────────────────────────────────────
 
 _DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", re.ASCII)
