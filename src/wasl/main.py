@@ -82,6 +82,7 @@ class Wasl:
         parts = urlsplit(settings.public_url)
         self.public_origin = f"{parts.scheme}://{parts.netloc}"
         register_hooks()
+        flows.outside.rating_link = self.rating_link
         for kind in KINDS:
             adapter: Any = adapter_of(kind)
             if hasattr(adapter, "private_urls"):
@@ -134,6 +135,11 @@ class Wasl:
         link = client.Link(self._chat_channel_id, conversation_id)
         return f"{self.settings.public_url}/c/{client.link_token(self.sealer, link, now)}"
 
+    def rating_link(self, asked: flows.rating_links.Asked, now: datetime) -> str:
+        """A signed link that takes a rating."""
+        token = flows.rating_links.link_token(self.sealer, asked, now)
+        return f"{self.settings.public_url}/r/{token}"
+
     async def close(self) -> None:
         """Ends what was begun; the database itself goes on."""
         for task in list(self._beside):
@@ -153,6 +159,7 @@ def register_hooks() -> None:
     hooks = conversations.hooks
     hooks.entry = flows.entry
     hooks.hear = flows.hear
+    hooks.awaits = flows.awaits
     hooks.holder = routing.check_holder
     hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
@@ -186,6 +193,8 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_fold_counters(wasl))
                 tasks.create_task(_keep_boards(wasl))
                 tasks.create_task(_end_taken_runs(wasl))
+                tasks.create_task(_start_automations(wasl))
+                tasks.create_task(_ask_partners(wasl))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
@@ -352,6 +361,20 @@ async def _end_taken_runs(wasl: Wasl) -> None:
     await Subscriber(wasl.database, wasl.bus, wasl.clock, name, flows.follow).run()
 
 
+async def _start_automations(wasl: Wasl) -> None:
+    own = flows.automations
+    await Subscriber(
+        wasl.database, wasl.bus, wasl.clock, own.SUBSCRIBER, own.follow, own.GATHER_S
+    ).run()
+
+
+async def _ask_partners(wasl: Wasl) -> None:
+    asking = flows.partners.Partners(
+        wasl.database, wasl.sealer, wasl.clock, flows.answered, wasl.settings.private_urls
+    )
+    await _when_due(wasl, flows.partners.TOPIC, asking.ask_due, asking.next_due)
+
+
 async def _end_points(wasl: Wasl) -> None:
     while True:
         await wasl.clock.sleep_until(reporting.next_point(wasl.clock.now()))
@@ -477,6 +500,7 @@ async def _time(wasl: Wasl) -> None:
         handlers = {
             **routing.timer_handlers(),
             **flows.timer_handlers(),
+            **flows.automations.timer_handlers(),
             **reporting.timer_handlers(),
         }
         await TimerLoop(wasl.database, wasl.clock, wasl.bus, handlers, fenced).run()

@@ -24,7 +24,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wasl import accounts
+from wasl import accounts, flows
 from wasl.accounts import SESSION_COOKIE
 from wasl.accounts.api import router as accounts_router
 from wasl.channels import KINDS, adapter_of
@@ -113,6 +113,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.router.routes += [
         *hot,
         Route("/hooks/{kind}/{public_key}", _hook(wasl), methods=["GET", "POST"]),
+        *_ratings(wasl),
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
         Route("/metrics", _metrics),
@@ -191,6 +192,18 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         Route("/widget/frame/{public_key}", frame),
         Route("/c/{token}", continued),
     ]
+
+
+def _ratings(wasl: Wasl) -> list[Route]:
+    """The page that takes a rating by signed link."""
+
+    async def take(asked: flows.rating_links.Asked, score: int, comment: str) -> bool:
+        async with wasl.database.transaction() as conn:
+            return await flows.ratings.rate_by_link(
+                conn, asked, score, comment, now=wasl.clock.now()
+            )
+
+    return flows.rating_links.rating_routes(wasl.sealer, wasl.clock.now, take)
 
 
 def _page(name: str, headers: dict[str, str]) -> Response:

@@ -50,6 +50,15 @@ async def plain_names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, 
     return {id_: shown["name"] for id_, shown in (await names(conn, ids)).items()}
 
 
+async def plain_fields(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Name, locale, company and city of each contact."""
+    columns = (contacts.c.name, contacts.c.locale, contacts.c.company, contacts.c.city)
+    rows = await conn.execute(
+        select(contacts.c.id, *columns).where(contacts.c.id.in_(list(set(ids))))
+    )
+    return {row.id: row._asdict() for row in rows}
+
+
 async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
     """The contact that this one is today: itself, or the one it was merged into.
 

@@ -2,6 +2,7 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
+from wasl.conversations.condition import conditions, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
@@ -54,6 +55,7 @@ __all__ = [
     "clean_text",
     "client",
     "close_interaction",
+    "conditions",
     "counts_of_each",
     "followed_showing",
     "for_viewer",
@@ -61,6 +63,7 @@ __all__ = [
     "has_conversations",
     "hooks",
     "list_view",
+    "lively",
     "lock",
     "lock_all",
     "mentions",
@@ -73,6 +76,7 @@ __all__ = [
     "reply_options",
     "rows",
     "rows_showing",
+    "said_by_contacts",
     "send_message",
     "set_priority",
     "stands_in",

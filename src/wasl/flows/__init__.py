@@ -3,7 +3,9 @@
 `entry`, `hear` and `follow` are registered by `main`; the rest are verbs on a connection.
 """
 
-from wasl.flows.runs import SUBSCRIBER, entry, follow, hear, timer_handlers
+from wasl.flows import automations, bookings, partners, rating_links, ratings
+from wasl.flows.outside import outside
+from wasl.flows.runs import SUBSCRIBER, answered, entry, follow, hear, timer_handlers
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -13,18 +15,27 @@ from wasl.flows.service import (
     publish,
     statistics,
 )
+from wasl.flows.surveys import awaits
 
 __all__ = [
     "SUBSCRIBER",
     "add_flow",
+    "answered",
     "answers_on",
+    "automations",
+    "awaits",
+    "bookings",
     "definition_of",
     "entry",
     "follow",
     "hear",
     "lead_channel",
     "names",
+    "outside",
+    "partners",
     "publish",
+    "rating_links",
+    "ratings",
     "statistics",
     "timer_handlers",
 ]

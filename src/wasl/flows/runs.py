@@ -197,12 +197,18 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
 
 
 async def start_aside(
-    conn: AsyncConnection, run_id: UUID, said: Heard, values: Mapping[str, Any], now: datetime
+    conn: AsyncConnection,
+    run_id: UUID,
+    said: Heard,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    locale: str = "",
 ) -> None:
     """Begins an automation's run, under the conversation's lock; its failure is its own."""
     try:
         async with conn.begin_nested():
-            await _move(conn, run_id, said, now, values=values)
+            await _move(conn, run_id, said, now, locale=locale, values=values)
     except (OperationalError, InterfaceError):
         raise
     except Exception:

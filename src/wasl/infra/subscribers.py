@@ -43,13 +43,20 @@ class Subscriber:
     """
 
     def __init__(
-        self, database: Database, bus: Bus, clock: Clock, name: str, handler: Handler
+        self,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        name: str,
+        handler: Handler,
+        gather_s: float = _GATHER_S,
     ) -> None:
         self._database = database
         self._wakes = bus.subscribe(TOPIC)
         self._clock = clock
         self._name = name
         self._handler = handler
+        self._gather_s = gather_s
         self._failures: Counter[int] = Counter()  # by seq; a restart tries anew
 
     async def run(self) -> None:
@@ -132,7 +139,7 @@ class Subscriber:
                 await anext(self._wakes)
         except TimeoutError:
             return
-        await asyncio.sleep(_GATHER_S)
+        await asyncio.sleep(self._gather_s)
         self._wakes.drain()
 
 
