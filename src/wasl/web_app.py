@@ -35,6 +35,7 @@ from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
 from wasl.conversations.mention_api import router as mentions_router
+from wasl.flows.actions_api import router as flow_actions_router
 from wasl.flows.api import router as flows_router
 from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sla_router,
     channels_router,
     reporting_router,
+    flow_actions_router,  # before the flows: "/flows/templates" is no flow's id
     flows_router,
     what_if_router,
 )
