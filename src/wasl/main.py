@@ -35,7 +35,7 @@ from wasl.infra.event_feed import EventFeed
 from wasl.infra.event_reader import open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
-from wasl.infra.subscribers import Subscriber
+from wasl.infra.subscribers import GATHER_S, Handler, Subscriber
 from wasl.infra.timers import Alarm, TimerLoop
 from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
@@ -191,9 +191,12 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_deliver(wasl))
                 tasks.create_task(_fetch_attachments(wasl))
                 tasks.create_task(_fold_counters(wasl))
-                tasks.create_task(_keep_boards(wasl))
-                tasks.create_task(_end_taken_runs(wasl))
-                tasks.create_task(_start_automations(wasl))
+                tasks.create_task(_follow(wasl, reporting.SUBSCRIBER, reporting.follow))
+                tasks.create_task(_follow(wasl, flows.SUBSCRIBER, flows.follow))
+                starting = flows.automations
+                tasks.create_task(
+                    _follow(wasl, starting.SUBSCRIBER, starting.follow, starting.GATHER_S)
+                )
                 tasks.create_task(_ask_partners(wasl))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
@@ -351,21 +354,9 @@ async def _fold_counters(wasl: Wasl) -> None:
             log.warning("counters_not_folded", error=type(error).__name__)
 
 
-async def _keep_boards(wasl: Wasl) -> None:
-    name = reporting.SUBSCRIBER
-    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, reporting.follow).run()
-
-
-async def _end_taken_runs(wasl: Wasl) -> None:
-    name = flows.SUBSCRIBER
-    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, flows.follow).run()
-
-
-async def _start_automations(wasl: Wasl) -> None:
-    own = flows.automations
-    await Subscriber(
-        wasl.database, wasl.bus, wasl.clock, own.SUBSCRIBER, own.follow, own.GATHER_S
-    ).run()
+async def _follow(wasl: Wasl, name: str, handler: Handler, gather_s: float = GATHER_S) -> None:
+    """Gives a subscriber what happens."""
+    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, handler, gather_s).run()
 
 
 async def _ask_partners(wasl: Wasl) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
 from tests.flows.conftest import FlowCentre, open_centre
-from tests.flows.words import flow, texts
+from tests.flows.words import RATED
 from wasl import flows
 from wasl.flows import automations, rating_links, ratings
 from wasl.flows.templates import SATISFACTION
@@ -22,21 +22,6 @@ from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.events import from_row
 from wasl.routing import By, set_status
-
-END = {"type": "end"}
-RATED: dict[str, Any] = flow(
-    {
-        "rate": {
-            "type": "rate",
-            "text": texts("How was it?", "چطور بود؟", "كيف كان؟"),
-            "thanks": texts("Thanks!"),
-            "next": "bye",
-            "silent_s": 60,
-            "silent": "bye",
-        },
-        "bye": END,
-    }
-)
 
 
 async def follow(conn: AsyncConnection, since: int = 0) -> int:

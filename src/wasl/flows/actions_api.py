@@ -117,7 +117,7 @@ async def list_bookings(
 ) -> Any:
     """What is booked in a span of at most 92 days."""
     if since.tzinfo is None or until.tzinfo is None or not since < until <= since + _LONGEST_LOOK:
-        raise Invalid("span_invalid", field="until")
+        raise Invalid("span_invalid", field="until", days=_LONGEST_LOOK.days)
     return {"items": await bookings.booked_on(conn, key, start=since, end=until)}
 
 

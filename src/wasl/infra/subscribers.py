@@ -29,7 +29,7 @@ _CHUNK = 100  # handled in one transaction, which should not last over a second
 _TRIES = 5
 _FIRST_RETRY_S = 0.1
 _LOOK_S = 1.0  # the horizon moves without a wake
-_GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
+GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Subscriber:
         clock: Clock,
         name: str,
         handler: Handler,
-        gather_s: float = _GATHER_S,
+        gather_s: float = GATHER_S,
     ) -> None:
         self._database = database
         self._wakes = bus.subscribe(TOPIC)
