@@ -1,4 +1,5 @@
-"""The shop's assistant answers in Persian, shows an order and hands over what it was told."""
+"""The shop's assistant answers in Persian, shows an order, books a visit, hands over what it was
+told, and asks for a rating at the end."""
 
 from __future__ import annotations
 
@@ -20,15 +21,18 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group
 @asynccontextmanager
 async def assisted(admin: Desk) -> AsyncIterator[None]:
     """The shop's chat leads to its assistant, and afterwards to people again."""
-    (flow,) = (await admin.call("GET", "/flows"))["items"]
+    found = {one["key"]: one["id"] for one in (await admin.call("GET", "/flows"))["items"]}
+    flow_id, rating = found["assistant"], f"/automations/{found['rating']}"
     channels = await admin.call("GET", "/channels")
     channel_id = next(c["id"] for c in channels if c["kind"] == "web_chat")
     there = f"/channels/{channel_id}/flow"
-    await admin.ask("PUT", there, {"flow_id": flow["id"]})
+    await admin.ask("PUT", there, {"flow_id": flow_id})
+    await admin.ask("PUT", rating, {"active": True})
     try:
         yield
     finally:
         await admin.ask("PUT", there, {"flow_id": None})
+        await admin.ask("PUT", rating, {"active": False})
 
 
 async def says(chat: Frame, text: str) -> None:
@@ -61,6 +65,14 @@ async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
         await expect(thread).to_contain_text("شمارهٔ تلفن همان سفارش؟")
         await says(chat, "ali@example.com")
         await expect(thread).to_contain_text(re.compile("A-20429.*تحویل شده است"))
+        await chat.get_by_role("button", name="رزرو بازدید", exact=True).click()
+        await expect(thread).to_contain_text("بازدید کنید")
+        await expect(chat.locator(".chip")).to_have_count(8)
+        assert await violations(page) == []
+        time = await chat.locator(".chip").first.inner_text()
+        assert "، " in time and any(digit in time for digit in "۰۱۲۳۴۵۶۷۸۹")
+        await chat.locator(".chip").first.click()
+        await expect(thread).to_contain_text("(به وقت برلین) ثبت شد")
         await chat.get_by_role("button", name="صحبت با یک نفر", exact=True).click()
         await expect(thread).to_contain_text("شما را به یک همکار وصل می‌کنم")
 
@@ -74,6 +86,19 @@ async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
         await says(chat, "2")  # an entry of the menu before: nobody but the agent answers
         await desk.says("2")
         await expect(chat.locator(".chip")).to_have_count(0)
+
+        conversation_id = desk.page.url.rpartition("/")[2].partition("?")[0]
+        there = f"/conversations/{conversation_id}"
+        await desk.call("POST", f"{there}/status", {"status": "resolved"})
+        await expect(thread).to_contain_text("کمک ما امروز چطور بود؟")
+        await chat.get_by_role("button", name="۵", exact=True).click()
+        await expect(thread).to_contain_text("چیز دیگری هم می‌خواهید بگویید؟")
+        await says(chat, "مریم خیلی مهربان بود")
+        await expect(thread).to_contain_text("ممنون، این به ما کمک می‌کند.")
+        await expect(desk.timeline).to_contain_text("امتیاز ۵ از ۵")
+        await expect(desk.timeline).to_contain_text("دربارهٔ امتیاز")
+        assert (await desk.call("GET", there))["status"] == "resolved"
+        rated = await admin.call("GET", "/ratings")
+        assert rated["count"] == 1 and rated["agents"][0]["average"] == 5
     # Maryam has room again for other journeys
-    conversation_id = desk.page.url.rpartition("/")[2].partition("?")[0]
-    await desk.call("POST", f"/conversations/{conversation_id}/status", {"status": "pending"})
+    await desk.call("POST", f"{there}/wrap-up", {})

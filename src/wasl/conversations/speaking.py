@@ -54,6 +54,8 @@ class Reply:
     author_name: str = ""  # of a flow: agents have names of their own
     # said beside whoever serves, by an automation: not while an agent does, and it reopens nothing
     aside: bool = False
+    # only this message goes by that channel: the conversation stays where it is
+    elsewhere: bool = False
 
 
 async def send_message(
@@ -73,7 +75,8 @@ async def send_message(
         raise Invalid("text_too_long", field="text", limit=reply.capabilities.max_text_chars)
     if not words and not reply.attachment_ids:
         raise Invalid("text_empty", field="text")
-    switched = before.channel_id != reply.channel_id
+    away = reply.elsewhere and before.channel_id != reply.channel_id
+    switched = before.channel_id != reply.channel_id and not away
     added: list[Statement] = []
     written: dict[str, Any] = {}
     interaction_id = before.interaction_id
@@ -134,8 +137,8 @@ async def send_message(
     attached = await attach(conn, message_id, reply.attachment_ids, author)
     written |= {
         "seq": seq,
-        "leg_id": leg_id,
-        "channel_id": reply.channel_id,
+        "leg_id": before.leg_id if away else leg_id,
+        "channel_id": before.channel_id if away else reply.channel_id,
         "interaction_id": interaction_id,
         "preview": preview_of(words),
         "preview_kind": "message",
@@ -224,4 +227,5 @@ def _leg_for(
         "subject": clean_text(reply.subject, limit=500),
         "now": now,
     }
-    return leg_id, [(sql.END_LEGS, leg), (sql.ADD_LEG, leg)]
+    ended = [] if reply.elsewhere else [(sql.END_LEGS, leg)]
+    return leg_id, [*ended, (sql.ADD_LEG, leg)]

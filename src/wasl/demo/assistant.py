@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from wasl.flows.policy import Calendar
-from wasl.flows.templates import RATE
+from wasl.flows.templates import RATE, SATISFACTION
 
 SHOWROOM = "showroom"  # the key of the calendar
 VISITS_NAMES = {"en": "Showroom visits", "fa": "بازدید نمایشگاه", "ar": "زيارات المعرض"}
@@ -16,11 +16,15 @@ VISITS = Calendar(
 )
 
 
+_NAME = {"en": "Naranj assistant", "fa": "دستیار نارنج", "ar": "مساعد نارنج"}
+RATING: dict[str, Any] = SATISFACTION | {"name": _NAME}  # after an agent has served
+
+
 def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
     """Its definition; where an order or a return needs people, the right queue gets it."""
     return {
         "schema": "wasl.flow/1",
-        "name": _t("Naranj assistant", "دستیار نارنج", "مساعد نارنج"),
+        "name": _NAME,
         "languages": ["en", "fa", "ar"],
         "start": "menu",
         "person": "person",

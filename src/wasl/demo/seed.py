@@ -24,7 +24,7 @@ from wasl.conversations.facts import Source
 from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
-from wasl.demo.assistant import SHOWROOM, VISITS, VISITS_NAMES, assistant
+from wasl.demo.assistant import RATING, SHOWROOM, VISITS, VISITS_NAMES, assistant
 from wasl.demo.company import (
     CANNED,
     COLLEAGUES,
@@ -39,7 +39,6 @@ from wasl.demo.company import (
     Guest,
     Story,
 )
-from wasl.flows.templates import SATISFACTION
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.events import SYSTEM, Actor
@@ -202,7 +201,7 @@ async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: date
     flow_id = await flows.add_flow(conn, "assistant", flows.definition_of(definition), now=now)
     await flows.publish(conn, flow_id, version=1, by=None, now=now)
     await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
-    asking = await flows.add_flow(conn, "rating", flows.definition_of(SATISFACTION), now=now)
+    asking = await flows.add_flow(conn, "rating", flows.definition_of(RATING), now=now)
     await flows.publish(conn, asking, version=1, by=None, now=now)
 
 

@@ -206,6 +206,7 @@ async def _send(here: Here, asked: SendThis) -> Mapping[str, Any] | None:
                     client_id=f"{here.run_id}:{asked.n}",
                     author_name=here.name,
                     aside=not here.holds,
+                    elsewhere=True,
                 ),
                 author=here.actor,
                 now=here.now,
