@@ -13,6 +13,8 @@ from tests.flows.words import flow, texts
 from wasl.flows.policy import (
     AskPartner,
     BookThis,
+    Conditions,
+    Failed,
     FindTimes,
     Finish,
     Found,
@@ -21,11 +23,14 @@ from wasl.flows.policy import (
     Moved,
     RateThis,
     SayThis,
+    Unreadable,
     advance,
     begin,
+    parse,
     problems_of,
     read,
     score_in,
+    truth,
 )
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.dates import day_and_time, from_solar, shown_day, to_solar
@@ -334,3 +339,42 @@ def test_a_file_is_no_words() -> None:
     assert said(advance(files, moved.state, Heard("1", "no"), NOW))[0].text == "Photo?"
     moved = advance(files, moved.state, Heard("1", "", ("lid.jpg",)), NOW)
     assert said(moved)[0].text == "Got lid.jpg"
+
+
+# ── many conditions ──────────────────────────────────────────────────────────────────────────
+
+SOURCES = [
+    "",
+    "a == 'Über'",
+    "a == 'ÜBER' and b > 2",
+    "'كتاب' == a and b == 1",
+    "b == 1",
+    "b == -5 and a == 'x'",
+    "b == 1000",
+    "a == 'x' or b == 1",
+    "not (a == 'x')",
+    "a == '12'",
+    "c == true",
+    "d.e == 'x'",
+    "missing == 'x'",
+    "1 / 0 == 1",
+    "a == ",
+    "contains(a, 'x') and b == 2",
+]
+VALUES = st.sampled_from(
+    ["Über", "uber", "کتاب", "x", "X", "12", "۱۲", "-5", "1,000", "1", "", None, 1, 1.0, 2, -5, 12,
+     1000, True, False, {"e": "x"}]
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.fixed_dictionaries({"a": VALUES, "b": VALUES, "c": VALUES, "d": VALUES}))
+def test_conditions_together_are_true_where_each_alone_is(scope: dict[str, Any]) -> None:
+    def alone(source: str) -> bool:
+        try:
+            return not source or truth(parse(source).value(scope))
+        except (Failed, Unreadable):
+            return False
+
+    together = Conditions([(source, source) for source in SOURCES])
+    assert sorted(together.true_of(scope)) == sorted(filter(alone, SOURCES))

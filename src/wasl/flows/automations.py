@@ -18,12 +18,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts, conversations
-from wasl.flows.policy import Failed, Heard, Unreadable, parse, read, truth
+from wasl.flows.policy import Conditions, Heard, read
 from wasl.flows.runs import MOMENT, end_run, start_aside
 from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 
 log = logging.getLogger(__name__)
@@ -51,36 +52,29 @@ class Armed:
     after_s: int | None
     armed_at: datetime
 
-    def hears(self, event: Event) -> bool:
-        """Whether the event is of its kind and happened since it was published."""
-        if event.at < self.armed_at:
-            return False
-        if self.on == "keyword":
-            return event.type in _MESSAGE_EVENTS and event.actor.kind == "contact"
-        return event.type == self.on
 
-    def fits(self, scope: Mapping[str, Any]) -> bool:
-        """Whether its filter is true; what can't be computed is not."""
-        if not self.filter:
-            return True
-        try:
-            return truth(parse(self.filter).value(scope))
-        except (Failed, Unreadable):
-            return False
+class _Listening:
+    """All automations that are active, by what they hear."""
 
-    @property
-    def asks_of_contact(self) -> bool:
-        return self._names("contact")
+    def __init__(self, armed: Sequence[Armed]) -> None:
+        by_event: dict[str, list[Armed]] = {}
+        for one in armed:
+            by_event.setdefault(one.on, []).append(one)
+        self._by_event = {
+            on: Conditions([(one.filter, one) for one in several])
+            for on, several in by_event.items()
+        }
 
-    @property
-    def asks_of_words(self) -> bool:
-        return self.on == "keyword" or self._names("said")
+    def of(self, event: Event) -> list[Conditions[Armed]]:
+        """Those that hear such an event."""
+        kinds = [event.type]
+        if event.type in _MESSAGE_EVENTS and event.actor.kind == "contact":
+            kinds.append("keyword")
+        return [self._by_event[kind] for kind in kinds if kind in self._by_event]
 
-    def _names(self, name: str) -> bool:
-        try:
-            return bool(self.filter) and name in parse(self.filter).names
-        except Unreadable:
-            return False
+    def named(self, event: Event, name: str) -> bool:
+        """Whether a condition on such an event asks for something."""
+        return any(name in conditions.names for conditions in self.of(event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +155,24 @@ async def _armed(conn: AsyncConnection, flow_id: UUID | None = None) -> list[Arm
     return [Armed(*row) for row in await conn.execute(query)]
 
 
+# by a mark of those that are active, which changes with each of them
+_heard: dict[tuple[int, int], _Listening] = {}
+_MARK = """
+SELECT count(*) AS n, coalesce(sum(hashtextextended(version_id::text || armed_at::text, 7)), 0)
+  AS mark
+FROM flow_triggers WHERE active
+"""
+
+
+async def _listening(conn: AsyncConnection) -> _Listening:
+    (rows,) = await run_together(conn, (_MARK, {}))
+    mark = (rows[0].n, int(rows[0].mark))
+    if mark not in _heard:
+        _heard.clear()
+        _heard[mark] = _Listening(await _armed(conn))
+    return _heard[mark]
+
+
 # ── what starts them ─────────────────────────────────────────────────────────────────────────
 
 
@@ -169,17 +181,17 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
     of_conversations = [e for e in happened if e.aggregate_kind == "conversation"]
     if not of_conversations:
         return
-    armed = await _armed(conn)
-    pairs = [(e, one) for e in of_conversations for one in armed if one.hears(e)]
-    if not pairs:
+    listening = await _listening(conn)
+    heard = [e for e in of_conversations if listening.of(e)]
+    if not heard:
         return
     now = max(e.at for e in happened)
-    ids = {e.aggregate_id for e, _ in pairs}
-    standing = await conversations.conditions(conn, ids, now=now)
-    people = await _people(conn, standing, [one for _, one in pairs])
-    words = await _words(conn, pairs)
+    standing = await conversations.conditions(conn, {e.aggregate_id for e in heard}, now=now)
+    asked = [e for e in heard if listening.named(e, "contact")]
+    people = await _people(conn, standing) if asked else {}
+    words = await _words(conn, [e for e in heard if listening.named(e, "said")])
     starts = []
-    for event, automation in pairs:
+    for event in heard:
         if event.aggregate_id not in standing:
             continue
         conversation = standing[event.aggregate_id]
@@ -189,9 +201,13 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
             "contact": people.get(conversation["contact"]),
             "said": words.get(event.id, ""),
         }
-        if automation.fits(scope):
-            chain = tuple(event.data.get("chain", ()))
-            starts.append(_Start(automation, event.aggregate_id, event.id, chain, scope))
+        chain = tuple(event.data.get("chain", ()))
+        fit = [one for conditions in listening.of(event) for one in conditions.true_of(scope)]
+        starts += [
+            _Start(automation, event.aggregate_id, event.id, chain, scope)
+            for automation in sorted(fit, key=lambda one: one.key)
+            if event.at >= automation.armed_at
+        ]
     # in one order everywhere, so that two never wait for each other's conversations
     for start in sorted(starts, key=lambda start: start.conversation_id):
         if start.automation.after_s:
@@ -207,11 +223,9 @@ def _shown(event: Event) -> dict[str, Any]:
 
 
 async def _people(
-    conn: AsyncConnection, standing: Mapping[UUID, Mapping[str, Any]], armed: Iterable[Armed]
+    conn: AsyncConnection, standing: Mapping[UUID, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """The contacts, where a filter asks for them."""
-    if not any(one.asks_of_contact for one in armed):
-        return {}
+    """The contacts of conversations, as filters see them."""
     ids = {UUID(one["contact"]) for one in standing.values()}
     return {
         str(id_): {name: person[name] for name in ("name", "locale", "company", "city")}
@@ -219,13 +233,10 @@ async def _people(
     }
 
 
-async def _words(conn: AsyncConnection, pairs: Iterable[tuple[Event, Armed]]) -> dict[UUID, str]:
-    """What contacts said, by event, where a filter asks for it."""
-    asked = {e.id: e for e, one in pairs if one.asks_of_words}
+async def _words(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, str]:
+    """What contacts said, by event."""
     of_message = {
-        UUID(message_id): e.id
-        for e in asked.values()
-        for message_id in e.data.get("message_ids", ())
+        UUID(message_id): e.id for e in happened for message_id in e.data.get("message_ids", ())
     }
     found = await conversations.said_by_contacts(conn, of_message)
     return {of_message[message_id]: said for message_id, said in found.items()}
@@ -281,13 +292,14 @@ async def _start_where(
         return
     automation, (event_id, chain, event) = found[0], cause
     standing = await conversations.conditions(conn, ids, now=now)
-    people = await _people(conn, standing, found)
+    people = await _people(conn, standing)
+    condition = Conditions([(automation.filter, automation)])
     for id_ in ids:
         if id_ not in standing:
             continue
         contact = people.get(standing[id_]["contact"])
         scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": ""}
-        if automation.fits(scope):
+        if condition.true_of(scope):
             await _start(conn, _Start(automation, id_, event_id, chain, scope), now)
 
 

@@ -1,6 +1,7 @@
 """The flow language and its interpreter: pure, without IO and without a clock of its own."""
 
 from wasl.flows.policy.answers import score_in
+from wasl.flows.policy.conditions import Conditions
 from wasl.flows.policy.dates import shown_moment
 from wasl.flows.policy.definition import (
     LARGEST_JSON,
@@ -61,6 +62,7 @@ __all__ = [
     "BookThis",
     "Calendar",
     "CancelThis",
+    "Conditions",
     "Definition",
     "Failed",
     "FindTimes",
