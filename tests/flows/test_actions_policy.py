@@ -278,6 +278,7 @@ def test_a_partner_is_asked_with_escaped_values_and_named_secrets() -> None:
         ({"url": "ftp://erp.example"}, "url_unfit"),
         ({"url": "https://erp.example/{{secret.erp}}"}, "url_unfit"),
         ({"secrets": []}, "secret_missing"),
+        ({"headers": {"Host": "x"}}, "header_unfit"),
         ({"method": "GET"}, "body_unfit"),
         ({"headers": {"X": "{{nobody}}"}}, "name_unknown"),
     ],
@@ -360,6 +361,10 @@ SOURCES = [
     "1 / 0 == 1",
     "a == ",
     "contains(a, 'x') and b == 2",
+    "b and contains(a, 'B')",
+    "contains(b, 1)",
+    "contains(a, '')",
+    "contains(missing, '')",
 ]
 VALUES = st.sampled_from(
     ["Über", "uber", "کتاب", "x", "X", "12", "۱۲", "-5", "1,000", "1", "", None, 1, 1.0, 2, -5, 12,

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.flows.conftest import FlowCentre, open_centre
+from wasl.contacts import also_known
 from wasl.flows import bookings
 from wasl.flows.policy import Calendar, slots_of
 from wasl.flows.templates import BOOKING
@@ -107,10 +108,51 @@ async def test_nobody_gives_back_what_is_anothers(
     await centre.says("hi", locale="en")
     await centre.says("1")
     row = await centre.world.one("SELECT * FROM bookings")
-    assert not await bookings.cancel(conn, row.id, contact_id=new_id(), now=clock.now())
+    assert not await bookings.cancel(conn, row.id, known_as=[new_id()], now=clock.now())
     late = row.starts_at + timedelta(minutes=1)
-    assert not await bookings.cancel(conn, row.id, contact_id=row.contact_id, now=late)
-    assert await bookings.cancel(conn, row.id, contact_id=row.contact_id, now=clock.now())
+    assert not await bookings.cancel(conn, row.id, known_as=[row.contact_id], now=late)
+    assert await bookings.cancel(conn, row.id, known_as=[row.contact_id], now=clock.now())
+
+
+async def test_nobody_books_a_calendar_full(conn: AsyncConnection, clock: TurnedClock) -> None:
+    centre = await opened(conn, clock)
+    await centre.says("hi", locale="en")
+    contact_id = (await centre.stands()).contact_id
+    found = await bookings.free_times(conn, "appointments", days=7, now=clock.now())
+    assert found is not None
+    for at in found[1][: bookings.MOST_COMING]:
+        assert await bookings.book(
+            conn, "appointments", at, contact_id=contact_id,
+            conversation_id=centre.conversation_id, now=clock.now(),
+        )  # fmt: skip
+    await centre.says("later times")
+    assert (await centre.stands()).state == "queued"  # people decide
+
+
+async def test_a_booking_follows_a_contact_who_is_merged(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    centre = await opened(conn, clock)
+    await centre.says("hi", locale="en")
+    await centre.says("1")
+    before = (await centre.stands()).contact_id
+    await conn.execute(
+        text(
+            "INSERT INTO contacts (id, name, created_at) VALUES (:new, 'Sara', now());"
+        ).bindparams(new=(base := new_id()))
+    )
+    await conn.execute(
+        text("UPDATE contacts SET merged_into = :base WHERE id = :id"),
+        {"base": base, "id": before},
+    )
+    await conn.execute(
+        text("UPDATE conversations SET contact_id = :base WHERE id = :id"),
+        {"base": base, "id": centre.conversation_id},
+    )
+    known = await also_known(conn, base)
+    assert set(known) == {base, before}
+    (row,) = await bookings.coming(conn, known, now=clock.now())
+    assert await bookings.cancel(conn, row["id"], known_as=known, now=clock.now())
 
 
 RACERS = 50

@@ -197,6 +197,11 @@ async def test_a_partner_is_not_asked_for_ever(database: Database, clock: Turned
     assert said == ("Sorry.", "handed_over") and len(partner.asked) == 2
 
 
+async def test_what_cannot_be_sent_fails(database: Database, clock: TurnedClock) -> None:
+    said, partner = await asked(database, clock, GOOD, headers={"X": "سلام"})
+    assert said == ("Sorry.", "handed_over") and partner.asked == []
+
+
 async def test_private_addresses_are_refused(database: Database, clock: TurnedClock) -> None:
     said, partner = await asked(database, clock, GOOD, private=False)
     assert said == ("Sorry.", "handed_over") and partner.asked == []

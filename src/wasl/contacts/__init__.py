@@ -5,6 +5,7 @@ from wasl.contacts.policy import clean_name, fold
 from wasl.contacts.reads import (
     DISPLAYED,
     NAMED,
+    also_known,
     consents_of,
     current_id,
     first_orders,
@@ -30,6 +31,7 @@ __all__ = [
     "NAMED",
     "add",
     "add_identity",
+    "also_known",
     "change",
     "claim",
     "claim_identity",

@@ -3,7 +3,7 @@ same place: `uq_bookings_place`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.ids import new_id
 
 MOST_CALENDARS = 200
+MOST_COMING = 10  # of one contact
 _MOST_TIMES = 100  # of one look
 
 
@@ -114,10 +115,11 @@ async def book(
     contact_id: UUID,
     conversation_id: UUID,
     instead: UUID | None = None,
+    known_as: Collection[UUID] = (),
     now: datetime,
 ) -> UUID | None:
     """Books a place at a time of the calendar, giving back `instead`; None when none is free any
-    more, or it never was a time of the calendar."""
+    more, or it never was a time of the calendar. `known_as` are the contact's earlier ids."""
     calendar = await _calendar(conn, key)
     if calendar is None or at not in slots_of(calendar, now=now, days=366, day=None, at=at):
         return None
@@ -139,20 +141,20 @@ async def book(
         booking_id: UUID | None = made.scalar()
         if booking_id is not None:
             if instead is not None:
-                await cancel(conn, instead, contact_id=contact_id, now=now)
+                await cancel(conn, instead, known_as=[contact_id, *known_as], now=now)
             return booking_id
     return None
 
 
 async def cancel(
-    conn: AsyncConnection, booking_id: UUID, *, contact_id: UUID, now: datetime
+    conn: AsyncConnection, booking_id: UUID, *, known_as: Collection[UUID], now: datetime
 ) -> bool:
     """Gives back a booking of this contact that is still to come; False when there is none."""
     done = await conn.execute(
         update(bookings)
         .where(
             bookings.c.id == booking_id,
-            bookings.c.contact_id == contact_id,
+            bookings.c.contact_id.in_(known_as),
             bookings.c.cancelled_at.is_(None),
             bookings.c.starts_at > now,
         )
@@ -162,24 +164,23 @@ async def cancel(
     return done.first() is not None
 
 
-async def next_of(
-    conn: AsyncConnection, contact_id: UUID, *, now: datetime
-) -> dict[str, Any] | None:
-    """The contact's next booking with its calendar's zone."""
-    row = (
-        await conn.execute(
-            select(bookings.c.id, bookings.c.calendar, bookings.c.starts_at, calendars.c.zone)
-            .join(calendars, calendars.c.key == bookings.c.calendar)
-            .where(
-                bookings.c.contact_id == contact_id,
-                bookings.c.cancelled_at.is_(None),
-                bookings.c.starts_at > now,
-            )
-            .order_by(bookings.c.starts_at)
-            .limit(1)
+async def coming(
+    conn: AsyncConnection, known_as: Collection[UUID], *, now: datetime
+) -> list[dict[str, Any]]:
+    """The contact's bookings that are still to come, with their calendars' zones, the next first;
+    at most as many as a contact may have."""
+    rows = await conn.execute(
+        select(bookings.c.id, bookings.c.calendar, bookings.c.starts_at, calendars.c.zone)
+        .join(calendars, calendars.c.key == bookings.c.calendar)
+        .where(
+            bookings.c.contact_id.in_(known_as),
+            bookings.c.cancelled_at.is_(None),
+            bookings.c.starts_at > now,
         )
-    ).first()
-    return None if row is None else row._asdict()
+        .order_by(bookings.c.starts_at)
+        .limit(MOST_COMING)
+    )
+    return [row._asdict() for row in rows]
 
 
 async def booked_on(

@@ -51,6 +51,10 @@ class Here:
     async def contact_id(self) -> UUID:
         return (await conversations.lock(self.conn, self.conversation_id)).contact_id
 
+    async def known_as(self) -> list[UUID]:
+        """The contact's id, and those that it had before it was merged."""
+        return await contacts.also_known(self.conn, await self.contact_id())
+
 
 async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
     """What something that was asked comes to, except for a partner's answer."""
@@ -62,10 +66,9 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
         case BookThis():
             return await _book(here, asked)
         case CancelThis():
-            contact_id = await here.contact_id()
             booking_id = _id(asked.booking)
             done = booking_id is not None and await bookings.cancel(
-                here.conn, booking_id, contact_id=contact_id, now=here.now
+                here.conn, booking_id, known_as=await here.known_as(), now=here.now
             )
             return {} if done else None
         case WriteContact():
@@ -99,10 +102,9 @@ async def _look_up(here: Here, asked: LookThisUp) -> Mapping[str, Any] | None:
     if asked.what == "order":
         found = await contacts.order_shown_to(here.conn, asked.number, asked.proof)
         return None if found is None else _plain(found)
-    contact_id = await here.contact_id()
     if asked.what == "booking":
-        return await _booking(here, contact_id)
-    person = await contacts.view(here.conn, contact_id)
+        return await _booking(here)
+    person = await contacts.view(here.conn, await here.contact_id())
     known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
     return known or None
 
@@ -121,10 +123,11 @@ def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _booking(here: Here, contact_id: UUID) -> Mapping[str, Any] | None:
-    row = await bookings.next_of(here.conn, contact_id, now=here.now)
-    if row is None:
+async def _booking(here: Here) -> Mapping[str, Any] | None:
+    rows = await bookings.coming(here.conn, await here.known_as(), now=here.now)
+    if not rows:
         return None
+    row = rows[0]
     at = row["starts_at"].astimezone(UTC).isoformat()
     day, time = shown_moment(at, row["zone"], here.language)
     return {
@@ -148,6 +151,9 @@ async def _find_times(here: Here, asked: FindTimes) -> Mapping[str, Any] | None:
     if found is None:
         return None
     zone, times = found
+    coming = await bookings.coming(here.conn, await here.known_as(), now=here.now)
+    if len(coming) >= bookings.MOST_COMING:
+        times = []  # nobody books a calendar full
     return {"zone": zone, "times": [at.isoformat() for at in times]}
 
 
@@ -159,6 +165,7 @@ async def _book(here: Here, asked: BookThis) -> Mapping[str, Any] | None:
         contact_id=await here.contact_id(),
         conversation_id=here.conversation_id,
         instead=_id(asked.instead),
+        known_as=await here.known_as(),
         now=here.now,
     )
     return None if booking_id is None else {"id": str(booking_id)}

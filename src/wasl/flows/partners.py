@@ -151,6 +151,9 @@ class Partners:
                 await self._ask_again(row)
                 return
             values = None
+        except Exception:  # such as a header that can't be sent: it will never be better
+            log.exception("partner of run %s can't be asked", row.run_id)
+            values = None
         async with self.database.transaction() as conn:
             await self.answer(conn, row.run_id, row.n, values, self.clock.now())
             await conn.execute(

@@ -1,6 +1,7 @@
 """Which of many conditions may be true, without computing them all.
 
-A condition of the form `a == "x" and …` is only looked at where `a` has that value.
+A condition of the form `a == "x" and …` is only looked at where `a` has that value, and one of the
+form `contains(a, "x") and …` where `a` has that part.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from wasl.flows.policy.expressions import (
     named_value,
     number_of,
     parse,
+    shown,
     truth,
 )
 from wasl.flows.policy.words import fold
@@ -31,6 +33,7 @@ class Conditions(Generic[T]):
         self._always: list[tuple[Expression | None, T]] = []
         self._texts: dict[Path, dict[str, list[tuple[Expression, T]]]] = {}
         self._numbers: dict[Path, dict[float, list[tuple[Expression, T]]]] = {}
+        self._parts: dict[Path, dict[str, list[tuple[Expression, T]]]] = {}
         self.names: set[str] = set()
         for source, thing in conditions:
             self._add(source, thing)
@@ -44,8 +47,10 @@ class Conditions(Generic[T]):
         except Unreadable:
             return  # nobody can say that it is true
         self.names |= expression.names
-        for path, value in _required(expression.root):
-            if isinstance(value, str) and any(c.isalpha() for c in value):
+        for sign, path, value in _required(expression.root):
+            if sign == "contains":
+                place = self._parts.setdefault(path, {}).setdefault(fold(shown(value)), [])
+            elif isinstance(value, str) and any(c.isalpha() for c in value):
                 place = self._texts.setdefault(path, {}).setdefault(fold(value), [])
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 place = self._numbers.setdefault(path, {}).setdefault(value, [])
@@ -65,6 +70,11 @@ class Conditions(Generic[T]):
             value = _value(path, scope)
             if isinstance(value, str):
                 yield from texts.get(fold(value), ())
+        for path, parts in self._parts.items():
+            whole = fold(shown(_value(path, scope)))
+            for part, several in parts.items():
+                if part in whole:
+                    yield from several
         for path, numbers in self._numbers.items():
             value = _value(path, scope)
             if isinstance(value, str):
@@ -73,15 +83,19 @@ class Conditions(Generic[T]):
                 yield from numbers.get(value, ())
 
 
-def _required(node: Any) -> Iterator[tuple[Path, Any]]:
-    """What must be equal to what for a condition to be true."""
+def _required(node: Any) -> Iterator[tuple[str, Path, Any]]:
+    """What must be equal to what, or contain it, for a condition to be true."""
     if node[0] == "and":
         yield from _required(node[1])
         yield from _required(node[2])
     elif node[0] == "==":
         for left, right in ((node[1], node[2]), (node[2], node[1])):
             if left[0] == "name" and right[0] == "is":
-                yield left[1], right[1]
+                yield "==", left[1], right[1]
+    elif node[0] == "call" and node[1] == "contains":
+        whole, part = node[2]
+        if whole[0] == "name" and part[0] == "is":
+            yield "contains", whole[1], part[1]
 
 
 def _value(path: Path, scope: Scope) -> Any:

@@ -39,6 +39,9 @@ from wasl.flows.policy.expressions import Unreadable, parse
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
 _OF_AUTOMATIONS = frozenset({"event", "conversation", "contact"})
+_OUR_HEADERS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "idempotency-key"}
+)
 _URL = re.compile(r"https?://[^/?#{}\s]+(?:[/?#].*)?", re.DOTALL)
 SHORTEST_SCHEDULE_S = 60
 _MOST_HEARD = 6  # entries that a caller can keep in mind
@@ -263,6 +266,8 @@ def _http(name: str, step: Http) -> Iterator[Problem]:
         yield Problem(name, "url_unfit")
     if step.method == "GET" and step.body:
         yield Problem(name, "body_unfit")
+    if {name.lower() for name in step.headers} & _OUR_HEADERS:
+        yield Problem(name, "header_unfit")
     used = {found[1] for value in step.headers.values() for found in SECRET.finditer(value)}
     for secret in sorted(used - set(step.secrets)):
         yield Problem(name, "secret_missing", params={"name": secret})

@@ -236,5 +236,8 @@ SATISFACTION = flow(
         "rate": {**RATE, "next": "end", "silent_s": 86_400},
         "end": {"type": "end"},
     },
-    trigger={"on": "ConversationResolved", "filter": "event.actor == 'agent'"},
+    trigger={
+        "on": "ConversationResolved",
+        "filter": "event.actor == 'agent' and not conversation.spam",
+    },
 )
