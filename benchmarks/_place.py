@@ -253,6 +253,9 @@ class Http:
         raw = (
             body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         )
+        if self._reader.at_eof():  # the server has let go of what was idle
+            self._writer.close()
+            await self.__aenter__()
         self._writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self._authorization}{headers}"
             f"Content-Type: {content_type}\r\nContent-Length: {len(raw)}\r\n\r\n".encode()

@@ -16,7 +16,7 @@ from wasl.accounts.tables import users
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database, make_engine
 from wasl.infra.ids import new_id
-from wasl.infra.web import install_problems
+from wasl.infra.web import install_problems, serve
 
 Clients = dict[str, httpx.AsyncClient]
 
@@ -28,7 +28,7 @@ async def signed_in(
     """Runs an app on a database of one's own; clients by role, and one that is "nobody"."""
     engine = make_engine(dsn)
     database, app = Database(engine), FastAPI()
-    app.include_router(router, prefix="/api/v1")
+    serve(app, router)
     install_problems(app)
     app.state.database, app.state.clock = database, clock
     for name, value in state.items():

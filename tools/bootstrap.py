@@ -25,7 +25,11 @@ NPM = str(VENV / "bin" / "npm")
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "wasl" / "static"
 BUILD_LOCK = ROOT / "requirements-build.lock"
-SYSTEM_PACKAGES = ("chromium", "dovecot-imapd", "dovecot-lmtpd", "fonts-noto-core")
+# for tests: the browser, the mail peer, letters of three scripts, and what the browser's driver needs
+SYSTEM_PACKAGES = (
+    *("chromium", "fonts-noto-core", "libatomic1"),
+    *("dovecot-imapd", "dovecot-lmtpd"),
+)
 
 
 class CannotBuild(Exception):

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from wasl.simulate_arguments import take_arguments, written_past
@@ -29,13 +30,25 @@ _OLDEST_PYTHON = (3, 11)
 
 
 def _leave_out_what_is_not_needed() -> None:
-    """Together a fifth of a start: pydantic looks for plugins in whatever is installed, FastAPI
-    asks of each model whether it is of pydantic 1, and structlog brings rich, where it is
-    installed, for tracebacks that are never printed."""
+    """Together a fourth of a start: pydantic looks for plugins in whatever is installed, FastAPI
+    asks of each model whether it is of pydantic 1, structlog brings rich, where it is installed,
+    for tracebacks that are never printed, and SQLAlchemy's asyncio sessions bring its mapper."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if "sqlalchemy" not in sys.modules:
+        for name in ("scoping", "session"):
+            sys.modules[f"sqlalchemy.ext.asyncio.{name}"] = _Hollow(name)
     if "structlog" not in sys.modules:  # as in a process of ours
         for name in ("rich", "pydantic.v1"):
             sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "can't be imported"
+
+
+class _Hollow(ModuleType):
+    """A module whose names can be imported, and nothing more."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
 
 
 class Refusal(Exception):

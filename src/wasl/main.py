@@ -157,7 +157,7 @@ def register_hooks() -> None:
     """Routing acts in the transactions of conversations; each feature names its own to the audit
     log."""
     hooks = conversations.hooks
-    hooks.entry = flows.entry
+    hooks.entry, hooks.leads_to = flows.entry, flows.LEADS_TO
     hooks.hear = flows.hear
     hooks.awaits = flows.awaits
     hooks.holder = routing.check_holder

@@ -41,7 +41,7 @@ from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
 from wasl.infra.telemetry import metrics_page
-from wasl.infra.web import HotDoors, Problem, install_problems, problem_of
+from wasl.infra.web import HotDoors, Problem, install_problems, problem_of, serve
 from wasl.realtime import Caller, ClientChanges, client_endpoint, desk_endpoint
 from wasl.reporting.api import router as reporting_router
 from wasl.reporting.whatif.api import router as what_if_router
@@ -92,7 +92,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.state.sealer = wasl.sealer
     install_problems(app)
     for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        serve(app, router)
     client_api = ClientApi(
         database=wasl.database,
         channels=wasl.channels,

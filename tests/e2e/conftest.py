@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from tests.e2e.chromium import Rooms, chromium
 from tests.e2e.demo_server import DemoServer, build_frontend
-from tests.e2e.floor import clear_floor
+from tests.e2e.floor import Floor
 
 # The server and the browser live as long as the run, and so does their tests' event loop.
 
@@ -19,10 +19,17 @@ async def server() -> AsyncIterator[DemoServer]:
     running = DemoServer()
     try:
         await running.start()
-        await clear_floor(running.url)
         yield running
     finally:
         await running.remove()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def floor(server: DemoServer) -> AsyncIterator[Floor]:
+    watched = Floor(server.url)
+    await watched.clear()
+    yield watched
+    await watched.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -32,9 +39,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def rooms(server: DemoServer, browser: Browser) -> AsyncIterator[Rooms]:
+async def rooms(server: DemoServer, floor: Floor, browser: Browser) -> AsyncIterator[Rooms]:
     """Pages of people who know nothing of one another. An error in any of them fails the test."""
     opened = Rooms(browser, server.url)
     yield opened
     await opened.close()
+    await floor.park_what_came()
     assert opened.errors == []

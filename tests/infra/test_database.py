@@ -106,11 +106,16 @@ async def test_a_refused_statement_leaves_the_connection_well(
 
 async def test_a_transaction_is_of_its_isolation(own_engine: AsyncEngine) -> None:
     async with own_engine.connect() as conn:
-        await conn.execution_options(isolation_level="REPEATABLE READ")
+        await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         ((row,),) = await run_together(
-            conn, ("SELECT current_setting('transaction_isolation') AS level", {})
+            conn,
+            (
+                "SELECT current_setting('transaction_isolation') AS level,"
+                " current_setting('transaction_read_only') AS closed",
+                {},
+            ),
         )
-        assert row.level == "repeatable read"
+        assert (row.level, row.closed) == ("repeatable read", "on")
     async with own_engine.connect() as conn:
         async with conn.begin() as transaction:
             await run_together(conn, ("CREATE TABLE made (id int)", {}))

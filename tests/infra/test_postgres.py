@@ -209,7 +209,8 @@ def test_a_closed_folder_is_named(place: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-def test_programs_out_of_reach_are_copied(place: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_programs_out_of_reach_are_copied(place: Path, tmp_path: Path, umask: int) -> None:
     # pytest's folder is closed to others: only for root does that make a difference
     installed = wheel_binaries()[0]
     package = installed.parents[1]
@@ -217,11 +218,13 @@ def test_programs_out_of_reach_are_copied(place: Path, tmp_path: Path) -> None:
     shutil.copytree(package, site / package.name)
     if (libraries := package.with_name(f"{package.name}.libs")).exists():
         shutil.copytree(libraries, site / libraries.name)
+    before = os.umask(umask)
     server = EmbeddedPostgres(place, binaries=site / installed.relative_to(package.parent))
     try:
         assert ask(server.start(quiet), "SELECT 1") == 1
     finally:
         server.stop()
+        os.umask(before)
     assert len(list(place.glob("postgres/server-*"))) == (os.geteuid() == 0)
 
 

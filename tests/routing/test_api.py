@@ -19,7 +19,7 @@ from wasl.accounts.service import add_api_token
 from wasl.conversations import hooks
 from wasl.infra.database import Database
 from wasl.infra.events import SYSTEM, events
-from wasl.infra.web import install_problems
+from wasl.infra.web import install_problems, serve
 from wasl.routing import (
     NAMED,
     STANDINGS,
@@ -40,7 +40,7 @@ class Desk:
         self.database = database
         self.centre = centre
         self.app = FastAPI()
-        self.app.include_router(router, prefix="/api/v1")
+        serve(self.app, router)
         install_problems(self.app)
         self.app.state.database, self.app.state.clock = database, centre.clock
         self.ids: dict[str, UUID] = {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
@@ -19,9 +19,9 @@ from wasl.infra.crypto import verify_password
 from wasl.infra.database import Database
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["accounts"])
+router = api_router("accounts")
 
 Self = Annotated[Principal, Depends(requires(Permission.SELF))]
 UsersManager = Annotated[Principal, Depends(requires(Permission.USERS_MANAGE))]

@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from wasl.accounts import Permission, Principal, audit
@@ -14,9 +14,9 @@ from wasl.accounts.web import requires
 from wasl.contacts import reads, service
 from wasl.infra.errors import Forbidden
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["contacts"])
+router = api_router("contacts")
 
 Reader = Annotated[Principal, Depends(requires(Permission.CONTACTS_READ))]
 Writer = Annotated[Principal, Depends(requires(Permission.CONTACTS_WRITE))]

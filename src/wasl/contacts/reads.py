@@ -338,20 +338,17 @@ async def identity_for(
     conn: AsyncConnection, contact_id: UUID, kind: str, preferred: UUID | None
 ) -> dict[str, Any] | None:
     """The address of a kind to write to: the preferred one, else a verified, else the latest."""
-    row = (
-        await conn.execute(
-            select(identities.c.id, identities.c.kind, identities.c.value, identities.c.display)
-            .where(identities.c.contact_id == contact_id, identities.c.kind == kind)
-            .order_by(
-                (identities.c.id == preferred).desc().nulls_last(),
-                identities.c.verified.desc(),
-                identities.c.last_seen_at.desc().nulls_last(),
-                identities.c.id,
-            )
-            .limit(1)
-        )
-    ).first()
-    return dict(row._mapping) if row is not None else None
+    wanted = {"contact": contact_id, "kind": kind, "preferred": preferred}
+    (rows,) = await run_together(conn, (_IDENTITY_FOR, wanted))
+    return rows[0]._asdict() if rows else None
+
+
+_IDENTITY_FOR = """
+SELECT id, kind, value, display FROM identities
+WHERE contact_id = %(contact)s AND kind = %(kind)s
+ORDER BY (id = %(preferred)s) DESC NULLS LAST, verified DESC, last_seen_at DESC NULLS LAST, id
+LIMIT 1
+"""
 
 
 async def identity_ids(conn: AsyncConnection, kind: str, value: str) -> list[UUID]:

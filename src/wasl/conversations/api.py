@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, select, update
@@ -28,9 +28,9 @@ from wasl.infra.blobs import Blobs
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["conversations"])
+router = api_router("conversations")
 
 Reader = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ))]
 Speaker = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_REPLY))]

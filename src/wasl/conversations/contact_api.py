@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
 
 from wasl.accounts import Permission, Principal, requires
@@ -13,9 +13,9 @@ from wasl.conversations import journey as history
 from wasl.conversations.joining import join_contacts, part_contacts
 from wasl.conversations.views import viewer_of
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["contacts"])
+router = api_router("contacts")
 
 Reader = Annotated[Principal, Depends(requires(Permission.CONTACTS_READ))]
 Writer = Annotated[Principal, Depends(requires(Permission.CONTACTS_WRITE))]

@@ -15,9 +15,9 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import update
 
-from wasl import accounts, contacts
+from wasl import contacts
 from wasl.channels import Channels, adapter_of, identity_kind_of
 from wasl.channels.contract import (
     Adapter,
@@ -31,19 +31,13 @@ from wasl.channels.contract import (
 )
 from wasl.conversations.policy import code_of
 from wasl.conversations.receipts import remember_provider_ids, set_message_state
-from wasl.conversations.tables import (
-    attachments,
-    conversations,
-    deliveries,
-    interactions,
-    legs,
-    messages,
-)
+from wasl.conversations.tables import deliveries
 from wasl.infra.blobs import Blobs
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.errors import AppError
+from wasl.infra.statements import Statement, run_together
 
 log = structlog.get_logger()
 
@@ -58,28 +52,49 @@ _FIRST = """
     WHERE e.conversation_id = d.conversation_id AND e.channel_id = d.channel_id
       AND e.seq < d.seq AND e.state IN ('queued', 'sending'))
 """
-_CLAIM = text(
-    f"""
-    WITH due AS (
-      SELECT d.message_id FROM deliveries d
-      WHERE d.state = 'queued' AND d.next_attempt_at <= :now AND {_FIRST}
-      ORDER BY d.next_attempt_at, d.message_id LIMIT :most FOR UPDATE SKIP LOCKED)
-    UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_until = :until
-    WHERE message_id IN (SELECT message_id FROM due)
-    RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts
-    """  # noqa: S608  # of constants
-)
+_CLAIM = f"""
+WITH due AS (
+  SELECT d.message_id FROM deliveries d
+  WHERE d.state = 'queued' AND d.next_attempt_at <= %(now)s AND {_FIRST}
+  ORDER BY d.next_attempt_at, d.message_id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_until = %(until)s
+WHERE message_id IN (SELECT message_id FROM due)
+RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts
+"""  # noqa: S608  # of constants
 # a worker that died in the middle of sending: it may have been sent
-_ABANDONED = text(
-    "UPDATE deliveries SET claimed_until = :until WHERE message_id IN ("
-    " SELECT message_id FROM deliveries WHERE state = 'sending' AND claimed_until < :now"
-    " LIMIT 50 FOR UPDATE SKIP LOCKED)"
-    " RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts"
-)
-_NEXT = text(
-    "SELECT min(CASE state WHEN 'queued' THEN next_attempt_at ELSE claimed_until END)"  # noqa: S608  # of constants
-    f" FROM deliveries d WHERE state IN ('queued', 'sending') AND {_FIRST}"
-)
+_ABANDONED = """
+UPDATE deliveries SET claimed_until = %(until)s WHERE message_id IN (
+  SELECT message_id FROM deliveries WHERE state = 'sending' AND claimed_until < %(now)s
+  LIMIT 50 FOR UPDATE SKIP LOCKED)
+RETURNING message_id, conversation_id, channel_id, leg_id, seq, attempts
+"""
+_NEXT = f"""
+SELECT min(CASE state WHEN 'queued' THEN next_attempt_at ELSE claimed_until END) AS at
+FROM deliveries d WHERE state IN ('queued', 'sending') AND {_FIRST}
+"""  # noqa: S608  # of constants
+_SETTLE = """
+UPDATE deliveries SET state = %(state)s, claimed_until = NULL WHERE message_id = %(message)s
+"""
+_MESSAGE = """
+SELECT m.id, m.text, m.html, m.subject, m.mail, m.quick_replies, c.number, c.contact_id, c.locale,
+  c.subject AS conversation_subject, i.ordinal, l.identity_id, u.name AS author_name, u.signature
+FROM messages m
+  JOIN conversations c ON c.id = m.conversation_id
+  JOIN interactions i ON i.id = m.interaction_id
+  JOIN legs l ON l.id = m.leg_id
+  LEFT JOIN users u ON u.id = m.author_id AND m.author_kind = 'agent'
+WHERE m.id = %(message)s
+"""
+_FILES = """
+SELECT name, content_type, size, blob_key, content_id, inline FROM attachments
+WHERE message_id = %(message)s ORDER BY id
+"""
+_THREAD = """
+SELECT p.provider_id, m.text, m.direction, m.subject
+FROM provider_ids p JOIN messages m ON m.id = p.message_id
+WHERE p.conversation_id = %(conversation)s AND p.channel_id = %(channel)s AND m.seq < %(seq)s
+ORDER BY m.seq DESC, p.provider_id LIMIT 20
+"""
 
 
 def wait_before(attempt: int, error: ChannelError, *, jitter: float) -> float:
@@ -110,21 +125,12 @@ class Delivery:
         """Claims and sends once; how many were tried."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            abandoned = (
-                await conn.execute(
-                    _ABANDONED, {"now": now, "until": now + timedelta(seconds=SEND_LIMIT_S * 2)}
-                )
-            ).all()
-            claimed = (
-                await conn.execute(
-                    _CLAIM,
-                    {
-                        "now": now,
-                        "until": now + timedelta(seconds=SEND_LIMIT_S * 2),
-                        "most": AT_ONCE,
-                    },
-                )
-            ).all()
+            limits = {
+                "now": now,
+                "until": now + timedelta(seconds=SEND_LIMIT_S * 2),
+                "most": AT_ONCE,
+            }
+            abandoned, claimed = await run_together(conn, (_ABANDONED, limits), (_CLAIM, limits))
         for row in abandoned:
             await self._settle_abandoned(row)
         await asyncio.gather(*(self._deliver(row) for row in claimed))
@@ -133,7 +139,8 @@ class Delivery:
     async def next_due(self) -> datetime | None:
         """When there is something to do again; None when nothing waits."""
         async with self.database.transaction() as conn:
-            found: datetime | None = (await conn.execute(_NEXT)).scalar()
+            ((row,),) = await run_together(conn, (_NEXT, {}))
+        found: datetime | None = row.at
         return found
 
     async def _settle_abandoned(self, row: Any) -> None:
@@ -181,7 +188,7 @@ class Delivery:
                 conversation_id=row.conversation_id,
                 leg_id=row.leg_id,
             )
-            await self._set(conn, row, "done")
+            await run_together(conn, _settled(row, "done"))
             await set_message_state(conn, row.message_id, sent.state, now=now)
 
     async def _try_again(self, row: Any, wait_s: float) -> None:
@@ -200,7 +207,7 @@ class Delivery:
     async def _fail(self, row: Any, error: ChannelError) -> None:
         unknown = error.kind is ErrorKind.UNKNOWN
         async with self.database.transaction() as conn:
-            await self._set(conn, row, "unknown" if unknown else "failed")
+            await run_together(conn, _settled(row, "unknown" if unknown else "failed"))
             await set_message_state(
                 conn,
                 row.message_id,
@@ -210,13 +217,6 @@ class Delivery:
                 detail=error.detail,
             )
 
-    async def _set(self, conn: Any, row: Any, state: str) -> None:
-        await conn.execute(
-            update(deliveries)
-            .where(deliveries.c.message_id == row.message_id)
-            .values(state=state, claimed_until=None)
-        )
-
     async def compose(self, row: Any) -> tuple[Channel, Outbound]:
         """Everything the adapter needs, read in one short transaction."""
         channel = await self.channels.by_id(row.channel_id)
@@ -224,50 +224,21 @@ class Delivery:
             raise ChannelError(ErrorKind.CREDENTIALS, "the channel is switched off")
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            found = (
-                await conn.execute(
-                    select(
-                        messages,
-                        conversations.c.number,
-                        conversations.c.contact_id,
-                        conversations.c.locale,
-                        conversations.c.subject.label("conversation_subject"),
-                        interactions.c.ordinal,
-                        legs.c.identity_id,
-                    )
-                    .join(conversations, conversations.c.id == messages.c.conversation_id)
-                    .join(interactions, interactions.c.id == messages.c.interaction_id)
-                    .join(legs, legs.c.id == messages.c.leg_id)
-                    .where(messages.c.id == row.message_id)
-                )
-            ).one()
+            of = {
+                "message": row.message_id,
+                "conversation": row.conversation_id,
+                "channel": row.channel_id,
+                "seq": row.seq,
+            }
+            (found,), files, thread = await run_together(
+                conn, (_MESSAGE, of), (_FILES, of), (_THREAD, of)
+            )
             people = await contacts.names(conn, [found.contact_id])
             recipient = await contacts.identity_for(
                 conn, found.contact_id, identity_kind_of(channel), found.identity_id
             )
             if recipient is None:
                 raise ChannelError(ErrorKind.RECIPIENT, "no identity")
-            files = (
-                await conn.execute(
-                    select(attachments)
-                    .where(attachments.c.message_id == row.message_id)
-                    .order_by(attachments.c.id)
-                )
-            ).all()
-            thread = (
-                await conn.execute(
-                    text(
-                        "SELECT p.provider_id, m.text, m.direction, m.subject FROM provider_ids p"
-                        " JOIN messages m ON m.id = p.message_id"
-                        " WHERE p.conversation_id = :c AND p.channel_id = :ch AND m.seq < :seq"
-                        " ORDER BY m.seq DESC, p.provider_id LIMIT 20"
-                    ),
-                    {"c": row.conversation_id, "ch": row.channel_id, "seq": row.seq},
-                )
-            ).all()
-            author = {"name": "", "signature": ""}
-            if found.author_kind == "agent" and found.author_id:
-                author = await accounts.user_view(conn, found.author_id)
         theirs = next((t for t in thread if t.direction == "in"), None)
         mail = found.mail or {}
         return channel, Outbound(
@@ -282,8 +253,8 @@ class Delivery:
             subject=found.subject
             or next((t.subject for t in thread if t.subject), "")
             or found.conversation_subject,
-            author_name=author["name"],
-            signature=author["signature"],
+            author_name=found.author_name or "",
+            signature=found.signature or "",
             locale=found.locale or "en",
             attachments=[self._attachment(file) for file in files],
             thread=[t.provider_id for t in reversed(thread)],
@@ -308,3 +279,7 @@ class Delivery:
             content_id=file.content_id,
             inline=file.inline,
         )
+
+
+def _settled(row: Any, state: str) -> Statement:
+    return _SETTLE, {"message": row.message_id, "state": state}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels.contract import Capabilities, InboundMessage, Taken
 from wasl.conversations import sql
+from wasl.conversations.hooks import hooks
 from wasl.conversations.policy import Matter
 from wasl.infra.statements import run_together
 
@@ -31,7 +32,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`own` is the sender's verified identity, `claim` one that only says so."""
+    """`own` is the sender's verified identity, `claim` one that only says so; `flow_version_id`
+    what the channel leads new interactions to."""
 
     earlier: Taken | None
     own_id: UUID | None
@@ -41,6 +43,7 @@ class Facts:
     user_id: UUID | None
     referenced: Matter | None
     matters: Sequence[Matter]
+    flow_version_id: UUID | None
 
 
 async def read_facts(
@@ -54,7 +57,7 @@ async def read_facts(
         # what one sender sends is taken one by one, so that a new contact is made once
         (sql.LOCK_SENDER, {"sender": f"{source.identity_kind}:{value}"}),
         (
-            sql.FACTS,
+            sql.facts(hooks.leads_to),
             {
                 "kind": source.identity_kind,
                 "value": value,
@@ -96,4 +99,5 @@ async def read_facts(
         user_id=row.user_id,
         referenced=referenced,
         matters=matters,
+        flow_version_id=row.flow_version_id,
     )

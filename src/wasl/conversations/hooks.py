@@ -8,12 +8,14 @@ message stands, and what the run says comes after it. The others only read.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl.infra.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Placement:
     `due_at` is when our reply is due (None: nothing is owed), `due_total_s` the whole allowance,
     `due_warn_at` from when on it is urgent.
     A flow run that holds it hears what the contact says; `masks` hides card numbers in that.
+    `steps` are what the caller writes together with the conversation.
     """
 
     assignee_id: UUID | None
@@ -33,6 +36,7 @@ class Placement:
     due_warn_at: datetime | None = None
     flow_run_id: UUID | None = None
     masks: bool = False
+    steps: Sequence[Statement] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Entered:
     owed: bool
     last_agent_id: UUID | None  # who held the conversation's previous interaction
     now: datetime
-    said: bool = True  # nobody wrote just now where a merge is undone
+    flow_version_id: UUID | None = None  # what the channel leads a new interaction to
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ class Hooks:
         "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
         " WHERE false"
     )
+    # the flow version, if any, that a channel (`%(channel)s`) leads new interactions to
+    leads_to: str = "SELECT NULL::uuid"
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
 

@@ -1,6 +1,6 @@
 """What comes in, in one transaction: idempotency, contact, threading, message, counters, event.
 
-The hot path: two round trips to the database and one for the entry rule.
+The hot path: two round trips to the database, and one that the entry rule reads by.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Invalid
 from wasl.infra.events import TOPIC
 from wasl.infra.ids import new_id
-from wasl.infra.statements import run_together
+from wasl.infra.statements import Statement, run_together
 
 MAX_SUBJECT = 500
 MAX_FOLDED = 200_000
@@ -68,6 +68,7 @@ class _Plan:
     before: Standing | None = None
     after: Standing | None = None
     flow_run_id: UUID | None = None
+    placed: Sequence[Statement] = ()
 
 
 async def take_message(
@@ -271,6 +272,7 @@ async def _plan_opening(
                 owed=False,
                 last_agent_id=None,
                 now=values["now"],
+                flow_version_id=facts.flow_version_id,
             ),
         )
     _place(plan, placement or Placement(None, None, "created"), status="open", spam=item.spam)
@@ -337,6 +339,7 @@ async def _plan_joining(
                 owed=row.due_at is not None,
                 last_agent_id=row.assignee_id,
                 now=values["now"],
+                flow_version_id=facts.flow_version_id,
             ),
         )
         now_placed = placement or now_placed
@@ -388,6 +391,7 @@ def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> Non
     if placement.masks:
         _mask(plan)
     plan.flow_run_id = placement.flow_run_id or plan.flow_run_id
+    plan.placed = placement.steps
     values.update(
         assignee=placement.assignee_id,
         queue=placement.queue_id,
@@ -451,6 +455,7 @@ async def _write(
         *([(sql.TIE_UPLOADS, values)] if values["uploads"] else []),
         (sql.written_together(steps), values),
         *plan.claims,
+        *plan.placed,
         *stored,
     )
     if values["uploads"] and len(written[0]) != len(values["uploads"]):

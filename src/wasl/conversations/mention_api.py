@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from wasl.accounts import Permission, Principal, requires
 from wasl.conversations import mentions
 from wasl.conversations.views import public
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["conversations"])
+router = api_router("conversations")
 
 Reader = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ))]
 

@@ -225,7 +225,6 @@ async def _reopen(
         owed=False,
         last_agent_id=UUID(held_by) if held_by else None,
         now=now,
-        said=False,
     )
     placement = None if source.spam else await hooks.entry(conn, entered)
     if placement is not None:

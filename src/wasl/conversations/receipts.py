@@ -19,6 +19,7 @@ from wasl.conversations.tables import deliveries, legs, messages, provider_ids
 from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import Actor
+from wasl.infra.statements import run_together
 
 
 async def mark_read(
@@ -98,43 +99,44 @@ async def set_message_state(
     activity: tuple[str, Mapping[str, Any]] | None = None,
 ) -> bool:
     """Applies what became of an outgoing message; False when that changes nothing."""
-    row = (
-        await conn.execute(
-            select(messages.c.conversation_id, messages.c.state).where(
-                messages.c.id == message_id, messages.c.direction == "out"
-            )
-        )
-    ).first()
-    if row is None:
+    of = {"message": message_id}
+    (found,) = await run_together(conn, (_OURS, of))
+    if not found:
         return False
-    await lock(conn, row.conversation_id)
-    known = (
-        await conn.execute(select(messages.c.state).where(messages.c.id == message_id))
-    ).scalar_one()
-    state = told if told in ("queued", "sending", "unknown") else next_state(known, told)
-    if state == known:
+    before = await lock(conn, found[0].conversation_id)
+    ((row,),) = await run_together(conn, (_OURS, of))  # as it is under the lock
+    state = told if told in ("queued", "sending", "unknown") else next_state(row.state, told)
+    if state == row.state:
         return False
     failed = state in ("failed", "unknown")
-    await conn.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(
-            state=state,
-            error_code=error.value if failed and error else None,
-            error_detail=clean_text(detail, limit=500) if failed else None,
-            version=messages.c.version + 1,
-        )
-    )
+    changed = {
+        **of,
+        "state": state,
+        "error_code": error.value if failed and error else None,
+        "error_detail": clean_text(detail, limit=500) if failed else None,
+    }
     await change(
         conn,
-        row.conversation_id,
+        before.id,
         event="MessageStateChanged",
         actor=Actor("system"),
         now=now,
         activity=activity,
         data={"message_ids": [str(message_id)]},
+        before=before,
+        added=[(_SET_STATE, changed)],
     )
     return True
+
+
+_OURS = """
+SELECT conversation_id, state FROM messages WHERE id = %(message)s AND direction = 'out'
+"""
+_SET_STATE = """
+UPDATE messages SET state = %(state)s, error_code = %(error_code)s,
+  error_detail = %(error_detail)s, version = version + 1
+WHERE id = %(message)s
+"""
 
 
 async def remember_provider_ids(

@@ -98,24 +98,30 @@ async def change(
     placement: Placement | None = None,
     activity: tuple[str, Mapping[str, Any]] | None = None,
     data: Mapping[str, Any] | None = None,
+    before: ConversationState | None = None,
+    added: Sequence[Statement] = (),
 ) -> ConversationState:
     """Changes a conversation under its lock: the row, the counters, an activity on the timeline
-    and one event with the audience before and after. Returns what it is now."""
-    before = await lock(conn, conversation_id)
+    and one event with the audience before and after, and what is `added`. Returns what it is now.
+
+    `before` is the row as the caller has locked it and not changed since.
+    """
+    before = before or await lock(conn, conversation_id)
     written: dict[str, Any] = dict(values or {})
+    steps = list(added)
     if placement is not None:
         written.update(columns_of(placement))
+        steps += placement.steps
     if written.get("status") == "resolved":
         written["resolved_at"] = now
     elif "status" in written:
         written["resolved_at"] = None
     message_ids: list[str] = []
-    added: list[Statement] = []
     if activity is not None:
         message_id = new_id()
         message_ids.append(str(message_id))
         written["seq"] = before.seq + 1
-        added.append(
+        steps.append(
             ours(
                 before,
                 message_id,
@@ -129,7 +135,7 @@ async def change(
         )
     told = dict(data or {})
     told["message_ids"] = [*told.get("message_ids", ()), *message_ids]
-    return await write(conn, before, written, event, actor, now, told, added)
+    return await write(conn, before, written, event, actor, now, told, steps)
 
 
 def columns_of(placement: Placement) -> dict[str, Any]:

@@ -152,6 +152,7 @@ async def send_message(
         written.update(status="open", snoozed_until=None, resolved_at=None)
     if placement is not None:
         written.update(columns_of(placement))
+        added += placement.steps
     event = "ConversationContinued" if switched else "MessageQueued"
     await write(
         conn, before, written, event, author, now, {"message_ids": [str(message_id)]}, added

@@ -30,7 +30,7 @@ WHERE c.merged_into IS NULL AND NOT c.spam AND c.contact_id IN (
 ORDER BY (c.status <> 'resolved') DESC, c.last_message_at DESC LIMIT 1
 """
 
-FACTS = f"""
+_FACTS = f"""
 WITH own AS (
   SELECT id, contact_id FROM identities
   WHERE kind = %(kind)s AND value = %(value)s AND verified
@@ -79,6 +79,13 @@ SELECT
          AS channel_ids
      FROM found f) AS m) AS matters
 """  # noqa: S608  # our constants
+
+
+@cache
+def facts(leads_to: str) -> str:
+    """What is known when a message comes in; `leads_to` is the flow version of its channel."""
+    return f"{_FACTS}, ({leads_to}) AS flow_version_id"
+
 
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,

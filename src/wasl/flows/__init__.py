@@ -5,7 +5,7 @@
 
 from wasl.flows import automations, bookings, partners, rating_links, ratings
 from wasl.flows.outside import outside
-from wasl.flows.runs import SUBSCRIBER, answered, entry, follow, hear, timer_handlers
+from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear, timer_handlers
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -18,6 +18,7 @@ from wasl.flows.service import (
 from wasl.flows.surveys import awaits
 
 __all__ = [
+    "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
     "answered",

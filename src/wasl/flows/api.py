@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wasl import accounts
@@ -13,9 +13,9 @@ from wasl.accounts import Permission, Principal, requires
 from wasl.flows import service
 from wasl.flows.policy import json_schema
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["flows"])
+router = api_router("flows")
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
 

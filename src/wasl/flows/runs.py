@@ -53,7 +53,6 @@ from wasl.flows.tables import flow_run_steps, flow_runs
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
-from wasl.infra.statements import run_together
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 
 log = logging.getLogger(__name__)
@@ -61,8 +60,8 @@ log = logging.getLogger(__name__)
 MOMENT = "flows.moment"  # timer kind; its key is the run
 SUBSCRIBER = "flows"
 
-# The version that a channel's new conversations run; no rows where it leads to a queue.
-_LEADS_TO = """
+# The version that a channel's new conversations run; nothing where it leads to a queue.
+LEADS_TO = """
 SELECT v.id FROM flow_channels c
 JOIN flows f ON f.id = c.flow_id
 JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published
@@ -72,11 +71,9 @@ WHERE c.channel_id = %(channel)s
 
 async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     """The entry rule of conversations: a channel leads to its flow, else to routing's queues."""
-    if entered.born and entered.said and entered.last_agent_id is None:
-        held = await _begin_on(conn, entered)
-        if held is not None:
-            return held
-    elif not entered.born and entered.state == "created":
+    if entered.born and entered.flow_version_id and entered.last_agent_id is None:
+        return await _begin(conn, entered, entered.flow_version_id)
+    if not entered.born and entered.state == "created":
         run_id = await routing.flow_holding(conn, entered.interaction_id)
         if run_id is not None:
             of_run = select(flow_runs.c.version_id).where(flow_runs.c.id == run_id)
@@ -84,22 +81,19 @@ async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     return await routing.entry_rule(conn, entered)
 
 
-async def _begin_on(conn: AsyncConnection, entered: Entered) -> Placement | None:
-    (found,) = await run_together(conn, (_LEADS_TO, {"channel": entered.channel_id}))
-    if not found:
-        return None
+async def _begin(conn: AsyncConnection, entered: Entered, version_id: UUID) -> Placement:
     run_id = new_id()
     await routing.give_to_flow(conn, entered, run_id)
     await conn.execute(
         insert(flow_runs).values(
             id=run_id,
-            version_id=found[0].id,
+            version_id=version_id,
             conversation_id=entered.conversation_id,
             interaction_id=entered.interaction_id,
             started_at=entered.now,
         )
     )
-    return await _held_by(conn, run_id, found[0].id)
+    return await _held_by(conn, run_id, version_id)
 
 
 async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Placement:

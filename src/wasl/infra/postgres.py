@@ -358,6 +358,7 @@ class EmbeddedPostgres:
             unfinished = self._home / "server.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
             package = whole.parent
+            make_folders((unfinished / inner).parent)
             shutil.copytree(whole, unfinished / inner, ignore=shutil.ignore_patterns("include"))
             # a wheel keeps the libraries that its programs need beside the package
             libraries = package.with_name(f"{package.name}.libs")

@@ -19,6 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PREPARED = "wasl_prepared"
 _PLACE = re.compile(r"%\((\w+)\)s")
+_LEVELS = {
+    level: f"ISOLATION LEVEL {level.name.replace('_', ' ')}".encode()
+    for level in psycopg.IsolationLevel
+}
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 Statement = tuple[str, Mapping[str, Any]]  # SQL with `%(name)s` places, and their values
@@ -79,9 +83,6 @@ async def _prepared_on(conn: AsyncConnection) -> _Prepared:
     if found is None:
         proxied = (await conn.get_raw_connection()).driver_connection
         found = conn.info[_PREPARED] = _Prepared(cast("psycopg.AsyncConnection[Any]", proxied))
-    raw = found.raw
-    if raw.isolation_level is not None and raw.info.transaction_status is TransactionStatus.IDLE:
-        await conn.exec_driver_sql("SELECT")  # begins as psycopg begins such a one
     return found
 
 
@@ -93,7 +94,7 @@ async def _run(
     names: dict[_Key, bytes] = {}
     pgconn = raw.pgconn
     if not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
-        sends.append((-1, partial(pgconn.send_query_params, b"BEGIN", None)))
+        sends.append((-1, partial(pgconn.send_query_params, _beginning(raw), None)))
     for number, (sql, params) in enumerate(statements):
         query, places = _numbered(sql) if params else (sql.encode(), ())
         values = adapt.dump_sequence([params[name] for name in places], _formats(len(places)))
@@ -119,6 +120,16 @@ async def _run(
         elif of >= 0:
             rows.append(_rows(adapt, result))
     return rows
+
+
+def _beginning(raw: psycopg.AsyncConnection[Any]) -> bytes:
+    """How psycopg would begin a transaction on this connection."""
+    parts = [b"BEGIN"]
+    if raw.isolation_level is not None:
+        parts.append(_LEVELS[raw.isolation_level])
+    if raw.read_only is not None:
+        parts.append(b"READ ONLY" if raw.read_only else b"READ WRITE")
+    return b" ".join(parts)
 
 
 async def _sent(pgconn: Any, sends: Sequence[Callable[[], None]]) -> list[Any]:

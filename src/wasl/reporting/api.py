@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal, requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 from wasl.reporting import broadcasts, layouts
 from wasl.reporting.boards import boards_view, set_target
 from wasl.reporting.day import day_of
@@ -29,7 +29,7 @@ from wasl.reporting.supervising import (
 )
 from wasl.routing import By
 
-router = APIRouter(route_class=Route, tags=["reporting"])
+router = api_router("reporting")
 
 Supervises = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ_ALL))]
 Manages = Annotated[Principal, Depends(requires(Permission.ROUTING_MANAGE))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from wasl import accounts, conversations
@@ -14,13 +14,13 @@ from wasl.accounts.web import requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.limits import RateLimit
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 from wasl.routing import agents, offers, queues, rules, service, views
 from wasl.routing.explained import explained
 from wasl.routing.policy import Delivery, Strategy
 from wasl.routing.tables import dispositions, presence_reasons
 
-router = APIRouter(route_class=Route, tags=["routing"])
+router = api_router("routing")
 
 Self = Annotated[Principal, Depends(requires(Permission.SELF))]
 Colleague = Annotated[Principal, Depends(requires(Permission.AGENTS_READ))]

@@ -90,11 +90,10 @@ INSERT INTO assignments (interaction_id, conversation_id, channel_kind, units, p
 VALUES (%(interaction)s, %(conversation)s, %(kind)s, %(units)s, %(priority)s, %(state)s,
   %(queue)s, %(since)s, %(since)s, %(clocks)s, %(due_at)s, %(due_warn_at)s, %(due_total_s)s,
   %(resolution_due_at)s, %(breached_at)s, %(preferred)s, %(affinity_until)s)
-RETURNING *
 """  # noqa: S608  # our constants
 
 
-async def begin_in_queue(
+def begin_in_queue(
     conn: AsyncConnection,
     terms: sla.Terms,
     *,
@@ -105,32 +104,37 @@ async def begin_in_queue(
     priority: int,
     preferred_id: UUID | None,
     now: datetime,
-) -> Assignment:
-    """A new interaction in the queue of these terms, where a reply is owed; "created" without."""
+) -> Placement:
+    """A new interaction in the queue of these terms, where a reply is owed; "created" without.
+    Its assignment is among what the placement has the caller write."""
     clocks, queue_id = sla.begun(terms, now), terms.queue_id
     placed = queue_id is not None
     known = preferred_id if placed else None
-    (rows,) = await run_together(
-        conn,
-        (
-            _BEGIN_IN_QUEUE,
-            {
-                **sla.columns(clocks),
-                **sla.timer(conn, interaction_id, clocks, now),
-                "interaction": interaction_id,
-                "conversation": conversation_id,
-                "kind": channel_kind,
-                "units": units,
-                "priority": priority,
-                "state": "queued" if placed else "created",
-                "queue": queue_id,
-                "since": now if placed else None,
-                "preferred": known,
-                "affinity_until": now + AFFINITY if known else None,
-            },
-        ),
+    state = "queued" if placed else "created"
+    owed = sla.columns(clocks)
+    values = {
+        **owed,
+        **sla.timer(conn, interaction_id, clocks, now),
+        "interaction": interaction_id,
+        "conversation": conversation_id,
+        "kind": channel_kind,
+        "units": units,
+        "priority": priority,
+        "state": state,
+        "queue": queue_id,
+        "since": now if placed else None,
+        "preferred": known,
+        "affinity_until": now + AFFINITY if known else None,
+    }
+    return Placement(
+        None,
+        queue_id,
+        state,
+        owed["due_at"],
+        owed["due_total_s"],
+        owed["due_warn_at"],
+        steps=((_BEGIN_IN_QUEUE, values),),
     )
-    return rows[0]
 
 
 async def set_values(conn: AsyncConnection, a: Assignment, **values: Any) -> Assignment:

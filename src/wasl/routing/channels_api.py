@@ -7,7 +7,8 @@ from dataclasses import asdict, replace
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,11 +23,11 @@ from wasl.infra.database import Database
 from wasl.infra.errors import Forbidden, Invalid, NotFound
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 from wasl.routing.queues import set_entry_queue
 from wasl.routing.views import entry_queues
 
-router = APIRouter(tags=["channels"])
+router = api_router("channels", APIRoute)
 
 
 def _briefly(permission: Permission) -> Callable[..., Awaitable[Principal]]:
@@ -219,7 +220,7 @@ async def change_channel(
         return shown
 
 
-reading = APIRouter(route_class=Route, tags=["channels"])
+reading = api_router("channels")
 
 
 @reading.get("/channels")
@@ -248,7 +249,7 @@ async def drop_channel(channel_id: UUID, who: Manager, conn: Conn, clock: TheClo
     await audit(conn, actor, "channel.drop", "channel", channel_id, before=before, after=after)
 
 
-router.include_router(reading)
+router.routes += reading.routes
 
 
 def _same_kind(channel: Channel, kind: str | None) -> None:

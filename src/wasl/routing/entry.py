@@ -34,7 +34,7 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
         return None  # one more message of a matter that somebody has or will have
     a = None if entered.born else await assignments.find(conn, entered.interaction_id)
     if a is None:
-        return placement_of(await _begin_in_queue(conn, entered))
+        return await _begin_in_queue(conn, entered)
     if a.state in ("wrap_up", "completed"):
         return None
     if entered.switched:
@@ -44,7 +44,7 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
     return placement_of(await sla.owe_reply(conn, a, now=entered.now))
 
 
-async def _begin_in_queue(conn: AsyncConnection, entered: Entered) -> Assignment:
+async def _begin_in_queue(conn: AsyncConnection, entered: Entered) -> Placement:
     known = await _room_of(conn, entered.last_agent_id, entered.channel_kind, entered.units)
     terms = await sla.terms_for(
         conn,
@@ -54,7 +54,7 @@ async def _begin_in_queue(conn: AsyncConnection, entered: Entered) -> Assignment
         contact_id=entered.contact_id,
         priority=entered.priority,
     )
-    return await assignments.begin_in_queue(
+    return assignments.begin_in_queue(
         conn,
         terms,
         interaction_id=entered.interaction_id,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from wasl import accounts
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route
+from wasl.infra.web import Conn, api_router
 from wasl.routing import sla_policies
 from wasl.routing.api import Body, Colleague, Manages, Names, Priority, Target
 
-router = APIRouter(route_class=Route, tags=["routing"])
+router = api_router("routing")
 
 Tag = Annotated[str, Field(min_length=1, max_length=80)]
 Kind = Annotated[str, Field(min_length=1, max_length=32)]

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
@@ -15,7 +15,7 @@ from wasl.accounts import Permission, Principal, requires
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
 from wasl.infra.errors import Conflict, Invalid, NotFound
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 from wasl.reporting.policy import VARIANTS, Variant
 from wasl.reporting.whatif.expected import (
     LONGEST_HANDLING_S,
@@ -33,7 +33,7 @@ from wasl.reporting.whatif.running import as_lines, outcomes, runs_for
 from wasl.reporting.whatif.today import names_of, today_of
 from wasl.routing import simulation
 
-router = APIRouter(route_class=Route, tags=["simulation"])
+router = api_router("simulation")
 
 Manages = Annotated[Principal, Depends(requires(Permission.ROUTING_MANAGE))]
 Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS)]
