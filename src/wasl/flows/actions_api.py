@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wasl import accounts
@@ -18,9 +18,9 @@ from wasl.flows.templates import TEMPLATES
 from wasl.infra.crypto import Sealer
 from wasl.infra.errors import Invalid
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, Route, TheClock
+from wasl.infra.web import Conn, TheClock, api_router
 
-router = APIRouter(route_class=Route, tags=["flows"])
+router = api_router("flows")
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
 Supervises = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ_ALL))]
