@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Frame, expect
+from playwright.async_api import Frame, Locator, Page, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.chromium import Rooms
 from tests.e2e.contact_side import chat_frame
 from tests.e2e.desk import Desk
+
+OWN_NAMES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 
@@ -40,6 +42,19 @@ async def says(chat: Frame, text: str) -> None:
     await chat.locator("textarea").press("Enter")
 
 
+async def asked_by(rooms: Rooms, language: str, name: str) -> tuple[Page, Frame, Locator]:
+    """A visitor of the shop opens its chat: the page, the chat and its thread."""
+    page = await rooms.page(language)
+    await page.goto("/demo/shop")
+    await page.get_by_role("button", name=OWN_NAMES[language], exact=True).click()
+    await page.evaluate("window.wasl.open()")
+    chat = await chat_frame(page)
+    await chat.locator("button.primary").first.click()
+    await chat.locator("input[name=name]").fill(name)
+    await chat.locator("button.primary").last.click()
+    return page, chat, chat.get_by_role("log")
+
+
 async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
     admin = Desk(await rooms.page())
     await admin.sign_in("admin")
@@ -47,15 +62,7 @@ async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
     await desk.sign_in("maryam")
     await desk.declare("available")
     async with assisted(admin):
-        page = await rooms.page("fa")
-        await page.goto("/demo/shop")
-        await page.get_by_role("button", name="فارسی", exact=True).click()
-        await page.evaluate("window.wasl.open()")
-        chat = await chat_frame(page)
-        thread = chat.get_by_role("log")
-        await chat.locator("button.primary").first.click()
-        await chat.locator("input[name=name]").fill("لیلا")
-        await chat.locator("button.primary").last.click()
+        page, chat, thread = await asked_by(rooms, "fa", "لیلا")
         await says(chat, "سلام")
         await expect(thread).to_contain_text("من دستیار نارنج هستم")
         assert await violations(page) == []
@@ -102,3 +109,45 @@ async def test_an_order_then_a_person_who_knows_it_all(rooms: Rooms) -> None:
         assert rated["count"] == 1 and rated["agents"][0]["average"] == 5
     # Maryam has room again for other journeys
     await desk.call("POST", f"{there}/wrap-up", {})
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "booked", "five", "bye"),
+    [
+        (
+            "en",
+            ("Hello", "Book a visit", "No, thank you"),
+            "You are booked for",
+            "5",
+            "Have a good day!",
+        ),
+        ("ar", ("مرحبا", "حجز زيارة", "لا، شكرًا"), "حُجزت زيارتك", "٥", "يومًا سعيدًا!"),
+    ],
+)
+async def test_a_visit_is_booked_and_rated_without_anybody(
+    rooms: Rooms, language: str, words: tuple[str, str, str], booked: str, five: str, bye: str
+) -> None:
+    admin = Desk(await rooms.page())
+    await admin.sign_in("admin")
+    hello, visit, no = words
+    async with assisted(admin):
+        page, chat, thread = await asked_by(rooms, language, f"Emma {language}")
+        await says(chat, hello)
+        await chat.get_by_role("button", name=visit, exact=True).click()
+        await expect(chat.locator(".chip")).to_have_count(8)
+        await chat.locator(".chip").nth(6).click()  # later times
+        await expect(chat.locator(".chip")).to_have_count(8)
+        time = (await chat.locator(".chip").nth(1).inner_text()).rpartition(" ")[2]
+        assert await violations(page) == []
+        await chat.locator(".chip").nth(1).click()
+        await expect(thread.get_by_text(booked)).to_contain_text(time)
+        await chat.get_by_role("button", name=no, exact=True).click()
+        await chat.get_by_role("button", name=five, exact=True).click()
+        await chat.get_by_role("button", name=no, exact=True).click()
+        await expect(thread).to_contain_text(bye)
+        (row,) = [
+            row
+            for row in (await admin.call("GET", "/conversations?view=resolved"))["items"]
+            if row["contact"]["name"] == f"Emma {language}"
+        ]
+        assert row["status"] == "resolved" and row["assignee"] is None
