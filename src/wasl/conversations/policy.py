@@ -6,10 +6,11 @@ No IO: dataclasses and `now` in, a decision out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 REOPEN_WINDOW = timedelta(days=7)
@@ -213,35 +214,41 @@ def count_changes(before: Standing | None, after: Standing | None) -> dict[str, 
 COUNTED_VIEWS = ("all", "unassigned", "waiting", "pending", "snoozed", "resolved", "spam")
 
 
-def counter_keys(user_id: UUID, queue_ids: Iterable[UUID], sees_all: bool) -> list[str]:
-    """The counters that a viewer's counts are made of."""
-    keys = [f"user:{user_id}/all"]
-    for view in COUNTED_VIEWS:
-        if sees_all:
-            keys.append(f"org/{view}")
-            continue
-        keys.append(f"user:{user_id}/{view}")
-        for queue_id in queue_ids:
-            keys.append(f"queue:{queue_id}/{view}")
-            keys.append(f"user:{user_id}+queue:{queue_id}/{view}")
-    return sorted(set(keys))
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a viewer's counts are made of: for each view, the counters that are added and those
+    that are taken off again, having been counted twice."""
+
+    views: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """All counters that it needs."""
+        for _, added, taken_off in self.views:
+            yield from added
+            yield from taken_off
+
+    def counts(self, counted: Mapping[str, int]) -> dict[str, int]:
+        """The counts by view, and "mine", from the counters' values."""
+        value = counted.get
+        return {
+            view: sum(value(key, 0) for key in added) - sum(value(key, 0) for key in taken_off)
+            for view, added, taken_off in self.views
+        }
 
 
-def counts_of(
-    counted: Mapping[str, int], user_id: UUID, queue_ids: Iterable[UUID], sees_all: bool
-) -> dict[str, int]:
-    """A viewer's counts per view, and "mine", from the counters' values."""
-    queues = list(queue_ids)
-    counts = {"mine": counted.get(f"user:{user_id}/all", 0)}
+@lru_cache(10_000)
+def tally_of(user_id: UUID, queue_ids: frozenset[UUID], sees_all: bool) -> Tally:
+    """What the counts of a viewer are made of."""
+    user, queues = f"user:{user_id}", [f"queue:{queue_id}" for queue_id in sorted(queue_ids)]
+    views: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [("mine", (f"{user}/all",), ())]
     for view in COUNTED_VIEWS:
         if sees_all:
-            counts[view] = counted.get(f"org/{view}", 0)
+            views.append((view, (f"org/{view}",), ()))
             continue
-        own = counted.get(f"user:{user_id}/{view}", 0)
-        theirs = sum(counted.get(f"queue:{q}/{view}", 0) for q in queues)
-        both = sum(counted.get(f"user:{user_id}+queue:{q}/{view}", 0) for q in queues)
-        counts[view] = own + theirs - both
-    return counts
+        added = (f"{user}/{view}", *(f"{queue}/{view}" for queue in queues))
+        views.append((view, added, tuple(f"{user}+{queue}/{view}" for queue in queues)))
+    return Tally(tuple(views))
 
 
 # ── texts ────────────────────────────────────────────────────────────────────────────────────

@@ -53,6 +53,7 @@ from wasl.flows.tables import flow_run_steps, flow_runs
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 
 log = logging.getLogger(__name__)
@@ -174,17 +175,17 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
     }
     if not moved_at:
         return
-    rows = await conn.execute(
-        select(flow_runs.c.id, flow_runs.c.interaction_id, flow_runs.c.conversation_id).where(
-            flow_runs.c.conversation_id.in_(moved_at),
-            flow_runs.c.status == "running",
-            flow_runs.c.holds,
-        )
-    )
-    for row in rows.all():
+    (rows,) = await run_together(conn, (_RUNNING, {"conversations": list(moved_at)}))
+    for row in rows:
         if await routing.flow_holding(conn, row.interaction_id) != row.id:
             await cancel_timer(conn, MOMENT, str(row.id))
             await end_run(conn, row.id, "taken_over", "", moved_at[row.conversation_id])
+
+
+_RUNNING = """
+SELECT id, interaction_id, conversation_id FROM flow_runs
+WHERE conversation_id = ANY (%(conversations)s) AND status = 'running' AND holds
+"""
 
 
 # ── one move ─────────────────────────────────────────────────────────────────────────────────

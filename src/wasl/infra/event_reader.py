@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, tuple_, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -130,13 +130,19 @@ async def read_since(
     Below the horizon nothing ever appears behind a place once read. (xid, seq) is not the order
     of an aggregate's versions: sort by seq, and compare versions across two readings.
     """
-    found = select(events).where(tuple_(events.c.xid, events.c.seq) > (cursor.xid, cursor.seq))
-    if below_horizon:
-        found = found.where(
-            events.c.xid < text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        )
-    rows = await conn.execute(found.order_by(events.c.xid, events.c.seq).limit(limit))
+    place = {"xid": cursor.xid, "seq": cursor.seq, "most": limit}
+    (rows,) = await run_together(conn, (_DURABLE if below_horizon else _SINCE, place))
     return [from_row(row) for row in rows]
+
+
+_SINCE = """
+SELECT * FROM events WHERE (xid, seq) > (%(xid)s, %(seq)s) ORDER BY xid, seq LIMIT %(most)s
+"""
+_DURABLE = """
+SELECT * FROM events WHERE (xid, seq) > (%(xid)s, %(seq)s)
+  AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY xid, seq LIMIT %(most)s
+"""
 
 
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.

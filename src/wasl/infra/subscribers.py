@@ -11,7 +11,6 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -22,6 +21,7 @@ from wasl.infra.clock import Clock
 from wasl.infra.database import Database
 from wasl.infra.event_reader import Cursor, current_epoch, read_since
 from wasl.infra.events import TOPIC, Event, cursors, set_aside
+from wasl.infra.statements import run_together
 
 Handler = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
 
@@ -30,6 +30,9 @@ _TRIES = 5
 _FIRST_RETRY_S = 0.1
 _LOOK_S = 1.0  # the horizon moves without a wake
 GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
+
+_LOCK = "SELECT epoch, xid, seq FROM cursors WHERE subscriber = %(name)s FOR UPDATE"
+_MOVE = "UPDATE cursors SET xid = %(xid)s, seq = %(seq)s WHERE subscriber = %(name)s"
 
 log = logging.getLogger(__name__)
 
@@ -83,26 +86,24 @@ class Subscriber:
             if not chunk:
                 return 0
             await self._handle(conn, sorted(chunk, key=lambda e: e.seq))
-            await conn.execute(
-                update(cursors)
-                .where(cursors.c.subscriber == self._name)
-                .values(xid=chunk[-1].xid, seq=chunk[-1].seq)
-            )
+            moved = {"name": self._name, "xid": chunk[-1].xid, "seq": chunk[-1].seq}
+            await run_together(conn, (_MOVE, moved))
         for e in chunk:
             self._failures.pop(e.seq, None)
         return len(chunk)
 
     async def _lock_cursor(self, conn: AsyncConnection) -> Cursor:
         """This subscriber's place; its row lock keeps other processes' copies out."""
-        place = select(cursors).where(cursors.c.subscriber == self._name).with_for_update()
-        row = (await conn.execute(place)).first()
-        if row is None:
+        place = (_LOCK, {"name": self._name})
+        (rows,) = await run_together(conn, place)
+        if not rows:
             await conn.execute(
                 insert(cursors)
                 .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
                 .on_conflict_do_nothing()
             )
-            row = (await conn.execute(place)).one()
+            (rows,) = await run_together(conn, place)
+        row = rows[0]
         return Cursor(row.epoch, row.xid, row.seq)
 
     async def _handle(self, conn: AsyncConnection, chunk: Sequence[Event]) -> None:
