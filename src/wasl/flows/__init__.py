@@ -5,8 +5,17 @@
 
 from collections.abc import Mapping
 
-from wasl.flows import runs, scheduling
-from wasl.flows.runs import LEADS_TO, SUBSCRIBER, entry, follow, hear
+from wasl.flows import (
+    automations,
+    bookings,
+    partners,
+    rating_links,
+    ratings,
+    runs,
+    scheduling,
+)
+from wasl.flows.outside import outside
+from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -16,6 +25,7 @@ from wasl.flows.service import (
     publish,
     statistics,
 )
+from wasl.flows.surveys import awaits
 from wasl.infra.timers import Handler
 
 
@@ -28,14 +38,22 @@ __all__ = [
     "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
+    "answered",
     "answers_on",
+    "automations",
+    "awaits",
+    "bookings",
     "definition_of",
     "entry",
     "follow",
     "hear",
     "lead_channel",
     "names",
+    "outside",
+    "partners",
     "publish",
+    "rating_links",
+    "ratings",
     "statistics",
     "timer_handlers",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,7 +16,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts
+from wasl.flows import bookings
+from wasl.flows.effects import plain_order
 from wasl.flows.policy import (
+    Asked,
+    AskPartner,
+    BookThis,
+    CancelThis,
+    FindTimes,
     Finish,
     Found,
     GiveToPeople,
@@ -28,18 +35,21 @@ from wasl.flows.policy import (
     Moved,
     NoteThis,
     Output,
+    RateThis,
     SayThis,
+    SendThis,
+    SetStatus,
     State,
     TagThis,
     Taken,
+    WriteContact,
     advance,
     begin,
 )
-from wasl.flows.runs import plain_order
 from wasl.infra.errors import Invalid
 from wasl.infra.ids import new_id
 
-_MOST_LOOK_UPS = 100
+_MOST_ASKED = 100
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -75,12 +85,13 @@ async def play(
         asked: Input = Moment() if given == "silence" else _said(text)
         moved = advance(playing.library, before, asked, now)
     outputs, trace = list(moved.outputs), list(moved.trace)
-    for _ in range(_MOST_LOOK_UPS):
-        look_up = next((o for o in moved.outputs if isinstance(o, LookThisUp)), None)
-        if look_up is None:
+    for _ in range(_MOST_ASKED):
+        question = next((o for o in moved.outputs if isinstance(o, Asked)), None)
+        if question is None:
             break
-        record = await _look_up(conn, look_up, playing.contact_id)
-        moved = advance(playing.library, moved.state, Found(record), now)
+        record = await _answer(conn, question, playing.contact_id, now)
+        number = question.n if isinstance(question, AskPartner) else 0
+        moved = advance(playing.library, moved.state, Found(record, number), now)
         outputs += moved.outputs
         trace += moved.trace
     return _told(moved, outputs, trace, now)
@@ -90,7 +101,7 @@ def _told(moved: Moved, outputs: list[Output], trace: list[Taken], now: datetime
     state = moved.state
     return {
         "state": msgspec.to_builtins(state),
-        "outputs": [{"does": _DOES.get(type(o), "else"), **asdict(o)} for o in outputs],
+        "outputs": [{"does": _DOES[type(o)], **asdict(o)} for o in outputs],
         "trace": [asdict(taken) for taken in trace],
         "waiting": state.waiting,
         "moment": state.moment,
@@ -107,6 +118,14 @@ _DOES: Mapping[type[Output], str] = {
     LookThisUp: "look_up",
     GiveToPeople: "give",
     Finish: "finish",
+    RateThis: "rate",
+    FindTimes: "look_up",
+    BookThis: "book",
+    CancelThis: "cancel_booking",
+    AskPartner: "http",
+    WriteContact: "contact",
+    SendThis: "send",
+    SetStatus: "status",
 }
 
 
@@ -129,13 +148,42 @@ def _is_playable(at: datetime) -> bool:
     return at.tzinfo is not None and EARLIEST <= at <= LATEST
 
 
+async def _answer(
+    conn: AsyncConnection, asked: Asked, contact_id: UUID | None, now: datetime
+) -> Mapping[str, Any] | None:
+    """What is only read is read; what would change something is told to have been done, except
+    that a partner is never asked and so does not answer."""
+    match asked:
+        case LookThisUp():
+            return await _look_up(conn, asked, contact_id)
+        case FindTimes():
+            found = await bookings.free_times(
+                conn,
+                asked.calendar,
+                days=asked.days,
+                now=now,
+                after=None if asked.after is None else datetime.fromisoformat(asked.after),
+                day=None if asked.day is None else date.fromisoformat(asked.day),
+            )
+            if found is None:
+                return None
+            zone, times = found
+            return {"zone": zone, "times": [at.isoformat() for at in times]}
+        case BookThis():
+            return {"id": str(new_id())}
+        case CancelThis() | WriteContact() | SendThis():
+            return {}
+        case AskPartner():
+            return None
+
+
 async def _look_up(
     conn: AsyncConnection, asked: LookThisUp, contact_id: UUID | None
 ) -> Mapping[str, Any] | None:
     if asked.what == "order":
         found = await contacts.order_shown_to(conn, asked.number, asked.proof)
         return None if found is None else plain_order(found)
-    if contact_id is None:
+    if contact_id is None or asked.what == "booking":
         return None
     person = await contacts.view(conn, contact_id)
     known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}

@@ -16,12 +16,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels, routing
+from wasl.flows import automations, bookings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
+    Assign,
+    Book,
     Definition,
     HandOver,
     NotAFlow,
     Problem,
+    Send,
     flows_run_by,
     problems_of,
     read,
@@ -138,6 +142,7 @@ async def publish_this(
         .where(flows.c.id == flow_id)
         .values(published=number, changed_at=now, version=row.version + 1)
     )
+    await automations.arm(conn, flow_id, now=now)
     return number
 
 
@@ -182,8 +187,14 @@ async def problems_in(
         for name, step in flow.steps.items()
         if isinstance(step, HandOver) and step.queue
     }
+    named |= {
+        name: step.queue
+        for name, step in flow.steps.items()
+        if isinstance(step, Assign) and step.queue
+    }
     known = await routing.queue_names(conn, list(named.values())) if named else {}
     found += [Problem(name, "queue_missing") for name, q in named.items() if q not in known]
+    found += await _missing(conn, flow)
     for name, step in flow.steps.items():
         if isinstance(step, HandOver) and step.requirements:
             try:
@@ -191,6 +202,18 @@ async def problems_in(
             except Invalid as error:
                 found.append(Problem(name, error.code))
     return found
+
+
+async def _missing(conn: AsyncConnection, flow: Definition) -> list[Problem]:
+    """The calendars and channels that a flow names and that are not here."""
+    booked = {n: s.calendar for n, s in flow.steps.items() if isinstance(s, Book)}
+    sent = {n: s.channel for n, s in flow.steps.items() if isinstance(s, Send)}
+    known = await bookings.calendar_keys(conn) if booked else set()
+    here = await channels.summaries(conn, list(sent.values())) if sent else {}
+    return [
+        *(Problem(n, "calendar_missing") for n, key in booked.items() if key not in known),
+        *(Problem(n, "channel_missing") for n, id_ in sent.items() if id_ not in here),
+    ]
 
 
 async def view(conn: AsyncConnection, flow_id: UUID) -> dict[str, Any]:
@@ -409,7 +432,14 @@ async def statistics(conn: AsyncConnection, flow_id: UUID, number: int) -> dict[
     went it."""
     await version_view(conn, flow_id, number)
     row = (await conn.execute(text(_STATISTICS), {"flow": flow_id, "number": number})).one()
-    return {"number": number, **row.totals, "steps": row.steps, "ways": row.ways}
+    rated = await ratings.of_version(conn, flow_id, number)
+    return {
+        "number": number,
+        **row.totals,
+        "steps": row.steps,
+        "ways": row.ways,
+        "ratings": rated,
+    }
 
 
 async def locked(conn: AsyncConnection, flow_id: UUID) -> Any:
