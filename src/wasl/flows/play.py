@@ -90,7 +90,7 @@ def _told(moved: Moved, outputs: list[Output], trace: list[Taken], now: datetime
     state = moved.state
     return {
         "state": msgspec.to_builtins(state),
-        "outputs": [{"does": _DOES.get(type(o), "else"), **asdict(o)} for o in outputs],
+        "outputs": [{"does": _DOES[type(o)], **asdict(o)} for o in outputs],
         "trace": [asdict(taken) for taken in trace],
         "waiting": state.waiting,
         "moment": state.moment,
