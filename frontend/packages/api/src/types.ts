@@ -722,7 +722,8 @@ export interface FlowStatistics {
   ways: { flow: string; step: string; way: string; runs: number }[];
 }
 export interface FlowOutput {
-  does: "say" | "note" | "tag" | "look_up" | "give" | "finish" | "else";
+  /** "say", "note", "tag", "look_up", "give", "finish", or the type of step that would act. */
+  does: string;
   text?: string;
   choices?: string[];
   tags?: string[];

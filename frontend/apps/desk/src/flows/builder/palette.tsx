@@ -3,7 +3,7 @@ import { Dialog, optionLook, TextField } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import { Header, ListBox, ListBoxItem, ListBoxSection } from "react-aria-components";
+import { Button as Press } from "react-aria-components";
 import { GROUPS, STEP_TYPES } from "../model/step-types.ts";
 import { useFlowLanguage } from "../use-language.ts";
 
@@ -28,12 +28,15 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
     props.choose(type);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target instanceof HTMLInputElement)) return;
-    if (event.key === "Enter") choose(groups[0]?.types[0]);
-    if (event.key === "ArrowDown") {
-      event.preventDefault();
-      event.currentTarget.querySelector<HTMLElement>("[role=option]")?.focus();
-    }
+    const inField = event.target instanceof HTMLInputElement;
+    if (event.key === "Enter" && inField) choose(groups[0]?.types[0]);
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!step) return;
+    const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-type]")];
+    const next = items.indexOf(event.target as HTMLElement) + step;
+    if (next >= 0) items[Math.min(next, items.length - 1)]?.focus();
+    else event.currentTarget.querySelector("input")?.focus();
+    event.preventDefault();
   };
   return (
     <Dialog title={t("flows.add_step")} isOpen onClose={props.close} width={620}>
@@ -51,36 +54,35 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
         {groups.length === 0 && (
           <p className="px-2 py-3 text-[13px] text-ink-2">{t("flows.no_type")}</p>
         )}
-        {/* made anew for what is found: one whose sections change in place renders without end */}
-        <ListBox
-          key={groups.flatMap(({ types }) => types).join()}
-          aria-label={t("flows.add_step")}
-          layout="grid"
-          onAction={(key) => choose(String(key))}
-          className="mt-2 outline-none"
-        >
-          {groups.map(({ group, types }) => (
-            <ListBoxSection key={group} id={group} className="grid sm:grid-cols-2">
-              <Header className="px-2 pt-2.5 pb-1 text-xs font-semibold text-ink-2 sm:col-span-2">
-                {t(`flows.group.${group}`)}
-              </Header>
+        {groups.map(({ group, types }) => (
+          <section key={group} aria-label={t(`flows.group.${group}`)} className="mt-2">
+            <h3 className="px-2 py-1 text-xs font-semibold text-ink-2">
+              {t(`flows.group.${group}`)}
+            </h3>
+            <ul className="grid sm:grid-cols-2">
               {types.map((type) => (
-                <TypeItem key={type} type={type} />
+                <li key={type}>
+                  <TypeItem type={type} choose={() => choose(type)} />
+                </li>
               ))}
-            </ListBoxSection>
-          ))}
-        </ListBox>
+            </ul>
+          </section>
+        ))}
       </div>
     </Dialog>
   );
 }
 
-function TypeItem({ type }: { type: string }) {
+function TypeItem({ type, choose }: { type: string; choose: () => void }) {
   const t = useT();
   const known = STEP_TYPES[type];
   if (!known) return null;
   return (
-    <ListBoxItem id={type} textValue={t(`flows.type.${type}`)} className={optionLook}>
+    <Press
+      onPress={choose}
+      data-type={type}
+      className={clsx(optionLook, "w-full text-start data-focus-visible:bg-sunken")}
+    >
       <span
         className={clsx(
           "grid size-8 shrink-0 place-items-center rounded-lg",
@@ -93,6 +95,6 @@ function TypeItem({ type }: { type: string }) {
         <span className="block text-[13px] leading-5 font-medium">{t(`flows.type.${type}`)}</span>
         <span className="block text-xs leading-4.5 text-ink-2">{t(`flows.about.${type}`)}</span>
       </span>
-    </ListBoxItem>
+    </Press>
   );
 }

@@ -4,6 +4,8 @@ import { Bidi, Button, IconButton, TextField } from "@wasl/ui";
 import {
   ArrowRightLeft,
   CircleStop,
+  FlaskConical,
+  type LucideIcon,
   SendHorizontal,
   StickyNote,
   Tag,
@@ -15,6 +17,7 @@ import { Failure } from "../../settings/parts.tsx";
 import type { Words } from "../words.ts";
 import type { Play } from "./use-play.ts";
 
+const ICONS: Record<string, LucideIcon> = { tag: Tag, give: ArrowRightLeft, finish: CircleStop };
 const HELLO = { en: "Hello", fa: "سلام", ar: "مرحبًا" };
 
 /** The play as the widget would show it, in the contact's language. */
@@ -153,20 +156,19 @@ function Output({ output, words }: { output: FlowOutput; words: Words }) {
       </li>
     );
   if (output.does === "look_up") return null;
-  const Icon = output.does === "tag" ? Tag : output.does === "give" ? ArrowRightLeft : CircleStop;
-  const said = {
+  const Icon = ICONS[output.does] ?? FlaskConical;
+  const said: Record<string, string> = {
     tag: t("flows.play.tagged", { tags: isolate((output.tags ?? []).join(", ")) }),
     give: t("flows.play.given", {
       why: words.maybe(`flows.reason.${output.reason}`, output.reason ?? ""),
     }),
     finish: t("flows.play.finished"),
-    else: t("flows.play.did_else"),
-  }[output.does];
+  };
   return (
     <li className="text-xs text-ink-2">
       <span className="flex items-center gap-1.5">
         <Icon size={13} aria-hidden="true" className="shrink-0" />
-        {said}
+        {said[output.does] ?? t("flows.play.would", { what: words.typeName(output.does) })}
       </span>
       {output.summary && (
         <p
