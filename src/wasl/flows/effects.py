@@ -101,7 +101,7 @@ async def set_status(here: Here, to: str) -> None:
 async def _look_up(here: Here, asked: LookThisUp) -> Mapping[str, Any] | None:
     if asked.what == "order":
         found = await contacts.order_shown_to(here.conn, asked.number, asked.proof)
-        return None if found is None else _plain(found)
+        return None if found is None else plain_order(found)
     if asked.what == "booking":
         return await _booking(here)
     person = await contacts.view(here.conn, await here.contact_id())
@@ -109,7 +109,7 @@ async def _look_up(here: Here, asked: LookThisUp) -> Mapping[str, Any] | None:
     return known or None
 
 
-def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
+def plain_order(order: Mapping[str, Any]) -> dict[str, Any]:
     """An order as expressions see it."""
     items = ", ".join(str(item.get("name", "")) for item in order["items"] or ())
     days = {name: order[name] for name in ("placed_at", "expected_at", "delivered_at")}
@@ -125,11 +125,13 @@ def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _booking(here: Here) -> Mapping[str, Any] | None:
     rows = await bookings.coming(here.conn, await here.known_as(), now=here.now)
-    if not rows:
-        return None
-    row = rows[0]
+    return booking_shown(rows[0], here.language) if rows else None
+
+
+def booking_shown(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A booking as expressions see it."""
     at = row["starts_at"].astimezone(UTC).isoformat()
-    day, time = shown_moment(at, row["zone"], here.language)
+    day, time = shown_moment(at, row["zone"], language)
     return {
         "id": str(row["id"]),
         "calendar": row["calendar"],
