@@ -5,6 +5,9 @@ All agents are busy. Over and over the engine hears that the last offer was acce
 contact has written and that an agent is released, and offers that agent the first who waits for
 what they know. Each time counts in full: three facts told, one decision made. A tenth of the
 contacts waits for the agent they know.
+
+Before that the engine is told of everybody, as after a start: who waits is put in line in between,
+a thousand at a time, so that nothing takes long, the first decision least of all.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from wasl.routing.policy import (
     Waiting,
     compile_requirement,
 )
+from wasl.routing.reading import AT_A_TIME
 
 AGENTS = 5_000
 WAITING = 50_000
@@ -53,14 +57,18 @@ async def run(progress: Callable[[str], None]) -> Result:
             progress(f"{n + 1:,} decisions, {(n + 1) / sum(day.took_s):,.0f}/s")
     gc.unfreeze()
     rate = DECISIONS / sum(day.took_s)
-    p99_ms = sorted(day.took_s)[len(day.took_s) * 99 // 100] * 1000
+    took_s = sorted(day.took_s)
+    median_us, p99_ms = took_s[DECISIONS // 2] * 1e6, took_s[DECISIONS * 99 // 100] * 1000
     return Result(
         id="decide",
         measured=round(rate),
         unit="decisions/s",
         reach=REACH_PER_S,
         ok=rate >= REACH_PER_S and p99_ms <= REACH_P99_MS,
-        against=f"three facts told for each; p99 {p99_ms:.3f} ms of {REACH_P99_MS:g} ms",
+        against=(
+            f"three facts told for each; median {median_us:.1f} µs, p99 {p99_ms:.3f} ms of"
+            f" {REACH_P99_MS:g} ms; the first one after a start {day.first_s * 1000:.0f} ms"
+        ),
     )
 
 
@@ -82,9 +90,13 @@ class _Day:
             self.engine.agent_changed(agent)
             held = self._held(UUID(int=self._next_id()), agent.id)
             self.engine.work_changed(held)
-        for _ in range(WAITING):
+        for n in range(WAITING):
             self.engine.work_changed(self._contact_writes())
+            if (n + 1) % AT_A_TIME == 0:
+                self.engine.settle(self.now)
+        began = time.perf_counter()
         self.engine.decide(self.now)
+        self.first_s = time.perf_counter() - began
 
     def release_one(self) -> None:
         """An agent is released and has something else in hand afterwards."""

@@ -25,7 +25,7 @@ NPM = str(VENV / "bin" / "npm")
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "wasl" / "static"
 BUILD_LOCK = ROOT / "requirements-build.lock"
-# for tests: the browser, the mail peer, letters of three scripts, and what the browser's driver needs
+# for tests: a browser, what its driver needs, letters of three scripts, and a mail server
 SYSTEM_PACKAGES = (
     *("chromium", "fonts-noto-core", "libatomic1"),
     *("dovecot-imapd", "dovecot-lmtpd"),

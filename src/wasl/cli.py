@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
+from wasl.imports import import_server, leave_out_what_is_not_needed
 from wasl.simulate_arguments import take_arguments, written_past
 
 if TYPE_CHECKING:
@@ -29,28 +29,6 @@ ROLES = ("web", "worker", "router")
 _OLDEST_PYTHON = (3, 11)
 
 
-def _leave_out_what_is_not_needed() -> None:
-    """Together a fourth of a start: pydantic looks for plugins in whatever is installed, FastAPI
-    asks of each model whether it is of pydantic 1, structlog brings rich, where it is installed,
-    for tracebacks that are never printed, and SQLAlchemy's asyncio sessions bring its mapper."""
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    if "sqlalchemy" not in sys.modules:
-        for name in ("scoping", "session"):
-            sys.modules[f"sqlalchemy.ext.asyncio.{name}"] = _Hollow(name)
-    if "structlog" not in sys.modules:  # as in a process of ours
-        for name in ("rich", "pydantic.v1"):
-            sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "can't be imported"
-
-
-class _Hollow(ModuleType):
-    """A module whose names can be imported, and nothing more."""
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return None
-
-
 class Refusal(Exception):
     """A reason not to go on, in words for the operator; the command ends with status 2."""
 
@@ -64,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: _Command = chosen.run
     # whoever stops us before the server runs gets the same orderly end as by Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _leave_out_what_is_not_needed()
+    leave_out_what_is_not_needed()
     from wasl.infra.errors import AppError
     from wasl.infra.postgres import PostgresFailed
     from wasl.infra.settings import SettingsWrong
@@ -146,7 +124,7 @@ def _roles(text: str) -> frozenset[str]:
 
 def _serve(chosen: argparse.Namespace) -> int:
     with ExitStack() as stack:
-        settings = _with_database(_settings(), stack, meanwhile=_import_server)
+        settings = _with_database(_settings(), stack, meanwhile=import_server)
         _run_server(settings, chosen.role, stack)
     return 0
 
@@ -179,18 +157,6 @@ def _settings() -> Settings:
     from wasl.infra.settings import load_settings
 
     return load_settings()
-
-
-def _import_server() -> None:
-    """What a start spends most of its time on. All of it stays: nothing is to be collected."""
-    import gc
-
-    gc.disable()
-    import wasl.main
-    import wasl.web_app  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
 
 
 def _with_database(
@@ -262,7 +228,6 @@ def _run_server(
     `welcome` is called when the web role answers.
     """
     import asyncio
-    import os
 
     import uvloop
 
@@ -499,7 +464,6 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 def _bench(chosen: argparse.Namespace) -> int:
     import importlib.util
-    import os
 
     sys.path.insert(0, os.getcwd())
     if importlib.util.find_spec("benchmarks") is None:

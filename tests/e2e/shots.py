@@ -95,6 +95,31 @@ async def settings_pictures(camera: Camera, desk: Desk, scheme: str) -> None:
         await camera.take(desk.page, f"settings-{section.replace('/', '-')}")
 
 
+async def supervisor_pictures(camera: Camera, desk: Desk, scheme: str) -> None:
+    """What a supervisor sees besides."""
+    await desk.sign_in("nora")
+    await desk.call("PATCH", "/me", {"locale": desk.language, "theme": scheme})
+    page = desk.page
+    await page.goto("/desk/wallboard")
+    agents = page.get_by_role("region", name=desk.say("wallboard.agents"), exact=True)
+    await expect(agents.get_by_text("Daniel Roth")).to_be_visible()
+    await camera.take(page, "wallboard")
+    await page.goto("/desk/monitor")
+    live = page.get_by_role("region", name=desk.say("monitor.live_now"))
+    await live.get_by_role("button").nth(1).click()
+    await expect(page.locator("[data-monitor-pane]").get_by_role("article").first).to_be_visible()
+    await camera.take(page, "monitor")
+    await page.goto("/desk/simulation")
+    await expect(desk.button("simulation.run")).to_be_visible()
+    await camera.take(page, "simulation")
+    agents = page.get_by_role("group", name=desk.say("simulation.agents"), exact=True)
+    await agents.get_by_role("button").last.click()
+    await desk.button("simulation.run").click()
+    result = page.get_by_role("region", name=desk.say("simulation.result"), exact=True)
+    await expect(result).to_be_visible(timeout=200_000)
+    await camera.take(page, "simulation-done")
+
+
 async def contact_pictures(camera: Camera, page: Page, language: str) -> None:
     """What contacts see."""
     await page.goto("/demo/shop")
@@ -123,6 +148,8 @@ async def photograph(browser: Browser, url: str, folder: Path, languages: list[s
                 await desk_pictures(rooms, camera, desk)
                 admin = Desk(await rooms.page(language, size, scheme), language)
                 await settings_pictures(camera, admin, scheme)
+                nora = Desk(await rooms.page(language, size, scheme), language)
+                await supervisor_pictures(camera, nora, scheme)
                 page = await rooms.page(language, size, scheme)
                 await contact_pictures(camera, page, language)
                 await rooms.close()

@@ -19,12 +19,15 @@ from hypothesis.stateful import (
 from wasl.routing.policy import (
     AFFINITY,
     EXCLUSION,
+    Affinity,
     Agent,
     Decision,
     Engine,
     Held,
+    Move,
     Offer,
     Offered,
+    Overflow,
     Queue,
     Rescind,
     TimeOut,
@@ -463,4 +466,36 @@ def test_an_agent_who_is_no_agent_any_more_loses_the_offer() -> None:
     assert engine.decide(START) == [Rescind(uid(100), uid(10), 1)]
     engine.work_gone(uid(100))
     engine.queue_gone(uid(1))
+    assert engine.decide(START) == []
+
+
+def test_whoever_is_passed_over_stays_in_line_when_the_next_one_is_taken() -> None:
+    team = (Affinity(frozenset((uid(10), uid(11))), START + AFFINITY, "team"),)
+    engine = engine_with(
+        a_queue(), an_agent(10, chat=1), an_agent(11, chat=1), an_agent(12, chat=1),
+        *(Held(uid(900 + n), uid(n), "chat", 1) for n in (10, 11, 12)),
+        a_waiting(100, 50, affinity=team, excluded={uid(10): START + EXCLUSION}),
+        a_waiting(101, 40, affinity=team),
+    )  # fmt: skip
+    assert offers(engine) == []
+    engine.work_gone(uid(910))
+    assert offers(engine) == [(101, 10)]
+    engine.work_gone(uid(911))
+    assert offers(engine) == [(100, 11)]
+
+
+def test_whoever_is_to_go_on_does_so_at_the_decision_and_not_while_all_are_put_in_line() -> None:
+    engine = engine_with(
+        replace(a_queue(1), overflow=Overflow(uid(2), after_s=10)),
+        a_queue(2),
+        a_waiting(100, 50),
+        a_waiting(101, 5),
+    )
+    for _ in range(2):
+        engine.settle(START)
+        assert engine.place_in_queue(uid(101)) == 2
+    (move,) = engine.decide(START)
+    assert isinstance(move, Move)
+    assert (move.interaction_id, move.queue_id) == (uid(100), uid(2))
+    assert engine.place_in_queue(uid(101)) == 1
     assert engine.decide(START) == []

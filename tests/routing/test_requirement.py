@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -129,3 +130,11 @@ def test_what_an_agent_lacks() -> None:
 def test_what_is_no_requirement_is_refused(expression: Any) -> None:
     with pytest.raises(RequirementInvalid):
         compile_requirement(expression)
+
+
+def test_equal_requirements_are_one_object_wherever_they_come_from() -> None:
+    one = compile_requirement({"all": [{"skill": "a"}, {"skill": "b", "least": 3}]})
+    again = compile_requirement({"all": [{"skill": "b", "least": 3}, {"skill": "a"}]})
+    assert one is again
+    assert copy.deepcopy(one) is one
+    assert one is not compile_requirement({"skill": "a"})

@@ -211,7 +211,7 @@ class World:
 
     def rank(self, waiting: Waiting) -> tuple[Any, ...]:
         known = self.known_agents(waiting)
-        return 0 if known else 1, *waiting_key(waiting, self.queues[waiting.queue_id])
+        return 0 if known else 1, waiting_key(waiting, self.queues[waiting.queue_id])
 
     def agent_rank(self, agent: Agent, waiting: Waiting) -> tuple[Any, ...]:
         load, level = self.load(agent.id), agent.levels.get(waiting.queue_id, 0)

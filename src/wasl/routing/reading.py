@@ -46,7 +46,8 @@ class Facts:
     unplaced: set[UUID] = field(default_factory=set)  # conversations that wait nowhere yet
 
     def tell(self, engine: Engine) -> Iterator[None]:
-        """Tells the engine; pauses after every so many, for whoever shares the event loop."""
+        """Tells the engine; pauses after every so many, for whoever shares the event loop. Agents
+        come before whom they may take, so that each line finds its agents once."""
         for n, (queue_id, queue) in enumerate(self.queues.items(), 1):
             if queue is not None:
                 engine.queue_changed(queue)
@@ -54,18 +55,18 @@ class Facts:
                 engine.queue_gone(queue_id)
             if n % AT_A_TIME == 0:
                 yield
-        for n, (interaction_id, work) in enumerate(self.interactions.items(), 1):
-            if work is not None:
-                engine.work_changed(work)
-            else:
-                engine.work_gone(interaction_id)
-            if n % AT_A_TIME == 0:
-                yield
         for n, (agent_id, agent) in enumerate(self.agents.items(), 1):
             if agent is not None:
                 engine.agent_changed(agent)
             else:
                 engine.agent_gone(agent_id)
+            if n % AT_A_TIME == 0:
+                yield
+        for n, (interaction_id, work) in enumerate(self.interactions.items(), 1):
+            if work is not None:
+                engine.work_changed(work)
+            else:
+                engine.work_gone(interaction_id)
             if n % AT_A_TIME == 0:
                 yield
 

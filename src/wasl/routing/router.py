@@ -139,6 +139,7 @@ class Router:
 
     async def _tell(self, facts: Facts, term: int) -> None:
         for _ in facts.tell(self.engine):
+            self.engine.settle(self._clock.now())  # so that `decide` has not all of it to do
             await asyncio.sleep(0)
         now = self._clock.now()
         for interaction_id, reason in facts.ended.items():

@@ -13,9 +13,11 @@ another one stopped.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +46,7 @@ from wasl.routing.policy.facts import (
     passed_over,
 )
 from wasl.routing.policy.floor import Floor
-from wasl.routing.policy.lines import Entry, Item, Line, Place, Seat
+from wasl.routing.policy.lines import NOBODY, Entry, Item, Line, Place, Seat, number_of
 
 
 class Engine(Floor):
@@ -69,23 +71,23 @@ class Engine(Floor):
         self._touched_seats[seat] = None
         if known is None or (known.levels, known.skills) != (agent.levels, agent.skills):
             self._choose_lines(seat, agent)
-        if known is None or known.available != agent.available:
-            self._touched_items.update(dict.fromkeys(seat.known_by))
+        if seat.known_by and (known is None or known.available != agent.available):
+            self._touched_items.update(seat.known_by)
 
     def agent_gone(self, agent_id: UUID) -> None:
         """The agent is no agent any more."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         if seat is None or seat.agent is None:
             return
         for queue_id in seat.agent.levels:
             self._place(queue_id).dismiss(seat)
         seat.agent = None
         seat.version += 1
-        for line in list(seat.lines):
+        for line in seat.lines():
             if not isinstance(line.asked, frozenset):
                 line.drop_seat(seat)
         self._touched_seats[seat] = None
-        self._touched_items.update(dict.fromkeys(seat.known_by))
+        self._touched_items.update(seat.known_by)
 
     def queue_changed(self, queue: Queue) -> None:
         """A queue is there, or its rules, times or priority are other than before."""
@@ -97,7 +99,7 @@ class Engine(Floor):
 
     def queue_gone(self, queue_id: UUID) -> None:
         """The queue is no more; nothing waits in it (the service refuses to delete a used one)."""
-        place = self._places.get(queue_id)
+        place = self._places.get(queue_id.int)
         if place is None:
             return
         place.queue = None
@@ -105,17 +107,18 @@ class Engine(Floor):
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
-        item = self._items.get(work.interaction_id)
+        number = work.interaction_id.int
+        item = self._items.get(number)
         if item is not None:
             if isinstance(work, Held) and self._accepted(item, work):
                 return
             if _as_work(item) == work:
                 return
             self._forget(item)
-        item = Item(work)
-        self._items[item.id] = item
-        if item.waiting is not None:
-            self._know(item, item.waiting)
+        item = Item(work, self._group(work.kind, work.units, work.exclusive))
+        self._items[number] = item
+        if item.affinities:
+            self._know(item)
         if isinstance(work, Waiting):
             self._touched_items[item] = None
             return
@@ -127,23 +130,32 @@ class Engine(Floor):
 
     def _accepted(self, item: Item, held: Held) -> bool:
         """Whether the agent holds just what they were offered."""
-        seat, waiting = item.seat, item.waiting
-        if seat is None or waiting is None or seat.id != held.agent_id:
+        seat, group = item.seat, item.group
+        if seat is None or item.expires_at is None or seat.id.int != held.agent_id.int:
             return False
-        if (item.kind, item.units, item.exclusive) != (held.kind, held.units, held.exclusive):
+        if (
+            group.kind != held.kind
+            or group.units != held.units
+            or group.exclusive != held.exclusive
+        ):
             return False
-        self._unknow(item, waiting)
-        self._wakes.drop(item)
-        seat.accept(item, held)
+        if item.affinities:
+            self._unknow(item)
+        if item.wake is not None:
+            self._wakes.drop(item)
+        seat.accept(item)
         # an exclusive one may come now, for which nothing may be on offer
-        if not seat.offers and any(exclusive for _, _, exclusive in seat.groups):
-            seat.version += 1
-            self._touched_seats[seat] = None
+        if not seat.offers:
+            for wanted in seat.groups:
+                if wanted.exclusive:
+                    seat.version += 1
+                    self._touched_seats[seat] = None
+                    break
         return True
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
-        item = self._items.get(interaction_id)
+        item = self._items.get(interaction_id.int)
         if item is not None:
             self._forget(item)
 
@@ -151,7 +163,7 @@ class Engine(Floor):
 
     def works_of(self, agent_id: UUID) -> frozenset[UUID]:
         """What the agent holds or has offered."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         return frozenset(item.id for item in seat.works) if seat is not None else frozenset()
 
     def picture(self) -> dict[str, Any]:
@@ -171,23 +183,30 @@ class Engine(Floor):
     def explain(self, interaction_id: UUID, now: datetime) -> Explanation | None:
         """Why the interaction is where it is, and why each agent has it not; None when it is not
         routed."""
-        item = self._items.get(interaction_id)
-        return explain_item(item, self._seats, now) if item is not None else None
+        item = self._items.get(interaction_id.int)
+        if item is None:
+            return None
+        return explain_item(item, self._neighbours(item), self._seats, now)
 
     def explain_agent(
         self, agent_id: UUID, now: datetime, most: int = 20
     ) -> list[tuple[UUID, Why]]:
         """The first who wait in the agent's queues, each with why the agent has it not."""
-        seat = self._seats.get(agent_id)
+        seat = self._seats.get(agent_id.int)
         if seat is None or seat.agent is None:
             return []
-        places = [self._places[queue_id] for queue_id in seat.agent.levels]
-        return [(item.id, why_not(seat, item, now)) for item in first_items(places, most)]
+        places = [self._places[queue_id.int] for queue_id in seat.agent.levels]
+        waiting = chain.from_iterable(map(self._waiting_in, places))
+        return [(item.id, why_not(seat, item, now)) for item in first_items(waiting, most)]
 
     def place_in_queue(self, interaction_id: UUID) -> int | None:
         """How many stand in the interaction's queue up to and with it; None when it waits not."""
-        item = self._items.get(interaction_id)
-        return place_of(item) if item is not None else None
+        item = self._items.get(interaction_id.int)
+        return place_of(item, self._neighbours(item)) if item is not None else None
+
+    def _neighbours(self, item: Item) -> Iterable[Item]:
+        """Everybody who waits in the item's queue."""
+        return self._waiting_in(item.place) if item.place is not None else ()
 
     def next_wake(self) -> datetime | None:
         """When `decide` must be asked again, if nothing happens before."""
@@ -199,49 +218,48 @@ class Engine(Floor):
         """What is to be done now. Afterwards no eligible agent with room stands beside a
         compatible waiting interaction."""
         decisions: list[Decision] = []
-        self._due(now, decisions)
-        if self._touched_places:
-            for place in list(self._touched_places):
-                self._arrange(place, now)
-        for seat in self._touched_seats:
+        for whom in self._wakes.due(now):
+            self._wake(whom, now, decisions)
+        seats = self._touched_seats
+        for seat in seats:
             if seat.offers:
                 self._rescind(decisions)
                 break
-        if self._touched_items:
-            for item in list(self._touched_items):
-                self._stand(item, now, decisions)
-            self._touched_items.clear()
-        if len(self._touched_seats) == 1 and not self._anybody_ready():
-            self._touched_lines.clear()
-            (seat,) = self._touched_seats
-            self._serve(seat, now, decisions)
-        else:
-            for seat in self._touched_seats:
+        self._put_all(now, decisions)
+        self._touched_seats = {}
+        if len(seats) != 1 or self._anybody_ready():
+            for seat in seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
-        for seat in self._touched_seats:
-            if seat.forgotten:
-                self._seats.pop(seat.id, None)
-        self._touched_seats.clear()
+        else:
+            self._touched_lines = {}
+            (seat,) = seats
+            self._serve(seat, now, decisions)
+        for seat in seats:
+            if seat.agent is None and seat.forgotten:
+                self._seats.pop(seat.id.int, None)
         return decisions
 
     def settle(self, now: datetime) -> None:
-        """Puts everybody where they stand, without deciding anything: for explaining."""
-        for place in list(self._touched_places):
-            self._arrange(place, now)
-        for item in list(self._touched_items):
-            self._stand(item, now, [])
-        self._touched_items.clear()
+        """Puts everybody where they stand, without deciding anything: for explaining, and so that
+        the first `decide` after many facts has less to do."""
+        self._put_all(now, None)
 
-    def _due(self, now: datetime, decisions: list[Decision]) -> None:
-        while (first := self._wakes.first()) is not None and first <= now:
-            whom = self._wakes.pop()
-            if isinstance(whom, Place):
-                self._touched_places.setdefault(whom, False)
-            elif whom.expires_at is None:
-                self._touched_items[whom] = None
-            elif whom.seat is not None:
-                decisions.append(self._time_out(whom, whom.seat, now))
+    def _put_all(self, now: datetime, decisions: list[Decision] | None) -> None:
+        if self._touched_places:
+            for place in list(self._touched_places):
+                self._arrange(place, now)
+        items, self._touched_items = self._touched_items, {}
+        for item in items:
+            self._stand(item, now, decisions)
+
+    def _wake(self, whom: Item | Place, now: datetime, decisions: list[Decision]) -> None:
+        if isinstance(whom, Place):
+            self._touched_places.setdefault(whom, False)
+        elif whom.expires_at is None:
+            self._touched_items[whom] = None
+        elif whom.seat is not None:
+            decisions.append(self._time_out(whom, whom.seat, now))
 
     def _time_out(self, item: Item, seat: Seat, now: datetime) -> TimeOut:
         until = now + EXCLUSION
@@ -261,46 +279,52 @@ class Engine(Floor):
         """Takes back what the agent can't take any more, the newest offer first."""
         offering = [seat for seat in self._touched_seats if seat.offers]
         for seat in sorted(offering, key=lambda seat: seat.id.int):
-            for item in sorted(seat.offers, key=_offer_order, reverse=True):
+            for item in sorted(_offers(seat), key=_offer_order, reverse=True):
                 agent = seat.agent
                 if (
                     agent is None
                     or not agent.available
-                    or seat.is_over(item.kind)
-                    or seat.shut_out(item.kind, but=item)
+                    or seat.is_over(item.group.kind)
+                    or seat.shut_out(item.group.kind, but=item)
                 ):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
     def _anybody_ready(self) -> bool:
         """Whether somebody could take from a line that has changed."""
-        return any(line.head is not None and line.has_ready() for line in self._touched_lines)
+        lines = self._touched_lines
+        return bool(lines) and any(map(Line.is_served, lines))
 
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
-        while roomy := [lines for group, lines in seat.groups.items() if seat.has_room(group)]:
-            best: Entry | None = None
-            chosen: Line | None = None
-            for lines in roomy:
-                for line in lines:
-                    head = line.head
-                    if head is not None and (best is None or head < best):
-                        best, chosen = head, line
-            if best is None or chosen is None:
+        has_room = True
+        while has_room:
+            has_room = False
+            first = NOBODY
+            for group, lines in seat.groups.items():
+                if seat.has_room(group):
+                    has_room = True
+                    for line in lines:
+                        if line.head < first:
+                            first = line.head
+            if first is not NOBODY:
+                item = self._items[number_of(first)]
+                waiting = item.waiting
+                if waiting is None:
+                    raise AssertionError("somebody in a line who doesn't wait")
+                if waiting.excluded and excludes(waiting, seat.id, now):
+                    self._be_ready(seat, look=True)
+                    self._match(now, decisions)
+                    return
+                decisions.append(self._offer(item, waiting, seat, now))
+            elif has_room:
                 self._be_ready(seat, look=False)
                 return
-            item = best[4]
-            waiting = _waiting(item)
-            if waiting.excluded and excludes(waiting, seat.id, now):
-                self._be_ready(seat, look=True)
-                self._match(now, decisions)
-                return
-            decisions.append(self._offer(item, waiting, seat, chosen, now))
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
-        heads = [(line.head, line) for line in self._touched_lines if line.head is not None]
+        heads = [(line.head, line) for line in self._touched_lines if line.head is not NOBODY]
         self._touched_lines.clear()
         heapify(heads)
         aside: list[tuple[Line, Entry]] = []
@@ -308,36 +332,41 @@ class Engine(Floor):
             entry, line = heappop(heads)
             if not line.has_ready():
                 continue
-            item = entry[4]
+            item = self._items[number_of(entry)]
             seat = line.first_ready(item, now)
             if seat is None:  # it excludes everybody who is ready: the next one may not
-                aside.append((line, line.set_aside()))
+                aside.append((line, entry))
+                line.pass_first()
             else:
-                decisions.append(self._offer(item, _waiting(item), seat, line, now))
-            if line.head is not None:
+                decisions.append(self._offer(item, _waiting(item), seat, now))
+            if line.head is not NOBODY:
                 heappush(heads, (line.head, line))
         for line, entry in aside:
             line.put_back(entry)
 
-    def _offer(self, item: Item, waiting: Waiting, seat: Seat, line: Line, now: datetime) -> Offer:
+    def _offer(self, item: Item, waiting: Waiting, seat: Seat, now: datetime) -> Offer:
+        """The first of a line goes to the agent."""
+        line, agent = item.line, seat.agent
+        if line is None or agent is None:
+            raise AssertionError("an offer of nothing, or to nobody")
         place = line.place
-        agent, queue = seat.agent, place.queue
-        if agent is None or queue is None:
-            raise AssertionError("an offer without agent or queue")
-        self._part(item, line)
+        queue = place.queue
+        if queue is None:
+            raise AssertionError("an offer without queue")
+        line.take_first(item)
+        if not line.count:
+            self._empty(line)
         epoch = item.epoch
         item.epoch = epoch + 1
-        place.items.pop(item, None)
         expires_at = now + place.offer_timeout
         accepted = queue.delivery == "auto_accept"
         if accepted:
-            self._unknow(item, waiting)
-            item.held = Held(item.id, seat.id, item.kind, item.units, item.exclusive)
+            self._unknow(item)
             item.waiting = None
             self._wakes.drop(item)
         else:
             item.expires_at = expires_at
-            self._wakes.put(item, expires_at)
+            self._wakes.put_offered(item, expires_at)
         seat.take(item)
         chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
         return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
@@ -354,12 +383,13 @@ class Engine(Floor):
 
 def _as_work(item: Item) -> Work:
     """The item as the fact that it stands for."""
-    if item.held is not None:
-        return item.held
-    waiting = _offered(item)
-    if item.seat is not None and item.expires_at is not None:
-        return Offered(waiting, item.seat.id, item.expires_at)
-    return waiting
+    seat = item.seat
+    if seat is None:
+        return _offered(item)
+    if item.expires_at is not None:
+        return Offered(_offered(item), seat.id, item.expires_at)
+    group = item.group
+    return Held(item.id, seat.id, group.kind, group.units, group.exclusive)
 
 
 def _offered(item: Item) -> Waiting:
@@ -372,6 +402,10 @@ def _waiting(item: Item) -> Waiting:
     if item.waiting is None:
         raise AssertionError("an item that is held does not wait")
     return item.waiting
+
+
+def _offers(seat: Seat) -> list[Item]:
+    return [item for item in seat.works if item.expires_at is not None]
 
 
 def _offer_order(item: Item) -> tuple[datetime, int]:

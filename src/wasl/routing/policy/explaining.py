@@ -25,8 +25,10 @@ class Explanation:
     agents: tuple[tuple[UUID, Why], ...]
 
 
-def explain_item(item: Item, seats: Mapping[UUID, Seat], now: datetime) -> Explanation:
-    """Why the interaction is where it is."""
+def explain_item(
+    item: Item, neighbours: Iterable[Item], seats: Mapping[int, Seat], now: datetime
+) -> Explanation:
+    """Why the interaction is where it is; `neighbours` wait in its queue."""
     if item.seat is not None:
         params = {"agent": str(item.seat.id)}
         if item.expires_at is None:
@@ -39,11 +41,11 @@ def explain_item(item: Item, seats: Mapping[UUID, Seat], now: datetime) -> Expla
     candidates = dict.fromkeys(place.members)
     asked = item.line.asked if item.line is not None else None
     if isinstance(asked, frozenset):
-        candidates.update(dict.fromkeys(seats[agent_id] for agent_id in asked))
+        candidates.update(dict.fromkeys(seats[agent_id.int] for agent_id in asked))
     agents = [(seat.id, why_not(seat, item, now)) for seat in candidates if seat.agent is not None]
     agents.sort(key=lambda one: one[0])
     return Explanation(
-        tuple(_states(item, item.waiting, place, now)), place_of(item), tuple(agents)
+        tuple(_states(item, item.waiting, place, now)), place_of(item, neighbours), tuple(agents)
     )
 
 
@@ -102,41 +104,40 @@ def why_not(seat: Seat, item: Item, now: datetime) -> Why:
     elif asked is not None and not asked.met_by(agent.skills):
         name, least, _ = next(iter(asked.lacking(agent.skills)), ("", 0.0, 0.0))
         return skill_why("lacks_skill", "lacks_language", name, max(least, 0))
+    kind, units, exclusive = item.group.kind, item.group.units, item.group.exclusive
     if not agent.available:
         return Why("away")
     until = waiting.excluded.get(agent.id)
     if until is not None and now < until:
         return Why("passed_over", {"until": until.isoformat()})
-    if seat.shut_out(item.kind):
+    if seat.shut_out(kind):
         return Why("on_a_call")
-    used, capacity = seat.used.get(item.kind, 0), capacity_of(agent.capacity, item.kind)
-    if used + item.units > capacity:
-        return Why("full", {"used": used, "capacity": capacity, "units": item.units})
-    if item.exclusive and seat.offers:
+    used, capacity = seat.used.get(kind, 0), capacity_of(agent.capacity, kind)
+    if used + units > capacity:
+        return Why("full", {"used": used, "capacity": capacity, "units": units})
+    if exclusive and seat.offers:
         return Why("has_an_offer")
     return Why("not_offered", {"queue": str(place.id)})  # closed, held back or for picking
 
 
-def place_of(item: Item) -> int | None:
-    """How many stand in the item's queue up to and with it."""
+def place_of(item: Item, neighbours: Iterable[Item]) -> int | None:
+    """How many stand in the item's queue up to and with it; `neighbours` wait there."""
     place, waiting = item.place, item.waiting
     if item.seat is not None or waiting is None or place is None or place.queue is None:
         return None
     key, queue = waiting_key(waiting, place.queue), place.queue
     return sum(
         other.waiting is not None and waiting_key(other.waiting, queue) <= key
-        for other in place.items
+        for other in neighbours
     )
 
 
-def first_items(places: Iterable[Place], most: int) -> list[Item]:
-    """Those who go first in these queues."""
+def first_items(items: Iterable[Item], most: int) -> list[Item]:
+    """Those who go first, queue by queue as their keys are."""
     keyed = (
-        (waiting_key(item.waiting, place.queue), item)
-        for place in places
-        if place.queue is not None
-        for item in place.items
-        if item.waiting is not None
+        (waiting_key(item.waiting, item.place.queue), item)
+        for item in items
+        if item.waiting is not None and item.place is not None and item.place.queue is not None
     )
     return [item for _, item in nsmallest(most, keyed, key=lambda one: one[0])]
 

@@ -2,53 +2,79 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
 from wasl.routing.policy.facts import (
     DEFAULT_CAPACITY,
+    ID_BITS,
+    Affinity,
     Agent,
     Held,
     Offered,
     Queue,
     Waiting,
     Work,
+    affinities,
     capacity_of,
     excludes,
+    waiting_key,
 )
 from wasl.routing.policy.requirement import Requirement
 from wasl.routing.policy.strategy import agent_key
+from wasl.routing.policy.wakes import Wake
 
-Group = tuple[str, int, bool]  # channel kind, units, exclusive: what room depends on
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
-# who waits, in order: affinity first, then `waiting_key`
-Entry = tuple[int, int, float, int, "Item"]
+Entry = int  # where somebody stands: the smaller goes first
 
+_KNOWN = 1 << 256  # more than any difference of two `waiting_key`s
+NOBODY: Entry = 1 << 258  # goes after everybody; always this very object
+_ID_MASK = (1 << ID_BITS) - 1
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
+
+
+def entry_of(waiting: Waiting, queue: Queue, *, known: bool) -> Entry:
+    """Where it stands: whoever waits for agents they know goes before all others."""
+    key = waiting_key(waiting, queue)
+    return key - _KNOWN if known else key
+
+
+def number_of(entry: Entry) -> int:
+    """Whose entry it is: the number of their id."""
+    return entry & _ID_MASK
+
+
+class Group:
+    """What room depends on. The floor has one object for each, so that they compare by it."""
+
+    __slots__ = ("exclusive", "kind", "units")
+
+    def __init__(self, kind: str, units: int, exclusive: bool) -> None:
+        self.kind = kind
+        self.units = units
+        self.exclusive = exclusive
 
 
 class Seat:
     """An agent's place: what they have in hand and offered, and the lines they may take from."""
 
     __slots__ = (
-        "agent", "exclusives", "groups", "id", "known_by", "lines", "load", "offers", "used",
-        "version", "works",
+        "agent", "exclusives", "groups", "id", "known_by", "offers", "used", "version", "works",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
         self.id = id
         self.agent: Agent | None = None
-        self.works: set[Item] = set()  # offered or held
-        self.offers: set[Item] = set()
-        self.exclusives: set[Item] = set()  # those of the works that shut out others
+        self.works: list[Item] = []  # offered or held; a few
+        self.offers = 0  # how many of the works are offered
+        self.exclusives = 0  # how many of them shut out others
         self.used: dict[str, int] = {}  # units by channel kind
-        self.load = 0  # units of all kinds
         self.version = 0  # of everything that room and order depend on
-        self.groups: dict[Group, dict[Line, None]] = {}
-        self.lines: dict[Line, None] = {}
-        self.known_by: set[Item] = set()  # those who wait, or would wait, for this agent
+        self.groups: dict[Group, list[Line]] = {}
+        self.known_by: dict[Item, None] = {}  # those who wait, or would wait, for this agent
 
     def __lt__(self, other: Seat) -> bool:
         """Heaps compare seats only when one is what the other was: the order says nothing."""
@@ -59,19 +85,21 @@ class Seat:
         agent = self.agent
         if agent is None or not agent.available:
             return False
-        kind, units, exclusive = group
-        if self.used.get(kind, 0) + units > agent.capacity.get(kind, DEFAULT_CAPACITY):
+        kind = group.kind
+        if self.used.get(kind, 0) + group.units > agent.capacity.get(kind, DEFAULT_CAPACITY):
             return False
         if self.exclusives and self.shut_out(kind):
             return False
-        return not (exclusive and self.offers)
+        return not (self.offers and group.exclusive)
 
     def shut_out(self, kind: str, but: Item | None = None) -> bool:
         """Whether something in hand, other than `but`, shuts out the kind."""
         interruptible = self.agent.interruptible_by if self.agent is not None else {}
         return any(
-            item is not but and kind not in interruptible.get(item.kind, ())
-            for item in self.exclusives
+            item.group.exclusive
+            and item is not but
+            and kind not in interruptible.get(item.group.kind, ())
+            for item in self.works
         )
 
     def is_over(self, kind: str) -> bool:
@@ -81,84 +109,92 @@ class Seat:
 
     def take(self, item: Item) -> None:
         """The item counts as theirs, offered or held."""
-        self.works.add(item)
-        if item.expires_at is not None:
-            self.offers.add(item)
-        if item.exclusive:
-            self.exclusives.add(item)
-        self.used[item.kind] = self.used.get(item.kind, 0) + item.units
-        self.load += item.units
-        self.version += 1
         item.seat = self
+        self.works.append(item)
+        self.version += 1
+        group, used = item.group, self.used
+        kind = group.kind
+        used[kind] = used.get(kind, 0) + group.units
+        if item.expires_at is not None:
+            self.offers += 1
+        if group.exclusive:
+            self.exclusives += 1
 
     def leave(self, item: Item) -> None:
         """The item is theirs no longer."""
-        self.works.discard(item)
-        self.offers.discard(item)
-        self.exclusives.discard(item)
-        self.used[item.kind] -= item.units
-        self.load -= item.units
-        self.version += 1
         item.seat = None
+        self.works.remove(item)
+        self.version += 1
+        group = item.group
+        self.used[group.kind] -= group.units
+        if item.expires_at is not None:
+            self.offers -= 1
+            item.expires_at = None
+        if group.exclusive:
+            self.exclusives -= 1
 
-    def accept(self, item: Item, held: Held) -> None:
+    def accept(self, item: Item) -> None:
         """What was offered is held."""
-        self.offers.discard(item)
-        item.held = held
+        self.offers -= 1
         item.waiting = None
         item.expires_at = None
 
     @property
     def forgotten(self) -> bool:
         """Nothing speaks of them any more."""
-        return self.agent is None and not (self.works or self.known_by or self.lines)
+        return self.agent is None and not (self.works or self.known_by or self.groups)
+
+    @property
+    def load(self) -> int:
+        """Units of all kinds."""
+        return sum(self.used.values())
+
+    def lines(self) -> list[Line]:
+        """The lines that the agent may take from, if they have room."""
+        return [line for lines in self.groups.values() for line in lines]
 
 
 class Item:
     """A live interaction: waiting (no seat), offered (seat and `expires_at`), or held."""
 
     __slots__ = (
-        "entry", "epoch", "exclusive", "expires_at", "held", "id", "kind", "line", "place", "seat",
-        "step", "units", "waiting", "wake",
+        "affinities", "entry", "epoch", "expires_at", "group", "id", "line", "place", "seat",
+        "step", "waiting", "wake",
     )  # fmt: skip
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, group: Group) -> None:
         self.id = work.interaction_id
-        self.kind = work.kind
-        self.units = work.units
-        self.exclusive = work.exclusive
+        self.group = group
         self.seat: Seat | None = None
         self.line: Line | None = None
         self.place: Place | None = None
-        self.entry: Entry | None = None
+        self.entry = NOBODY  # in its line
         self.wake: Wake | None = None
         self.step = 0  # index of the step that counts now
-        self.waiting: Waiting | None = None
-        self.held: Held | None = None
+        self.waiting: Waiting | None = None  # None when it is held
+        self.affinities: tuple[Affinity, ...] = ()  # whom it waits, or would wait, for
         self.expires_at: datetime | None = None
         self.epoch = 0
         if isinstance(work, Held):
-            self.held = work
             return
         if isinstance(work, Offered):
             self.expires_at = work.expires_at
             work = work.waiting
         self.waiting = work
         self.epoch = work.epoch
+        if work.affinity or work.preferred_id is not None:
+            self.affinities = affinities(work)
 
     def __lt__(self, other: Item) -> bool:
-        """Heaps compare items only when one is what the other was: the order says nothing."""
+        """Wakes compare items only when one is what the other was: the order says nothing."""
         return False
-
-
-Wake = tuple[datetime, int, "Item | Place"]
 
 
 class Place:
     """A queue as it stands: its facts, whether it is open, its lines and those who wait."""
 
     __slots__ = (
-        "id", "items", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
+        "apart", "id", "lines", "members", "offer_timeout", "open", "queue", "skilled", "wake",
     )  # fmt: skip
 
     def __init__(self, id: UUID) -> None:
@@ -167,7 +203,7 @@ class Place:
         self.wake: Wake | None = None
         self.open = True
         self.offer_timeout = timedelta()
-        self.items: dict[Item, None] = {}
+        self.apart: dict[Item, None] = {}  # those who wait in no line
         self.lines: dict[tuple[Group, Asked], Line] = {}
         self.members: dict[Seat, None] = {}
         self.skilled: dict[str, dict[Seat, None]] = {}  # members by skill, at whatever level
@@ -187,113 +223,91 @@ class Place:
                 having.pop(seat, None)
 
     def able(self, asked: Requirement) -> list[Seat]:
-        """The members who meet a requirement, found by the rarest skill of each alternative."""
-        candidates: dict[Seat, None] = {}
+        """The members who meet a requirement, found by the skills of each alternative, the rarest
+        first."""
+        found: dict[Seat, None] = {}
         for box in asked.boxes:
-            rarest = self.members
-            for name, least, _ in box:
-                if least > 0 and len(having := self.skilled.get(name, {})) < len(rarest):
-                    rarest = having
-            candidates.update(rarest)
-        return [seat for seat in candidates if seat.agent and asked.met_by(seat.agent.skills)]
-
-
-class Wakes:
-    """When to look at whom again, soonest first; each has one wake at most."""
-
-    def __init__(self) -> None:
-        self._entries: list[Wake] = []
-        self._count = 0
-
-    def put(self, whom: Item | Place, at: datetime) -> None:
-        """Looks at them then, and not at the moment that was set before."""
-        if whom.wake is None:
-            self._count += 1
-        whom.wake = (at, whom.id.int, whom)
-        heappush(self._entries, whom.wake)
-        if len(self._entries) > 2 * self._count + _SLACK:
-            self._entries = [entry for entry in self._entries if entry[2].wake is entry]
-            heapify(self._entries)
-
-    def drop(self, whom: Item | Place) -> None:
-        if whom.wake is not None:
-            whom.wake = None
-            self._count -= 1
-
-    def first(self) -> datetime | None:
-        """The soonest moment."""
-        entries = self._entries
-        while entries and entries[0][2].wake is not entries[0]:
-            heappop(entries)
-        return entries[0][0] if entries else None
-
-    def pop(self) -> Item | Place:
-        """Whom to look at first; there must be a `first`."""
-        whom = heappop(self._entries)[2]
-        self.drop(whom)
-        return whom
+            having = [self.skilled.get(name, {}) for name, least, _ in box if least > 0]
+            having.sort(key=len)
+            seats = list(having[0] if having else self.members)
+            for others in having[1:]:
+                seats = [seat for seat in seats if seat in others]
+            found.update(dict.fromkeys(seats))
+        return [seat for seat in found if seat.agent and asked.met_by(seat.agent.skills)]
 
 
 class Line:
-    """A requirement class: those who wait for the same thing stand in one line.
+    """A requirement class: those who wait for the same thing stand in one line, in order.
 
-    Two heaps: who waits, by key, and the agents who are ready, by the queue's strategy. Entries
-    left behind are skipped when they come up. An agent's entry may be better than the truth (their
-    load has grown since) and is put right then; it is never worse.
+    The agents who are ready are in a heap, by the queue's strategy. Entries left behind are
+    skipped when they come up. An agent's entry may be better than the truth (their load has grown
+    since) and is put right then; it is never worse.
     """
 
-    __slots__ = ("_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
+    __slots__ = ("_gone", "_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
 
     def __init__(self, place: Place, group: Group, asked: Asked) -> None:
         self.place = place
         self.group = group
         self.asked = asked
-        self.head: Entry | None = None  # who is next; None when nobody is, or it is closed
-        self.count = 0
+        self.head = NOBODY  # who is next; nobody when it is closed
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
-        self._waiting: list[Entry] = []
+        self.count = 0  # of those who wait, with those who are passed over just now
+        self._waiting: list[Entry] = []  # sorted, from `_gone` on; whoever was before has left
+        self._gone = 0
         self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
 
     def join(self, item: Item, entry: Entry) -> None:
+        """The item stands where its entry belongs."""
         item.line = self
         item.entry = entry
         self.count += 1
         waiting = self._waiting
-        heappush(waiting, entry)
-        if len(waiting) > 2 * self.count + _SLACK:
-            self._waiting = [entry for entry in waiting if entry[4].entry is entry]
-            heapify(self._waiting)
-        self.look()
+        insort(waiting, entry, self._gone)
+        if self.place.open:
+            self.head = waiting[self._gone]
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
+        waiting, first = self._waiting, self._gone
+        if waiting[first] == item.entry:
+            self.pass_first()
+        else:
+            del waiting[bisect_left(waiting, item.entry, first)]
+            self.look()
         item.line = None
-        item.entry = None
         self.count -= 1
-        self.look()
-
-    def set_aside(self) -> Entry:
-        """The first one, who stays in the line, is passed over until it is put back."""
-        entry = heappop(self._waiting)
-        self.look()
-        return entry
 
     def put_back(self, entry: Entry) -> None:
-        heappush(self._waiting, entry)
+        """Whoever was passed stands in the line again."""
+        insort(self._waiting, entry, self._gone)
         self.look()
 
     def look(self) -> None:
         """Finds out who is next."""
-        waiting = self._waiting
-        while waiting and waiting[0][4].entry is not waiting[0]:
-            heappop(waiting)
-        self.head = waiting[0] if waiting and self.place.open else None
+        waiting, first = self._waiting, self._gone
+        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
 
-    def items(self) -> list[Item]:
-        """Everybody in the line, in no order."""
-        return [entry[4] for entry in self._waiting if entry[4].entry is entry]
+    def entries(self) -> list[Entry]:
+        """Everybody in the line, in order."""
+        return self._waiting[self._gone :]
+
+    def take_first(self, item: Item) -> None:
+        """The item, which is the first, leaves the line."""
+        item.line = None
+        self.count -= 1
+        self.pass_first()
+
+    def pass_first(self) -> None:
+        """The first one is passed over until it is put back, or for good."""
+        waiting = self._waiting
+        first = self._gone = self._gone + 1
+        if first > _SLACK and first * 2 > len(waiting):
+            del waiting[:first]
+            first = self._gone = 0
+        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 
@@ -306,15 +320,13 @@ class Line:
     def add_seat(self, seat: Seat) -> None:
         if seat not in self.seats:
             self.seats[seat] = _NONE_PUT
-            seat.lines[self] = None
-            seat.groups.setdefault(self.group, {})[self] = None
+            seat.groups.setdefault(self.group, []).append(self)
 
     def drop_seat(self, seat: Seat) -> None:
         if self.seats.pop(seat, None) is not None:
-            del seat.lines[self]
-            group = seat.groups[self.group]
-            del group[self]
-            if not group:
+            lines = seat.groups[self.group]
+            lines.remove(self)
+            if not lines:
                 del seat.groups[self.group]
 
     def put_ready(self, seat: Seat) -> None:
@@ -324,8 +336,8 @@ class Line:
             return
         self.seats[seat] = seat.version
         ready = self._ready
-        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group, self.asked,
-                        seat.used)  # fmt: skip
+        key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group.kind,
+                        self.asked, seat.used)  # fmt: skip
         heappush(ready, (key, seat.version, seat))
         if len(ready) > 2 * len(self.seats) + _SLACK:
             self._ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
@@ -346,7 +358,11 @@ class Line:
         return found
 
     def has_ready(self) -> bool:
-        return self._next_ready() is not None
+        return bool(self._ready) and self._next_ready() is not None
+
+    def is_served(self) -> bool:
+        """Whether somebody waits whom somebody could take."""
+        return self.head is not NOBODY and bool(self._ready) and self.has_ready()
 
     def sort_ready(self) -> None:
         """Orders the agents anew, by the strategy as it is now."""

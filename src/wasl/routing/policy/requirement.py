@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import product
 from math import inf, isfinite
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 MOST_ATOMS = 32
 MOST_DEPTH = 8
@@ -38,22 +39,30 @@ class RequirementInvalid(ValueError):
 
 
 class Requirement:
-    """Alternatives, of which one must hold. Without bounds anybody will do."""
+    """Alternatives, of which one must hold. Without bounds anybody will do.
 
-    __slots__ = ("_hash", "asks_contact", "boxes", "names")
+    Equal ones are one object, so that they are compared and found by it.
+    """
 
-    def __init__(self, boxes: tuple[Box, ...]) -> None:
-        self.boxes = boxes
-        self.asks_contact = any(bound[0].startswith(_CONTACT) for box in boxes for bound in box)
-        # the skills that are wanted
-        self.names = tuple(sorted({name for box in boxes for name, least, _ in box if least > 0}))
-        self._hash = hash(boxes)
+    __slots__ = ("__weakref__", "asks_contact", "boxes", "names")
+    _known: ClassVar[WeakValueDictionary[tuple[Box, ...], Requirement]] = WeakValueDictionary()
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Requirement) and self.boxes == other.boxes
+    boxes: tuple[Box, ...]
+    asks_contact: bool
+    names: tuple[str, ...]  # the skills that are wanted
 
-    def __hash__(self) -> int:
-        return self._hash
+    def __new__(cls, boxes: tuple[Box, ...]) -> Requirement:
+        known = cls._known.get(boxes)
+        if known is not None:
+            return known
+        made = super().__new__(cls)
+        made.boxes = boxes
+        made.asks_contact = any(bound[0].startswith(_CONTACT) for box in boxes for bound in box)
+        made.names = tuple(sorted({name for box in boxes for name, least, _ in box if least > 0}))
+        return cls._known.setdefault(boxes, made)
+
+    def __reduce__(self) -> tuple[type[Requirement], tuple[tuple[Box, ...]]]:
+        return Requirement, (self.boxes,)
 
     def __repr__(self) -> str:
         return f"Requirement({self.boxes!r})"

@@ -25,7 +25,7 @@ def agent_key(
     agent: Agent,
     load: int,
     queue_id: UUID,
-    group: tuple[str, int, bool],
+    kind: str,
     asked: Requirement | frozenset[UUID],
     used: Mapping[str, int],
 ) -> tuple[float, ...]:
@@ -35,7 +35,6 @@ def agent_key(
     if strategy == "longest_idle":
         return load, idle_since, -level, agent.id.int
     if strategy == "spare_capacity":
-        kind = group[0]
         share = used.get(kind, 0) / max(1, capacity_of(agent.capacity, kind))
         return share, load, idle_since, agent.id.int
     if strategy == "proficiency":

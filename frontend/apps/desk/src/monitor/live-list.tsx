@@ -66,7 +66,9 @@ export function LiveList({ agents, boards, ready, opened, onToggle, className }:
       <div className="grid gap-2 border-b border-line px-4 py-3">
         <h2 id="live-now" className="flex items-baseline gap-2 text-sm font-semibold">
           {t("monitor.live_now")}
-          <span className="num text-xs font-normal text-ink-2">{format.number(live.length)}</span>
+          {ready && (
+            <span className="num text-xs font-normal text-ink-2">{format.number(live.length)}</span>
+          )}
         </h2>
         <Select
           label={t("monitor.of_queue")}

@@ -116,7 +116,9 @@ function Looking({ id, agents, onClose, className }: Props) {
             {conversation?.contact.name}
           </h2>
           <p className="truncate text-xs text-ink-2">
-            {holder ? t("monitor.with", { name: isolate(holder.name) }) : t("monitor.with_nobody")}
+            {holder
+              ? t("monitor.with", { name: isolate(holder.name) })
+              : conversation && t("monitor.with_nobody")}
             {conversation?.queue && (
               <>
                 {" · "}

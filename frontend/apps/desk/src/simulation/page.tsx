@@ -51,7 +51,7 @@ function WhatIfPage() {
   };
   return (
     <main className="flex min-w-0 grow flex-col bg-raised" data-pane tabIndex={-1}>
-      <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
+      <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2">
         <h1 className="text-lg font-semibold">{t("simulation.title")}</h1>
         <Pill icon={FlaskConical}>{t("simulation.nothing_live")}</Pill>
         <span className="grow" />
