@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.conversations.conftest import make_world
 from tests.flows.conftest import open_centre
+from tests.flows.test_bookings import NAMES as CALENDAR_NAMES
+from tests.flows.test_bookings import calendar
 from tests.flows.words import flow, texts
 from tests.signed_in import signed_in
 from wasl.contacts.tables import identities
+from wasl.flows import bookings
 from wasl.flows.actions_api import router
-from wasl.flows.policy import read
+from wasl.flows.policy import Asked, Heard, SayThis, advance, begin, read
+from wasl.flows.pretending import pretended
 from wasl.flows.service import library_for, problems_in
 from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
@@ -123,6 +127,33 @@ async def test_calendars_and_channels_that_are_not_here_are_told(conn: AsyncConn
         ("book", "calendar_missing"),
         ("send", "channel_missing"),
     ]
+
+
+async def test_a_play_reads_what_is_there_and_does_nothing(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    await bookings.put_calendar(conn, "shop", calendar(), CALENDAR_NAMES)
+    steps = {
+        "call": {"type": "http", "method": "GET", "url": "https://erp.example/", "next": "book",
+                 "save": {"price": "price"}},
+        "book": {"type": "book", "calendar": "shop", "save": "v", "booked": "keep", "none": "end"},
+        "keep": {"type": "contact", "values": {"city": "price"}, "next": "end"},
+        "end": {"type": "end", "text": texts("{{price}} {{v.time}}")},
+    }  # fmt: skip
+    library = {"": read(flow(steps))}
+    moved = begin(library, Heard("0", "hi"), language="en", now=clock.now())
+    told: list[Any] = []
+    for n in range(20):
+        told += moved.outputs
+        asked = next((o for o in moved.outputs if isinstance(o, Asked)), None)
+        if asked is not None:
+            found = await pretended(conn, asked, contact_id=None, language="en", now=clock.now())
+            moved = advance(library, moved.state, found, clock.now())
+        elif moved.state.waiting == "answer":
+            moved = advance(library, moved.state, Heard(str(n + 1), "1"), clock.now())
+    said = [o.text for o in told if isinstance(o, SayThis)]
+    assert said[-1].startswith("… ") and moved.state.waiting == "over"
+    assert await conn.scalar(text("SELECT count(*) FROM bookings")) == 0
 
 
 VISITS: dict[str, Any] = {

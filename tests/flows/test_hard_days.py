@@ -303,8 +303,12 @@ async def test_taking_over_a_thousand_times_never_lets_the_flow_speak_after(
     said = 0
     for n in range(RACES):
         taken = False
-        both = (speaks(n), takes()) if n % 2 else (takes(), speaks(n))
-        said += sum(bool(done) for done in await asyncio.gather(*both))
+        if n < 2:  # once each is surely first
+            first, second = (speaks(n), takes()) if n == 0 else (takes(), speaks(n))
+            said += bool(await first) + bool(await second)
+        else:
+            both = (speaks(n), takes()) if n % 2 else (takes(), speaks(n))
+            said += sum(bool(done) for done in await asyncio.gather(*both))
         async with database.transaction() as conn:
             await conn.execute(text(_GIVEN), {"id": stands.interaction_id, "run": run.id})
     assert said + late == RACES and said and late

@@ -125,11 +125,13 @@ def plain_order(order: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _booking(here: Here) -> Mapping[str, Any] | None:
     rows = await bookings.coming(here.conn, await here.known_as(), now=here.now)
-    if not rows:
-        return None
-    row = rows[0]
+    return booking_shown(rows[0], here.language) if rows else None
+
+
+def booking_shown(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A booking as expressions see it."""
     at = row["starts_at"].astimezone(UTC).isoformat()
-    day, time = shown_moment(at, row["zone"], here.language)
+    day, time = shown_moment(at, row["zone"], language)
     return {
         "id": str(row["id"]),
         "calendar": row["calendar"],

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import contacts
-from wasl.flows import bookings
-from wasl.flows.effects import plain_order
 from wasl.flows.policy import (
     Asked,
     AskPartner,
@@ -25,7 +22,6 @@ from wasl.flows.policy import (
     CancelThis,
     FindTimes,
     Finish,
-    Found,
     GiveToPeople,
     Heard,
     Input,
@@ -46,6 +42,7 @@ from wasl.flows.policy import (
     advance,
     begin,
 )
+from wasl.flows.pretending import pretended
 from wasl.infra.errors import Invalid
 from wasl.infra.ids import new_id
 
@@ -89,9 +86,14 @@ async def play(
         question = next((o for o in moved.outputs if isinstance(o, Asked)), None)
         if question is None:
             break
-        record = await _answer(conn, question, playing.contact_id, now)
-        number = question.n if isinstance(question, AskPartner) else 0
-        moved = advance(playing.library, moved.state, Found(record, number), now)
+        found = await pretended(
+            conn,
+            question,
+            contact_id=playing.contact_id,
+            language=moved.state.language,
+            now=now,
+        )
+        moved = advance(playing.library, moved.state, found, now)
         outputs += moved.outputs
         trace += moved.trace
     return _told(moved, outputs, trace, now)
@@ -146,45 +148,3 @@ def _state_of(data: Mapping[str, Any]) -> State:
 
 def _is_playable(at: datetime) -> bool:
     return at.tzinfo is not None and EARLIEST <= at <= LATEST
-
-
-async def _answer(
-    conn: AsyncConnection, asked: Asked, contact_id: UUID | None, now: datetime
-) -> Mapping[str, Any] | None:
-    """What is only read is read; what would change something is told to have been done, except
-    that a partner is never asked and so does not answer."""
-    match asked:
-        case LookThisUp():
-            return await _look_up(conn, asked, contact_id)
-        case FindTimes():
-            found = await bookings.free_times(
-                conn,
-                asked.calendar,
-                days=asked.days,
-                now=now,
-                after=None if asked.after is None else datetime.fromisoformat(asked.after),
-                day=None if asked.day is None else date.fromisoformat(asked.day),
-            )
-            if found is None:
-                return None
-            zone, times = found
-            return {"zone": zone, "times": [at.isoformat() for at in times]}
-        case BookThis():
-            return {"id": str(new_id())}
-        case CancelThis() | WriteContact() | SendThis():
-            return {}
-        case AskPartner():
-            return None
-
-
-async def _look_up(
-    conn: AsyncConnection, asked: LookThisUp, contact_id: UUID | None
-) -> Mapping[str, Any] | None:
-    if asked.what == "order":
-        found = await contacts.order_shown_to(conn, asked.number, asked.proof)
-        return None if found is None else plain_order(found)
-    if contact_id is None or asked.what == "booking":
-        return None
-    person = await contacts.view(conn, contact_id)
-    known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
-    return known or None
