@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg.types.json import Jsonb
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,12 +50,12 @@ from wasl.flows.policy import (
     said_in,
 )
 from wasl.flows.rating_links import Asked as AskedRating
-from wasl.flows.tables import flow_run_steps, flow_runs
+from wasl.flows.tables import flow_runs
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
-from wasl.infra.statements import run_together
-from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
+from wasl.infra.statements import Statement, run_together
+from wasl.infra.timers import SET_OR_CANCEL, Handler, Timer, cancel_timer, set_or_cancel
 
 log = logging.getLogger(__name__)
 
@@ -220,15 +221,10 @@ async def _move(
     locale: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> None:
-    row = (
-        await conn.execute(
-            select(flow_runs)
-            .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
-            .with_for_update()
-        )
-    ).first()
-    if row is None:
+    (rows,) = await run_together(conn, (_TAKE, {"run": run_id}))
+    if not rows:
         return
+    row = rows[0]
     library = await library_of(conn, row.version_id)
     move = _Move(conn, row, library, now)
     with caused_by(Cause(row.cause, tuple(row.chain)) if row.cause else None):
@@ -268,8 +264,7 @@ class _Move:
             found = Found(await effects.found_for(here, asked))
             moved = advance(self.library, moved.state, found, self.now)
             trace += moved.trace
-        await self._trace(trace)
-        await self._keep(moved)
+        await self._keep(moved.state, trace)
 
     def _here(self, moved: Moved) -> effects.Here:
         language = moved.state.language
@@ -389,44 +384,30 @@ class _Move:
         )
         await end_run(self.conn, self.run_id, "handed_over", output.reason, self.now)
 
-    async def _trace(self, trace: Sequence[Taken]) -> None:
-        if not trace:
-            return
-        # several ways may bear one number: the trace has a count of its own
-        known = await self.conn.scalar(
-            select(flow_run_steps.c.n)
-            .where(flow_run_steps.c.run_id == self.run_id)
-            .order_by(flow_run_steps.c.n.desc())
-            .limit(1)
-        )
-        await self.conn.execute(
-            insert(flow_run_steps),
-            [
-                {
-                    "run_id": self.run_id,
-                    "n": n,
-                    "flow": taken.flow,
-                    "step": taken.step,
-                    "kind": taken.kind,
-                    "way": taken.way,
-                    "at": self.now,
-                }
-                for n, taken in enumerate(trace, (known or 0) + 1)
-            ],
-        )
+    async def _keep(self, state: State, trace: Sequence[Taken]) -> None:
+        """Writes the run's state, its trace and its next moment."""
+        over = state.waiting == "over"
+        writes: list[Statement] = []
+        if trace:
+            steps = [{**msgspec.to_builtins(taken), "n": n} for n, taken in enumerate(trace, 1)]
+            writes.append((_TRACE, {"run": self.run_id, "steps": Jsonb(steps), "now": self.now}))
+        if not over:
+            kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
+            writes.append((_KEEP, kept))
+        moment = None if over else state.moment
+        timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
+        await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
 
-    async def _keep(self, moved: Moved) -> None:
-        state = moved.state
-        if state.waiting == "over":
-            await cancel_timer(self.conn, MOMENT, str(self.run_id))
-            return
-        await self.conn.execute(
-            update(flow_runs)
-            .where(flow_runs.c.id == self.run_id)
-            .values(state=msgspec.to_builtins(state))
-        )
-        if state.moment is not None:
-            await set_timer(self.conn, MOMENT, str(self.run_id), state.moment)
+
+_TAKE = "SELECT * FROM flow_runs WHERE id = %(run)s AND status = 'running' FOR UPDATE"
+_KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
+# several ways may bear one number: the trace has a count of its own
+_TRACE = """
+INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, at)
+SELECT %(run)s, t.n + (SELECT coalesce(max(n), 0) FROM flow_run_steps WHERE run_id = %(run)s),
+  t.flow, t.step, t.kind, t.way, %(now)s
+FROM jsonb_to_recordset(%(steps)s) AS t (n int, flow text, step text, kind text, way text)
+"""
 
 
 async def end_run(
