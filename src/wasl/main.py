@@ -35,7 +35,7 @@ from wasl.infra.event_feed import EventFeed
 from wasl.infra.event_reader import open_epoch
 from wasl.infra.leader import Leader, fence
 from wasl.infra.settings import Settings, host_and_port
-from wasl.infra.subscribers import Subscriber
+from wasl.infra.subscribers import GATHER_S, Handler, Subscriber
 from wasl.infra.timers import Alarm, TimerLoop
 from wasl.realtime import ClientChanges, Connected, Ephemeral, Hub, Mentions
 from wasl.realtime.ephemeral import Who
@@ -82,6 +82,7 @@ class Wasl:
         parts = urlsplit(settings.public_url)
         self.public_origin = f"{parts.scheme}://{parts.netloc}"
         register_hooks()
+        flows.outside.rating_link = self.rating_link
         for kind in KINDS:
             adapter: Any = adapter_of(kind)
             if hasattr(adapter, "private_urls"):
@@ -134,6 +135,11 @@ class Wasl:
         link = client.Link(self._chat_channel_id, conversation_id)
         return f"{self.settings.public_url}/c/{client.link_token(self.sealer, link, now)}"
 
+    def rating_link(self, asked: flows.rating_links.Asked, now: datetime) -> str:
+        """A signed link that takes a rating."""
+        token = flows.rating_links.link_token(self.sealer, asked, now)
+        return f"{self.settings.public_url}/r/{token}"
+
     async def close(self) -> None:
         """Ends what was begun; the database itself goes on."""
         for task in list(self._beside):
@@ -153,6 +159,7 @@ def register_hooks() -> None:
     hooks = conversations.hooks
     hooks.entry, hooks.leads_to = flows.entry, flows.LEADS_TO
     hooks.hear = flows.hear
+    hooks.awaits = flows.awaits
     hooks.holder = routing.check_holder
     hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
@@ -184,8 +191,13 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(_deliver(wasl))
                 tasks.create_task(_fetch_attachments(wasl))
                 tasks.create_task(_fold_counters(wasl))
-                tasks.create_task(_keep_boards(wasl))
-                tasks.create_task(_end_taken_runs(wasl))
+                tasks.create_task(_follow(wasl, reporting.SUBSCRIBER, reporting.follow))
+                tasks.create_task(_follow(wasl, flows.SUBSCRIBER, flows.follow))
+                starting = flows.automations
+                tasks.create_task(
+                    _follow(wasl, starting.SUBSCRIBER, starting.follow, starting.GATHER_S)
+                )
+                tasks.create_task(_ask_partners(wasl))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
@@ -342,14 +354,16 @@ async def _fold_counters(wasl: Wasl) -> None:
             log.warning("counters_not_folded", error=type(error).__name__)
 
 
-async def _keep_boards(wasl: Wasl) -> None:
-    name = reporting.SUBSCRIBER
-    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, reporting.follow).run()
+async def _follow(wasl: Wasl, name: str, handler: Handler, gather_s: float = GATHER_S) -> None:
+    """Gives a subscriber what happens."""
+    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, handler, gather_s).run()
 
 
-async def _end_taken_runs(wasl: Wasl) -> None:
-    name = flows.SUBSCRIBER
-    await Subscriber(wasl.database, wasl.bus, wasl.clock, name, flows.follow).run()
+async def _ask_partners(wasl: Wasl) -> None:
+    asking = flows.partners.Partners(
+        wasl.database, wasl.sealer, wasl.clock, flows.answered, wasl.settings.private_urls
+    )
+    await _when_due(wasl, flows.partners.TOPIC, asking.ask_due, asking.next_due)
 
 
 async def _end_points(wasl: Wasl) -> None:
@@ -477,6 +491,7 @@ async def _time(wasl: Wasl) -> None:
         handlers = {
             **routing.timer_handlers(),
             **flows.timer_handlers(),
+            **flows.automations.timer_handlers(),
             **reporting.timer_handlers(),
         }
         await TimerLoop(wasl.database, wasl.clock, wasl.bus, handlers, fenced).run()

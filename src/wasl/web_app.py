@@ -24,7 +24,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wasl import accounts
+from wasl import accounts, flows
 from wasl.accounts import SESSION_COOKIE
 from wasl.accounts.api import router as accounts_router
 from wasl.channels import KINDS, adapter_of
@@ -35,6 +35,7 @@ from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
 from wasl.conversations.mention_api import router as mentions_router
+from wasl.flows.actions_api import router as flow_actions_router
 from wasl.flows.api import router as flows_router
 from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sla_router,
     channels_router,
     reporting_router,
+    flow_actions_router,  # before the flows: "/flows/templates" is no flow's id
     flows_router,
     what_if_router,
 )
@@ -113,6 +115,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
     app.router.routes += [
         *hot,
         Route("/hooks/{kind}/{public_key}", _hook(wasl), methods=["GET", "POST"]),
+        *_ratings(wasl),
         Route("/healthz", _healthy),
         Route("/readyz", _ready(wasl)),
         Route("/metrics", _metrics),
@@ -191,6 +194,18 @@ def _pages(wasl: Wasl, client_api: ClientApi) -> list[Route]:
         Route("/widget/frame/{public_key}", frame),
         Route("/c/{token}", continued),
     ]
+
+
+def _ratings(wasl: Wasl) -> list[Route]:
+    """The page that takes a rating by signed link."""
+
+    async def take(asked: flows.rating_links.Asked, score: int, comment: str) -> bool:
+        async with wasl.database.transaction() as conn:
+            return await flows.ratings.rate_by_link(
+                conn, asked, score, comment, now=wasl.clock.now()
+            )
+
+    return flows.rating_links.rating_routes(wasl.sealer, wasl.clock.now, take)
 
 
 def _page(name: str, headers: dict[str, str]) -> Response:

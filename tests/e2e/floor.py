@@ -1,5 +1,5 @@
-"""What the journeys find: nobody waits yet, the chat leads straight to people, and no clock runs
-out while a slow machine works."""
+"""What the journeys find: nobody waits yet, the chat leads straight to people, nobody is asked for
+a rating, and no clock runs out while a slow machine works."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class Floor:
         for channel in await _items(http, "/channels"):
             led = await http.put(f"/channels/{channel['id']}/flow", json={"flow_id": None})
             led.raise_for_status()
+        for automation in await _items(http, "/automations"):
+            rests = await http.put(f"/automations/{automation['flow_id']}", json={"active": False})
+            rests.raise_for_status()
         for row in await _items(http, "/conversations?view=unassigned"):
             (await http.post(f"/conversations/{row['id']}/pick")).raise_for_status()
         self._since = str(new_id())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -9,9 +11,11 @@ from sqlalchemy import text
 from tests.conversations.conftest import make_world
 from tests.flows.words import SHOP, flow, texts
 from tests.signed_in import signed_in
+from wasl.flows import timer_handlers
 from wasl.flows.api import router
 from wasl.infra.clock import TurnedClock
 from wasl.infra.ids import new_id
+from wasl.infra.timers import fire_until
 
 BROKEN = flow({"a": {"type": "say", "text": texts("x"), "next": "gone"}})
 
@@ -80,3 +84,80 @@ async def test_what_is_no_flow_or_too_large_is_refused(fresh_dsn: str, clock: Tu
         schema = (await who.get("/flows/schema")).json()
         assert "Definition" in schema["$defs"]
         assert (await clients["agent"].get("/flows")).status_code == 403
+
+
+async def test_an_old_version_goes_live_again(fresh_dsn: str, clock: TurnedClock) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (_, clients):
+        who = clients["supervisor"]
+        first = flow({"a": {"type": "end", "text": texts("one")}})
+        second = flow({"a": {"type": "end", "text": texts("two")}})
+        added = (await who.post("/flows", json={"key": "shop", "definition": first})).json()
+        there = f"/flows/{added['id']}"
+        await who.post(f"{there}/publish", json={"version": 1})
+        await who.put(f"{there}/draft", json={"definition": second, "version": 2})
+        await who.post(f"{there}/publish", json={"version": 3})
+        back = (await who.post(f"{there}/publish", json={"version": 4, "restore": 1})).json()
+        assert back["published"] == 3
+        assert [one["number"] for one in back["versions"]] == [3, 2, 1]
+        assert back["versions"][0]["published_by_name"] == "supervisor"
+        assert back["draft"]["steps"]["a"]["text"]["en"] == "two"
+        live = (await who.get(f"{there}/versions/3")).json()
+        assert live["definition"]["steps"]["a"]["text"]["en"] == "one"
+        gone = await who.post(f"{there}/publish", json={"version": 5, "restore": 9})
+        assert gone.status_code == 404
+        (listed,) = (await who.get("/flows")).json()["items"]
+        assert (listed["errors"], listed["warnings"]) == (0, 0)
+        assert listed["live"] == {"runs": 0, "ended": 0, "contained": 0}
+
+
+async def test_a_draft_goes_live_later_as_it_was(fresh_dsn: str, clock: TurnedClock) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        who = clients["supervisor"]
+        planned = flow({"a": {"type": "end", "text": texts("planned")}})
+        added = (await who.post("/flows", json={"key": "shop", "definition": planned})).json()
+        there = f"/flows/{added['id']}"
+        at = clock.now() + timedelta(hours=3)
+        when = {"version": 1, "at": at.isoformat()}
+        early = {"version": 1, "at": clock.now().isoformat()}
+        refused = await who.put(f"{there}/schedule", json=early)
+        assert (refused.status_code, refused.json()["code"]) == (422, "time_past")
+        shown = (await who.put(f"{there}/schedule", json=when)).json()
+        assert datetime.fromisoformat(shown["publish_at"]) == at
+        assert (await who.put(f"{there}/schedule", json={"version": 1, "at": None})).json()[
+            "publish_at"
+        ] is None
+        await who.put(f"{there}/schedule", json=when)
+        await who.put(f"{there}/draft", json={"definition": BROKEN, "version": 1})
+        late = await who.put(f"{there}/schedule", json=when)
+        assert (late.status_code, late.json()["code"]) == (409, "flow_changed")
+        async with database.transaction() as conn:
+            await fire_until(conn, timer_handlers(), at)
+        shown = (await who.get(there)).json()
+        assert (shown["published"], shown["publish_at"]) == (1, None)
+        live = (await who.get(f"{there}/versions/1")).json()["definition"]
+        assert live["steps"]["a"]["text"]["en"] == "planned"
+
+
+async def test_what_became_impossible_is_not_published(fresh_dsn: str, clock: TurnedClock) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        who = clients["supervisor"]
+        inner = flow({"a": {"type": "end"}})
+        outer = flow({"a": {"type": "flow", "flow": "inner", "next": "b"}, "b": {"type": "end"}})
+        one = (await who.post("/flows", json={"key": "inner", "definition": inner})).json()
+        await who.post(f"/flows/{one['id']}/publish", json={"version": 1})
+        two = (await who.post("/flows", json={"key": "outer", "definition": outer})).json()
+        at = clock.now() + timedelta(hours=3)
+        when = {"version": 1, "at": at.isoformat()}
+        await who.put(f"/flows/{two['id']}/schedule", json=when)
+        round_ = flow({"a": {"type": "flow", "flow": "outer", "next": "b"}, "b": {"type": "end"}})
+        async with database.transaction() as conn:
+            await conn.execute(
+                text(
+                    "UPDATE flow_versions SET library = jsonb_build_object('', CAST(:f AS jsonb))"
+                ),
+                {"f": json.dumps(round_)},
+            )
+            await fire_until(conn, timer_handlers(), at)
+            rows = await conn.execute(text("SELECT action FROM audit_log ORDER BY seq DESC"))
+            assert rows.scalars().first() == "flow.not_published"
+        assert (await who.get(f"/flows/{two['id']}")).json()["published"] is None

@@ -12,6 +12,7 @@ from wasl.flows.policy import (
     Found,
     GiveToPeople,
     Heard,
+    RateThis,
     SayThis,
     advance,
     begin,
@@ -45,8 +46,12 @@ def test_an_order_and_goodbye(language: str, first: str, proof: str, last: str) 
     moved = advance(LIBRARY, moved.state, Found(order), NOW)
     told, asked = moved.outputs
     assert isinstance(told, SayThis) and "A-20418 (Lamp)" in told.text
-    assert isinstance(asked, SayThis) and len(asked.choices) == 5
+    assert isinstance(asked, SayThis) and len(asked.choices) == 6
     moved = advance(LIBRARY, moved.state, Heard("3", last), NOW)
+    assert isinstance(moved.outputs[-1], SayThis) and moved.outputs[-1].scale == 5
+    moved = advance(LIBRARY, moved.state, Heard("4", "5"), NOW)
+    assert moved.outputs[0] == RateThis(5, 5)
+    moved = advance(LIBRARY, moved.state, Heard("5", "no"), NOW)
     assert isinstance(moved.outputs[-1], Finish)
 
 

@@ -76,3 +76,17 @@ SHOP: dict[str, Any] = flow(
         "bye": {"type": "end", "text": texts("Goodbye!", "خدانگهدار!", "مع السلامة!")},
     }
 )
+
+RATED: dict[str, Any] = flow(
+    {
+        "rate": {
+            "type": "rate",
+            "text": texts("How was it?", "چطور بود؟", "كيف كان؟"),
+            "thanks": texts("Thanks!"),
+            "next": "bye",
+            "silent_s": 60,
+            "silent": "bye",
+        },
+        "bye": {"type": "end"},
+    }
+)

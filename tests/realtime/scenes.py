@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.flows.words import SHOP
+from tests.flows.words import RATED, SHOP
 from tests.realtime.floor import Floor
 from tests.realtime.verbs import (
     BESIDE,
@@ -393,6 +393,18 @@ async def a_flow_answers_and_hands_over(floor: Floor, conn: AsyncConnection) -> 
     await flows.lead_channel(conn, chat, None)
 
 
+async def a_shopper_rates_the_flow(floor: Floor, conn: AsyncConnection) -> None:
+    """A flow ends with a rating, which its reader sees on the timeline."""
+    now, chat = floor.clock.now(), floor.channels["web_chat"]
+    flow_id = await flows.add_flow(conn, "rated", flows.definition_of(RATED), now=now)
+    await flows.publish(conn, flow_id, version=1, by=None, now=now)
+    await flows.lead_channel(conn, chat, flow_id)
+    await floor.take(conn, "web_chat", f"visitor-{new_id()}")
+    run_id = await conn.scalar(text("SELECT id FROM flow_runs ORDER BY id DESC LIMIT 1"))
+    await flows.ratings.rate(conn, run_id, 4, 5, "quick", now=now)
+    await flows.lead_channel(conn, chat, None)
+
+
 BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
@@ -428,4 +440,5 @@ SCENES: list[list[Verb]] = [
     [visitor_writes, maryam_picks, answer_is_nearly_late, a_minute_passes, maryam_answers],
     [visitor_writes, chats_close_at_noon, a_minute_passes],
     [a_flow_answers_and_hands_over, routed],
+    [a_shopper_rates_the_flow],
 ]

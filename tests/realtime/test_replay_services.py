@@ -20,7 +20,7 @@ from wasl.infra.clock import TurnedClock
 from wasl.main import register_hooks
 
 DESKS = ("maryam", "daniel", "noor")
-OWNERS = ("accounts", "contacts", "channels", "conversations", "routing", "reporting")
+OWNERS = ("accounts", "contacts", "channels", "conversations", "routing", "reporting", "flows")
 SOURCES = Path(wasl.__file__).parent
 EVENT = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
 QUOTED = re.compile(r"'(\w+)'")

@@ -51,6 +51,22 @@ async def plain_names(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, 
     return {id_: shown["name"] for id_, shown in (await names(conn, ids)).items()}
 
 
+async def also_known(conn: AsyncConnection, contact_id: UUID) -> list[UUID]:
+    """A contact's id and those of the ones that were merged into it."""
+    chain = select(contacts.c.id).where(contacts.c.id == contact_id).cte("chain", recursive=True)
+    chain = chain.union(select(contacts.c.id).where(contacts.c.merged_into == chain.c.id))
+    return list((await conn.execute(select(chain.c.id).limit(1_000))).scalars())
+
+
+async def plain_fields(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Name, locale, company and city of each contact."""
+    columns = (contacts.c.name, contacts.c.locale, contacts.c.company, contacts.c.city)
+    rows = await conn.execute(
+        select(contacts.c.id, *columns).where(contacts.c.id.in_(list(set(ids))))
+    )
+    return {row.id: row._asdict() for row in rows}
+
+
 async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
     """The contact that this one is today: itself, or the one it was merged into.
 

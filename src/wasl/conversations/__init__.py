@@ -2,9 +2,12 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
+from wasl.conversations.condition import conditions, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
+from wasl.conversations.policy import clean_text
+from wasl.conversations.reach import reply_options
 from wasl.conversations.service import (
     ConversationState,
     add_note,
@@ -49,8 +52,10 @@ __all__ = [
     "add_tags",
     "begin_interaction",
     "change",
+    "clean_text",
     "client",
     "close_interaction",
+    "conditions",
     "counts_of_each",
     "followed_showing",
     "for_viewer",
@@ -58,6 +63,7 @@ __all__ = [
     "has_conversations",
     "hooks",
     "list_view",
+    "lively",
     "lock",
     "lock_all",
     "mentions",
@@ -67,8 +73,10 @@ __all__ = [
     "placing",
     "public",
     "receipts",
+    "reply_options",
     "rows",
     "rows_showing",
+    "said_by_contacts",
     "send_message",
     "set_priority",
     "stands_in",

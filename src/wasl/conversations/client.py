@@ -23,7 +23,7 @@ from wasl.conversations.ingest import take_message
 from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
 from wasl.conversations.sql import CURRENT
-from wasl.conversations.tables import legs, messages
+from wasl.conversations.tables import messages
 from wasl.conversations.views import messages_by_ids, timeline
 from wasl.infra.crypto import Sealer
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
@@ -197,20 +197,6 @@ async def current(conn: AsyncConnection, visitor: Visitor) -> UUID | None:
     return found[0].id if found else None
 
 
-def _identity_ids(visitor: Visitor) -> Any:
-    return text(
-        "(SELECT id FROM identities WHERE kind = 'web_visitor' AND value = :visitor_value)"
-    ).bindparams(visitor_value=str(visitor.id))
-
-
-async def _contact_ids(conn: AsyncConnection, visitor: Visitor) -> list[UUID]:
-    rows = await conn.execute(
-        text("SELECT contact_id FROM identities WHERE kind = 'web_visitor' AND value = :value"),
-        {"value": str(visitor.id)},
-    )
-    return [row.contact_id for row in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class OwnContact:
     """The visitor's own contact, as far as sockets need it."""
@@ -221,10 +207,15 @@ class OwnContact:
 
 async def contact_id_of(conn: AsyncConnection, visitor: Visitor) -> OwnContact | None:
     """The visitor's contact, once there is one."""
-    for contact_id in await _contact_ids(conn, visitor):
-        named = (await contacts.names(conn, [contact_id])).get(contact_id)
-        return OwnContact(contact_id, named["name"] if named else "")
-    return None
+    (found,) = await run_together(conn, (_OWN_CONTACT, {"visitor": str(visitor.id)}))
+    return OwnContact(found[0].id, found[0].name or "") if found else None
+
+
+_OWN_CONTACT = f"""
+SELECT i.contact_id AS id, k.name
+FROM identities i LEFT JOIN ({contacts.NAMED}) k ON k.id = i.contact_id
+WHERE i.kind = 'web_visitor' AND i.value = %(visitor)s LIMIT 1
+"""  # noqa: S608  # our constants
 
 
 async def contact_of(conn: AsyncConnection, visitor: Visitor) -> dict[str, str] | None:
@@ -301,10 +292,14 @@ async def client_timeline(
 
 async def own_leg_ids(conn: AsyncConnection, visitor: Visitor) -> frozenset[UUID]:
     """The legs that are the visitor's own."""
-    rows = await conn.execute(
-        select(legs.c.id).where(legs.c.identity_id.in_(_identity_ids(visitor)))
-    )
+    (rows,) = await run_together(conn, (_OWN_LEGS, {"visitor": str(visitor.id)}))
     return frozenset(row.id for row in rows)
+
+
+_OWN_LEGS = """
+SELECT l.id FROM legs l JOIN identities i ON i.id = l.identity_id
+WHERE i.kind = 'web_visitor' AND i.value = %(visitor)s
+"""
 
 
 def client_message(

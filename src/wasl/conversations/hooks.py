@@ -85,6 +85,7 @@ class Said:
     text: str
     locale: str
     now: datetime
+    attachments: int = 0  # how many came with it
 
 
 Prioritise = Callable[[AsyncConnection, UUID, int, datetime], Awaitable[Placement | None]]
@@ -97,6 +98,15 @@ async def _no_entry(conn: AsyncConnection, entered: Entered) -> Placement | None
 
 
 async def _anyone_speaks(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
+    return None
+
+
+Awaits = Callable[[AsyncConnection, UUID, str, datetime], Awaitable[UUID | None]]
+
+
+async def _nobody_awaits(
+    conn: AsyncConnection, conversation_id: UUID, text: str, now: datetime
+) -> UUID | None:
     return None
 
 
@@ -150,6 +160,9 @@ class Hooks:
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
     hear: Hear = _nobody_hears
+    # the flow run that takes what a contact says in a resolved conversation as its answer, such as
+    # a rating: then it stays resolved
+    awaits: Awaits = _nobody_awaits
     prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
     # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up

@@ -136,6 +136,7 @@ def _said(plan: _Plan, flow_run_id: UUID) -> Said:
         values["text"],
         values["locale"],
         values["now"],
+        values["attachments"],
     )
 
 
@@ -295,6 +296,11 @@ async def _plan_joining(
     wakes = verdict.belongs in (Belongs.JOIN, Belongs.REOPEN)
     # it may have been resolved since the facts were read
     reopens = wakes and row.status == "resolved"
+    awaiting = None
+    if reopens:
+        awaiting = await hooks.awaits(conn, row.id, values["text"], values["now"])
+    if awaiting is not None:
+        wakes, reopens = False, False
     switched = wakes and source.channel_id != row.channel_id
     new_leg = wakes and (switched or reopens or row.leg_id is None)
     values.update(
@@ -337,6 +343,7 @@ async def _plan_joining(
             ),
         )
         now_placed = placement or now_placed
+    plan.flow_run_id = awaiting
     plan.before = Standing(row.status, row.spam, row.assignee_id, row.queue_id, row.state)
     values["audience_before"] = sorted(audience(row.assignee_id, row.queue_id))
     _place(plan, now_placed, status=values["status"], spam=row.spam)
@@ -383,7 +390,7 @@ def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> Non
     values = plan.values
     if placement.masks:
         _mask(plan)
-    plan.flow_run_id = placement.flow_run_id
+    plan.flow_run_id = placement.flow_run_id or plan.flow_run_id
     plan.placed = placement.steps
     values.update(
         assignee=placement.assignee_id,

@@ -27,7 +27,7 @@ from wasl.conversations.service import (
 )
 from wasl.conversations.tables import conversations, interactions
 from wasl.infra.database import wake_after_commit
-from wasl.infra.errors import Invalid
+from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
 from wasl.infra.statements import Statement, run_together
@@ -52,6 +52,10 @@ class Reply:
     quick_replies: Sequence[str] = ()
     client_id: str | None = None
     author_name: str = ""  # of a flow: agents have names of their own
+    # said beside whoever serves, by an automation: not while an agent does, and it reopens nothing
+    aside: bool = False
+    # only this message goes by that channel: the conversation stays where it is
+    elsewhere: bool = False
 
 
 async def send_message(
@@ -71,18 +75,21 @@ async def send_message(
         raise Invalid("text_too_long", field="text", limit=reply.capabilities.max_text_chars)
     if not words and not reply.attachment_ids:
         raise Invalid("text_empty", field="text")
-    switched = before.channel_id != reply.channel_id
+    away = reply.elsewhere and before.channel_id != reply.channel_id
+    switched = before.channel_id != reply.channel_id and not away
     added: list[Statement] = []
     written: dict[str, Any] = {}
     interaction_id = before.interaction_id
-    if before.status == "resolved":
+    if reply.aside and before.state == "active":
+        raise Conflict("not_holder", by=None)
+    if before.status == "resolved" and not reply.aside:
         interaction_id, ordinal = new_id(), before.interactions + 1
         begun = {"interaction": interaction_id, "conversation": conversation_id}
         added.append((sql.ADD_INTERACTION, {**begun, "ordinal": ordinal, "now": now}))
         written["interactions"] = ordinal
-    placement = await hooks.holder(
-        conn,
-        Speaking(
+    placement = None
+    if not reply.aside:
+        speaking = Speaking(
             conversation_id=conversation_id,
             interaction_id=interaction_id,
             author_kind=author.kind,
@@ -91,8 +98,8 @@ async def send_message(
             units=reply.capabilities.capacity_units,
             switched=switched,
             now=now,
-        ),
-    )
+        )
+        placement = await hooks.holder(conn, speaking)
     leg_id, leg_steps = _leg_for(before, interaction_id, reply, now)
     message_id, seq = new_id(), before.seq + 1
     subject = ""
@@ -130,8 +137,8 @@ async def send_message(
     attached = await attach(conn, message_id, reply.attachment_ids, author)
     written |= {
         "seq": seq,
-        "leg_id": leg_id,
-        "channel_id": reply.channel_id,
+        "leg_id": before.leg_id if away else leg_id,
+        "channel_id": before.channel_id if away else reply.channel_id,
         "interaction_id": interaction_id,
         "preview": preview_of(words),
         "preview_kind": "message",
@@ -141,7 +148,7 @@ async def send_message(
     }
     if author.kind != "flow":  # what a flow answered nobody has read
         written.update(unread=0, agent_read_seq=seq)
-    if before.status != "open":
+    if before.status != "open" and not reply.aside:
         written.update(status="open", snoozed_until=None, resolved_at=None)
     if placement is not None:
         written.update(columns_of(placement))
@@ -221,4 +228,5 @@ def _leg_for(
         "subject": clean_text(reply.subject, limit=500),
         "now": now,
     }
-    return leg_id, [(sql.END_LEGS, leg), (sql.ADD_LEG, leg)]
+    ended = [] if reply.elsewhere else [(sql.END_LEGS, leg)]
+    return leg_id, [*ended, (sql.ADD_LEG, leg)]

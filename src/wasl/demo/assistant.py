@@ -5,12 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from wasl.flows.policy import Calendar
+from wasl.flows.templates import RATE, SATISFACTION
+
+SHOWROOM = "showroom"  # the key of the calendar
+VISITS_NAMES = {"en": "Showroom visits", "fa": "بازدید نمایشگاه", "ar": "زيارات المعرض"}
+_VISITING = [("10:00", "12:00"), ("14:00", "17:00")]
+VISITS = Calendar(
+    "Europe/Berlin", [_VISITING] * 5 + [[("10:00", "13:00")], []], [], slot_min=30, places=2
+)
+
+
+_NAME = {"en": "Naranj assistant", "fa": "دستیار نارنج", "ar": "مساعد نارنج"}
+RATING: dict[str, Any] = SATISFACTION | {"name": _NAME}  # after an agent has served
+
 
 def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
     """Its definition; where an order or a return needs people, the right queue gets it."""
     return {
         "schema": "wasl.flow/1",
-        "name": _t("Naranj assistant", "دستیار نارنج", "مساعد نارنج"),
+        "name": _NAME,
         "languages": ["en", "fa", "ar"],
         "start": "menu",
         "person": "person",
@@ -37,6 +51,7 @@ def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
             **_HOURS,
             **_RETURN,
             "return_people": _handover(returns),
+            **_VISIT,
             "more": {
                 "type": "menu",
                 "text": _t("Is there anything else?", "کار دیگری هم هست؟", "هل من شيء آخر؟"),
@@ -45,13 +60,14 @@ def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
                     {
                         "label": _t("No, thank you", "نه، ممنون", "لا، شكرًا"),
                         "words": ["no", "thanks", "نه", "ممنون", "لا", "شكرا"],
-                        "next": "bye",
+                        "next": "rate",
                     },
                 ],
                 "failed": "person",
                 "silent_s": 900,
                 "silent": "bye",
             },
+            "rate": {**RATE, "next": "bye", "silent": "bye"},
             "person": _handover(None),
             "bye": {
                 "type": "end",
@@ -108,6 +124,15 @@ _ENTRIES: list[dict[str, Any]] = [
             "أريد إرجاع منتج",
         ],
         "next": "return_number",
+    },
+    {
+        "label": _t("Book a visit", "رزرو بازدید", "حجز زيارة"),
+        "words": [
+            *("book", "booking", "appointment", "visit", "showroom"),
+            *("رزرو", "نوبت", "بازدید", "وقت"),
+            *("حجز", "موعد", "زيارة"),
+        ],
+        "next": "visit_mine",
     },
     {
         "label": _t("Talk to a person", "صحبت با یک نفر", "التحدث إلى موظف"),
@@ -291,4 +316,68 @@ _RETURN: dict[str, Any] = {
         "silent_s": 3600,
     },
     "return_tag": {"type": "tag", "tags": ["returns"], "next": "return_people"},
+}
+
+_VISIT: dict[str, Any] = {
+    "visit_mine": {
+        "type": "lookup",
+        "what": "booking",
+        "save": "booked",
+        "found": "visit_keep",
+        "missing": "visit_book",
+    },
+    "visit_keep": {
+        "type": "menu",
+        "text": _t(
+            "You have a visit on {{booked.date}} at {{booked.time}}.",
+            "شما {{booked.date}} ساعت {{booked.time}} وقت بازدید دارید.",
+            "لديك زيارة {{booked.date}} الساعة {{booked.time}}.",
+        ),
+        "entries": [
+            {"label": _t("Move it", "جابه‌جا شود", "تغيير الموعد"), "next": "visit_move"},
+            {"label": _t("Cancel it", "لغو شود", "إلغاء الموعد"), "next": "visit_cancel"},
+            {"label": _t("Leave it so", "همان باشد", "إبقاؤه"), "next": "more"},
+        ],
+        "failed": "person",
+        "silent_s": 3600,
+    },
+    "visit_book": {
+        "type": "book",
+        "calendar": SHOWROOM,
+        "text": _t(
+            "When would you like to visit our showroom? You can also write a day or a time.",
+            "چه وقت می‌خواهید از نمایشگاه ما بازدید کنید؟ می‌توانید روز یا ساعت را هم بنویسید.",
+            "متى تودّ زيارة معرضنا؟ يمكنك أيضًا كتابة اليوم أو الساعة.",
+        ),
+        "days": 21,
+        "save": "visit",
+        "booked": "visit_booked",
+        "none": "more",
+    },
+    "visit_move": {
+        "type": "book",
+        "calendar": SHOWROOM,
+        "days": 21,
+        "instead": "booked.id",
+        "save": "visit",
+        "booked": "visit_booked",
+        "none": "more",
+    },
+    "visit_booked": _say(
+        _t(
+            "You are booked for {{visit.date}} at {{visit.time}} (Berlin time). See you there!",
+            "بازدید شما {{visit.date}} ساعت {{visit.time}} (به وقت برلین) ثبت شد. منتظرتان هستیم!",
+            "حُجزت زيارتك {{visit.date}} الساعة {{visit.time}} (بتوقيت برلين). نراك هناك!",
+        ),
+        "more",
+    ),
+    "visit_cancel": {
+        "type": "cancel_booking",
+        "booking": "booked.id",
+        "next": "visit_cancelled",
+        "failed": "person",
+    },
+    "visit_cancelled": _say(
+        _t("Your visit is cancelled.", "بازدید شما لغو شد.", "أُلغيت زيارتك."), "more"
+    ),
 }

@@ -24,7 +24,7 @@ from wasl.conversations.facts import Source
 from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
-from wasl.demo.assistant import assistant
+from wasl.demo.assistant import RATING, SHOWROOM, VISITS, VISITS_NAMES, assistant
 from wasl.demo.company import (
     CANNED,
     COLLEAGUES,
@@ -197,9 +197,12 @@ async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: date
     definition = assistant(
         deliveries=company.queues["deliveries"], returns=company.queues["returns"]
     )
+    await flows.bookings.put_calendar(conn, SHOWROOM, VISITS, VISITS_NAMES)
     flow_id = await flows.add_flow(conn, "assistant", flows.definition_of(definition), now=now)
     await flows.publish(conn, flow_id, version=1, by=None, now=now)
     await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
+    asking = await flows.add_flow(conn, "rating", flows.definition_of(RATING), now=now)
+    await flows.publish(conn, asking, version=1, by=None, now=now)
 
 
 async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> None:

@@ -3,7 +3,19 @@
 `entry`, `hear` and `follow` are registered by `main`; the rest are verbs on a connection.
 """
 
-from wasl.flows.runs import LEADS_TO, SUBSCRIBER, entry, follow, hear, timer_handlers
+from collections.abc import Mapping
+
+from wasl.flows import (
+    automations,
+    bookings,
+    partners,
+    rating_links,
+    ratings,
+    runs,
+    scheduling,
+)
+from wasl.flows.outside import outside
+from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -13,19 +25,35 @@ from wasl.flows.service import (
     publish,
     statistics,
 )
+from wasl.flows.surveys import awaits
+from wasl.infra.timers import Handler
+
+
+def timer_handlers() -> Mapping[str, Handler]:
+    """What the timer loop calls for our timers."""
+    return {**runs.timer_handlers(), **scheduling.timer_handlers()}
+
 
 __all__ = [
     "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
+    "answered",
     "answers_on",
+    "automations",
+    "awaits",
+    "bookings",
     "definition_of",
     "entry",
     "follow",
     "hear",
     "lead_channel",
     "names",
+    "outside",
+    "partners",
     "publish",
+    "rating_links",
+    "ratings",
     "statistics",
     "timer_handlers",
 ]

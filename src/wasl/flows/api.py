@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import service
+from wasl.flows import scheduling, service
+from wasl.flows.play import EARLIEST, LATEST, Playing, play
 from wasl.flows.policy import json_schema
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, TheClock, api_router
@@ -21,6 +22,7 @@ Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Json = dict[str, Any]
+At = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class Body(BaseModel):
@@ -49,7 +51,31 @@ class Unsaved(Body):
 
 
 class Publishing(Body):
+    """What goes live: the draft that was read as `version`, or (`restore`) an old version again."""
+
     version: Annotated[int, Field(ge=1)]
+    restore: Number | None = None
+
+
+class Scheduling(Body):
+    """When the draft that was read as `version` goes live; null: not by itself any more."""
+
+    version: Annotated[int, Field(ge=1)]
+    at: At | None
+
+
+class Move(Body):
+    """One move of a play. `state` is what the last one gave, null to begin; `given` is what the
+    contact does: says `text`, or is silent until what is waited for."""
+
+    definition: Json
+    key: Annotated[str, Field(max_length=40)] = ""
+    state: Json | None = None
+    given: Literal["words", "silence"] = "words"
+    text: Annotated[str, Field(max_length=4_000)] = ""
+    language: Literal["en", "fa", "ar"]
+    now: At
+    contact_id: UUID | None = None
 
 
 class Leading(Body):
@@ -77,6 +103,15 @@ async def problems(body: Unsaved, who: Manages, conn: Conn) -> Any:
     library = await service.library_for(conn, body.key, flow)
     found = await service.problems_in(conn, body.key, flow, library)
     return {"items": [service.shown_problem(p) for p in found]}
+
+
+@router.post("/flows/play")
+async def play_one(body: Move, who: Manages, conn: Conn) -> Any:
+    """Plays a definition by one move; nothing is kept and nothing is sent."""
+    flow = service.definition_of(body.definition)
+    library = await service.library_for(conn, body.key, flow)
+    playing = Playing(library, body.language, body.now, body.contact_id)
+    return await play(conn, playing, body.state, body.given, body.text)
 
 
 @router.post("/flows", status_code=201)
@@ -111,12 +146,32 @@ async def put_draft(flow_id: UUID, body: Draft, who: Manages, conn: Conn, clock:
 async def publish(
     flow_id: UUID, body: Publishing, who: Manages, conn: Conn, clock: TheClock
 ) -> Any:
-    """Makes the draft the version that new conversations meet."""
+    """Makes the draft, or an old version, the one that new conversations meet."""
     number = await service.publish(
-        conn, flow_id, version=body.version, by=who.user_id, now=clock.now()
+        conn,
+        flow_id,
+        version=body.version,
+        restore=body.restore,
+        by=who.user_id,
+        now=clock.now(),
     )
     actor = Actor("agent", who.user_id)
-    await accounts.audit(conn, actor, "flow.publish", "flow", flow_id, after={"number": number})
+    after = {"number": number, **({"restored": body.restore} if body.restore else {})}
+    await accounts.audit(conn, actor, "flow.publish", "flow", flow_id, after=after)
+    return await service.view(conn, flow_id)
+
+
+@router.put("/flows/{flow_id}/schedule")
+async def schedule(
+    flow_id: UUID, body: Scheduling, who: Manages, conn: Conn, clock: TheClock
+) -> Any:
+    """Lets the draft as it is now go live later, or takes that back."""
+    await scheduling.schedule(
+        conn, flow_id, version=body.version, at=body.at, by=who.user_id, now=clock.now()
+    )
+    actor = Actor("agent", who.user_id)
+    after = {"at": body.at.isoformat() if body.at else None}
+    await accounts.audit(conn, actor, "flow.schedule", "flow", flow_id, after=after)
     return await service.view(conn, flow_id)
 
 

@@ -14,41 +14,48 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg.types.json import Jsonb
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import channels, contacts, conversations, routing
+from wasl import channels, conversations, routing
 from wasl.conversations import Entered, Placement, Reply, Said
+from wasl.flows import effects
+from wasl.flows.libraries import library_of
+from wasl.flows.outside import outside
 from wasl.flows.policy import (
+    Asked,
+    AskPartner,
     Finish,
     Found,
     GiveToPeople,
     Heard,
     Input,
     Library,
-    LookThisUp,
     Moment,
     Moved,
     NotAFlow,
     NoteThis,
+    RateThis,
     SayThis,
+    SetStatus,
     State,
     TagThis,
     Taken,
     advance,
     begin,
     language_of,
-    read,
     rendered,
     said_in,
 )
-from wasl.flows.tables import flow_run_steps, flow_runs, flow_versions
+from wasl.flows.rating_links import Asked as AskedRating
+from wasl.flows.tables import flow_runs
 from wasl.infra.errors import Conflict
-from wasl.infra.events import Actor, Event
+from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
-from wasl.infra.statements import run_together
-from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
+from wasl.infra.statements import Statement, run_together
+from wasl.infra.timers import SET_OR_CANCEL, Handler, Timer, cancel_timer, set_or_cancel
 
 log = logging.getLogger(__name__)
 
@@ -93,32 +100,19 @@ async def _begin(conn: AsyncConnection, entered: Entered, version_id: UUID) -> P
 
 async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Placement:
     try:
-        library = await _library_of(conn, version_id)
+        library = await library_of(conn, version_id)
         masks = any(flow.expects_card for flow in library.values())
     except NotAFlow:  # `hear` fails on it too, and people go on
         masks = True
     return Placement(None, None, "created", flow_run_id=run_id, masks=masks)
 
 
-_libraries: dict[UUID, Library] = {}  # by version: these never change
-_MOST_LIBRARIES = 200
-
-
-async def _library_of(conn: AsyncConnection, version_id: UUID) -> Library:
-    if version_id not in _libraries:
-        of_version = select(flow_versions.c.library).where(flow_versions.c.id == version_id)
-        stored = (await conn.execute(of_version)).scalar_one()
-        if len(_libraries) >= _MOST_LIBRARIES:
-            _libraries.clear()
-        _libraries[version_id] = {key: read(data) for key, data in stored.items()}
-    return _libraries[version_id]
-
-
 async def hear(conn: AsyncConnection, said: Said) -> None:
     """Moves the run that hears a message. When it fails, people go on: the message is kept."""
     try:
         async with conn.begin_nested():
-            heard = Heard(str(said.message_id), said.text)
+            files = await _files_of(conn, said) if said.attachments else ()
+            heard = Heard(str(said.message_id), said.text, files)
             await _move(conn, said.flow_run_id, heard, said.now, locale=said.locale)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble: all of it comes again
@@ -127,19 +121,40 @@ async def hear(conn: AsyncConnection, said: Said) -> None:
         await _fail(conn, said.flow_run_id, said.conversation_id, said.now)
 
 
+async def _files_of(conn: AsyncConnection, said: Said) -> tuple[str, ...]:
+    shown = await conversations.messages_by_ids(conn, [said.message_id])
+    attached = shown[said.message_id]["attachments"] if said.message_id in shown else ()
+    return tuple(str(one["name"]) for one in attached)
+
+
+async def answered(
+    conn: AsyncConnection,
+    run_id: UUID,
+    n: int,
+    values: Mapping[str, Any] | None,
+    now: datetime,
+) -> None:
+    """A partner has said what a run asked; None when that is of no use."""
+    await _go_on(conn, run_id, Found(values, of=n), now)
+
+
 async def time_is_up(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
-    """Moves a run whose moment has come, unless somebody else speaks by now."""
-    run_id = UUID(timer.key)
+    """Moves a run whose moment has come."""
+    await _go_on(conn, UUID(timer.key), Moment(), now)
+
+
+async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetime) -> None:
+    """Moves a run by something else than words, unless somebody else speaks by now."""
     row = (await conn.execute(select(flow_runs).where(flow_runs.c.id == run_id))).first()
     if row is None or row.status != "running":
         return
     conversation = await conversations.lock(conn, row.conversation_id)
-    if await routing.flow_holding(conn, conversation.interaction_id) != run_id:
-        await _end(conn, run_id, "taken_over", "", now)
+    if row.holds and await routing.flow_holding(conn, conversation.interaction_id) != run_id:
+        await end_run(conn, run_id, "taken_over", "", now)
         return
     try:
         async with conn.begin_nested():
-            await _move(conn, run_id, Moment(), now)
+            await _move(conn, run_id, given, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -165,39 +180,62 @@ async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
     for row in rows:
         if await routing.flow_holding(conn, row.interaction_id) != row.id:
             await cancel_timer(conn, MOMENT, str(row.id))
-            await _end(conn, row.id, "taken_over", "", moved_at[row.conversation_id])
+            await end_run(conn, row.id, "taken_over", "", moved_at[row.conversation_id])
 
 
 _RUNNING = """
 SELECT id, interaction_id, conversation_id FROM flow_runs
-WHERE conversation_id = ANY (%(conversations)s) AND status = 'running'
+WHERE conversation_id = ANY (%(conversations)s) AND status = 'running' AND holds
 """
 
 
 # ── one move ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def _move(
-    conn: AsyncConnection, run_id: UUID, given: Input, now: datetime, *, locale: str = ""
+async def start_aside(
+    conn: AsyncConnection,
+    run_id: UUID,
+    said: Heard,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    locale: str = "",
 ) -> None:
-    row = (
-        await conn.execute(
-            select(flow_runs)
-            .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
-            .with_for_update()
-        )
-    ).first()
-    if row is None:
+    """Begins an automation's run, under the conversation's lock; its failure is its own."""
+    try:
+        async with conn.begin_nested():
+            await _move(conn, run_id, said, now, locale=locale, values=values)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("automation %s failed", run_id)
+        await end_run(conn, run_id, "failed", "error", now)
+
+
+async def _move(
+    conn: AsyncConnection,
+    run_id: UUID,
+    given: Input,
+    now: datetime,
+    *,
+    locale: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    (rows,) = await run_together(conn, (_TAKE, {"run": run_id}))
+    if not rows:
         return
-    library = await _library_of(conn, row.version_id)
+    row = rows[0]
+    library = await library_of(conn, row.version_id)
     move = _Move(conn, row, library, now)
-    if row.state is not None:
-        await move.make(advance(library, msgspec.convert(row.state, State), given, now))
-    elif isinstance(given, Heard):
-        languages = library[""].languages
-        told = locale.split("-")[0].lower()
-        language = told if told in languages else language_of(given.text, among=languages)
-        await move.make(begin(library, given, language=language or languages[0], now=now))
+    with caused_by(Cause(row.cause, tuple(row.chain)) if row.cause else None):
+        if row.state is not None:
+            await move.make(advance(library, msgspec.convert(row.state, State), given, now))
+        elif isinstance(given, Heard):
+            languages = library[""].languages
+            told = locale.split("-")[0].lower()
+            language = told if told in languages else language_of(given.text, among=languages)
+            language = language or languages[0]
+            await move.make(begin(library, given, language=language, now=now, values=values))
 
 
 class _Move:
@@ -207,6 +245,8 @@ class _Move:
         self.conn = conn
         self.run_id: UUID = row.id
         self.conversation_id: UUID = row.conversation_id
+        self.interaction_id: UUID = row.interaction_id
+        self.holds: bool = row.holds
         self.library = library
         self.now = now
         self.actor = Actor("flow", self.run_id)
@@ -217,15 +257,31 @@ class _Move:
             asked = await self._put_out(moved)
             if asked is None:
                 break
-            record = await self._look_up(asked)
-            moved = advance(self.library, moved.state, Found(record), self.now)
+            here = self._here(moved)
+            if isinstance(asked, AskPartner):
+                await effects.ask_partner(here, asked)
+                break
+            found = Found(await effects.found_for(here, asked))
+            moved = advance(self.library, moved.state, found, self.now)
             trace += moved.trace
-        await self._trace(trace)
-        await self._keep(moved)
+        await self._keep(moved.state, trace)
 
-    async def _put_out(self, moved: Moved) -> LookThisUp | None:
-        name = said_in(self.library[""].name, moved.state.language, ())
-        asked: LookThisUp | None = None
+    def _here(self, moved: Moved) -> effects.Here:
+        language = moved.state.language
+        return effects.Here(
+            conn=self.conn,
+            run_id=self.run_id,
+            conversation_id=self.conversation_id,
+            holds=self.holds,
+            language=language,
+            name=said_in(self.library[""].name, language, ()),
+            now=self.now,
+        )
+
+    async def _put_out(self, moved: Moved) -> Asked | None:
+        here = self._here(moved)
+        name = here.name
+        asked: Asked | None = None
         for output in moved.outputs:
             if isinstance(output, SayThis):
                 await self._say(output, moved.state.language, name)
@@ -233,17 +289,18 @@ class _Move:
                 await self._note(output.text, name)
             elif isinstance(output, TagThis):
                 await self._tag(output.tags)
-            elif isinstance(output, LookThisUp):
-                asked = output
+            elif isinstance(output, RateThis):
+                await effects.take_rating(here, output)
+            elif isinstance(output, SetStatus):
+                await effects.set_status(here, output.to)
             elif isinstance(output, GiveToPeople):
-                if output.summary:
+                if output.summary and self.holds:
                     await self._note(output.summary, name)
                 await self._give(output)
             elif isinstance(output, Finish):
-                await routing.end_flow_for_good(
-                    self.conn, self.conversation_id, self.run_id, name=name, now=self.now
-                )
-                await _end(self.conn, self.run_id, "finished", "", self.now)
+                await self._finish(name)
+            else:
+                asked = output
         return asked
 
     async def _say(self, output: SayThis, language: str, name: str) -> None:
@@ -251,9 +308,11 @@ class _Move:
         channel_id = conversation.channel_id
         kind = (await channels.summaries(self.conn, [channel_id]))[channel_id]["kind"]
         capabilities = channels.adapter_of(kind).capabilities
-        shown = rendered(
-            output.text, output.choices, buttons=capabilities.quick_replies, language=language
-        )
+        text, choices = output.text, output.choices
+        if output.scale and not capabilities.quick_replies:
+            link = self._rating_link(output.scale, language)
+            text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
+        shown = rendered(text, choices, buttons=capabilities.quick_replies, language=language)
         await conversations.send_message(
             self.conn,
             self.conversation_id,
@@ -266,10 +325,15 @@ class _Move:
                 quick_replies=shown.buttons,
                 client_id=f"{self.run_id}:{output.n}",
                 author_name=name,
+                aside=not self.holds,
             ),
             author=self.actor,
             now=self.now,
         )
+
+    def _rating_link(self, scale: int, language: str) -> str:
+        asked = AskedRating(self.conversation_id, self.interaction_id, self.run_id, scale, language)
+        return outside.rating_link(asked, self.now)
 
     async def _note(self, text: str, name: str) -> None:
         if text.strip():
@@ -287,7 +351,27 @@ class _Move:
             self.conn, self.conversation_id, tags, actor=self.actor, now=self.now
         )
 
+    async def _finish(self, name: str) -> None:
+        if self.holds:
+            await routing.end_flow_for_good(
+                self.conn, self.conversation_id, self.run_id, name=name, now=self.now
+            )
+        await end_run(self.conn, self.run_id, "finished", "", self.now)
+
     async def _give(self, output: GiveToPeople) -> None:
+        if not self.holds:
+            if output.reason == "step":
+                await routing.put_by_automation(
+                    self.conn,
+                    self.conversation_id,
+                    self.run_id,
+                    queue_id=output.queue,
+                    agent_id=output.agent,
+                    now=self.now,
+                )
+            status = "handed_over" if output.reason == "step" else "failed"
+            await end_run(self.conn, self.run_id, status, output.reason, self.now)
+            return
         await routing.end_flow_in_queue(
             self.conn,
             self.conversation_id,
@@ -295,74 +379,41 @@ class _Move:
             queue_id=output.queue,
             priority=output.priority,
             steps=output.requirements,
+            agent_id=output.agent,
             now=self.now,
         )
-        await _end(self.conn, self.run_id, "handed_over", output.reason, self.now)
+        await end_run(self.conn, self.run_id, "handed_over", output.reason, self.now)
 
-    async def _look_up(self, asked: LookThisUp) -> Mapping[str, Any] | None:
-        if asked.what == "order":
-            found = await contacts.order_shown_to(self.conn, asked.number, asked.proof)
-            return None if found is None else _plain(found)
-        conversation = await conversations.lock(self.conn, self.conversation_id)
-        person = await contacts.view(self.conn, conversation.contact_id)
-        known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
-        return known or None
-
-    async def _trace(self, trace: Sequence[Taken]) -> None:
-        if not trace:
-            return
-        # several ways may bear one number: the trace has a count of its own
-        known = await self.conn.scalar(
-            select(flow_run_steps.c.n)
-            .where(flow_run_steps.c.run_id == self.run_id)
-            .order_by(flow_run_steps.c.n.desc())
-            .limit(1)
-        )
-        await self.conn.execute(
-            insert(flow_run_steps),
-            [
-                {
-                    "run_id": self.run_id,
-                    "n": n,
-                    "flow": taken.flow,
-                    "step": taken.step,
-                    "kind": taken.kind,
-                    "way": taken.way,
-                    "at": self.now,
-                }
-                for n, taken in enumerate(trace, (known or 0) + 1)
-            ],
-        )
-
-    async def _keep(self, moved: Moved) -> None:
-        state = moved.state
-        if state.waiting == "over":
-            await cancel_timer(self.conn, MOMENT, str(self.run_id))
-            return
-        await self.conn.execute(
-            update(flow_runs)
-            .where(flow_runs.c.id == self.run_id)
-            .values(state=msgspec.to_builtins(state))
-        )
-        if state.moment is not None:
-            await set_timer(self.conn, MOMENT, str(self.run_id), state.moment)
+    async def _keep(self, state: State, trace: Sequence[Taken]) -> None:
+        """Writes the run's state, its trace and its next moment."""
+        over = state.waiting == "over"
+        writes: list[Statement] = []
+        if trace:
+            steps = [{**msgspec.to_builtins(taken), "n": n} for n, taken in enumerate(trace, 1)]
+            writes.append((_TRACE, {"run": self.run_id, "steps": Jsonb(steps), "now": self.now}))
+        if not over:
+            kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
+            writes.append((_KEEP, kept))
+        moment = None if over else state.moment
+        timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
+        await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
 
 
-def _plain(order: Mapping[str, Any]) -> dict[str, Any]:
-    """An order as expressions see it."""
-    items = ", ".join(str(item.get("name", "")) for item in order["items"] or ())
-    days = {name: order[name] for name in ("placed_at", "expected_at", "delivered_at")}
-    return {
-        "code": order["code"],
-        "status": order["status"],
-        "total": order["total_minor"] / 100,
-        "currency": order["currency"],
-        "items": items[:500],
-        **{name: at.date().isoformat() if at else None for name, at in days.items()},
-    }
+_TAKE = "SELECT * FROM flow_runs WHERE id = %(run)s AND status = 'running' FOR UPDATE"
+_KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
+# several ways may bear one number: the trace has a count of its own
+_TRACE = """
+INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, at)
+SELECT %(run)s, t.n + (SELECT coalesce(max(n), 0) FROM flow_run_steps WHERE run_id = %(run)s),
+  t.flow, t.step, t.kind, t.way, %(now)s
+FROM jsonb_to_recordset(%(steps)s) AS t (n int, flow text, step text, kind text, way text)
+"""
 
 
-async def _end(conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime) -> None:
+async def end_run(
+    conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime
+) -> None:
+    """Ends a run that is running; nothing that was told stays in it."""
     await conn.execute(
         update(flow_runs)
         .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
@@ -373,9 +424,12 @@ async def _end(conn: AsyncConnection, run_id: UUID, status: str, reason: str, at
 async def _fail(conn: AsyncConnection, run_id: UUID, conversation_id: UUID, now: datetime) -> None:
     """People go on where a run can't."""
     await cancel_timer(conn, MOMENT, str(run_id))
+    if not await conn.scalar(select(flow_runs.c.holds).where(flow_runs.c.id == run_id)):
+        await end_run(conn, run_id, "failed", "error", now)
+        return
     try:
         await routing.end_flow_in_queue(conn, conversation_id, run_id, queue_id=None, now=now)
     except Conflict:
-        await _end(conn, run_id, "taken_over", "", now)
+        await end_run(conn, run_id, "taken_over", "", now)
         return
-    await _end(conn, run_id, "failed", "error", now)
+    await end_run(conn, run_id, "failed", "error", now)

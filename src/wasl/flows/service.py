@@ -15,24 +15,37 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import channels, routing
+from wasl import accounts, channels, routing
+from wasl.flows import automations, bookings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
+    Assign,
+    Book,
     Definition,
     HandOver,
     NotAFlow,
     Problem,
+    Send,
     flows_run_by,
     problems_of,
     read,
     runs_round,
     written,
 )
-from wasl.flows.tables import flow_channels, flow_versions, flows
+from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.ids import new_id
+from wasl.infra.timers import timers
 
 MOST_FLOWS = 500
+PUBLISH = "flows.publish"  # kind of the timer of what goes live later; its key is the flow
+
+# Of the runs of a version: all, those that are over, those that needed nobody.
+_HOW_RUNS_WENT = (
+    func.count(flow_runs.c.id).label("runs"),
+    func.count(flow_runs.c.id).filter(flow_runs.c.status != "running").label("ended"),
+    func.count(flow_runs.c.id).filter(flow_runs.c.status == "finished").label("contained"),
+)
 
 
 def definition_of(data: Mapping[str, Any]) -> Definition:
@@ -73,7 +86,7 @@ async def put_draft(
 ) -> None:
     """Replaces the draft that was read as `version`; Conflict("flow_changed") when another one
     was faster."""
-    row = await _locked(conn, flow_id)
+    row = await locked(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
     await conn.execute(
@@ -84,18 +97,32 @@ async def put_draft(
 
 
 async def publish(
-    conn: AsyncConnection, flow_id: UUID, *, version: int, by: UUID | None, now: datetime
+    conn: AsyncConnection,
+    flow_id: UUID,
+    *,
+    version: int,
+    by: UUID | None,
+    now: datetime,
+    restore: int | None = None,
 ) -> int:
-    """Makes the draft the version that new runs take, with the flows that it runs as they are
-    published now; its number. Conflict("flow_has_problems")."""
-    row = await _locked(conn, flow_id)
+    """Makes the draft, or the old version `restore`, the version that new runs take, with the
+    flows that it runs as they are published now; its number. Conflict("flow_has_problems")."""
+    row = await locked(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
-    flow = read(row.draft)
-    library = await library_for(conn, row.key, flow)
-    wrong = [p.code for p in await problems_in(conn, row.key, flow, library) if not p.warning]
-    if wrong:
-        raise Conflict("flow_has_problems", count=len(wrong), codes=sorted(set(wrong)))
+    data = row.draft
+    if restore is not None:
+        data = (await version_view(conn, flow_id, restore))["definition"]
+    return await publish_this(conn, flow_id, data, by=by, now=now)
+
+
+async def publish_this(
+    conn: AsyncConnection, flow_id: UUID, data: Mapping[str, Any], *, by: UUID | None, now: datetime
+) -> int:
+    """Makes a definition the version that new runs take; its number."""
+    row = await locked(conn, flow_id)
+    flow = read(data)
+    library = await publishable(conn, row.key, flow)
     newest = await conn.scalar(
         select(func.max(flow_versions.c.number)).where(flow_versions.c.flow_id == flow_id)
     )
@@ -115,7 +142,17 @@ async def publish(
         .where(flows.c.id == flow_id)
         .values(published=number, changed_at=now, version=row.version + 1)
     )
+    await automations.arm(conn, flow_id, now=now)
     return number
+
+
+async def publishable(conn: AsyncConnection, key: str, flow: Definition) -> dict[str, Definition]:
+    """A flow with those it runs, when it may be published; Conflict("flow_has_problems")."""
+    library = await library_for(conn, key, flow)
+    wrong = [p.code for p in await problems_in(conn, key, flow, library) if not p.warning]
+    if wrong:
+        raise Conflict("flow_has_problems", count=len(wrong), codes=sorted(set(wrong)))
+    return library
 
 
 async def library_for(conn: AsyncConnection, key: str, flow: Definition) -> dict[str, Definition]:
@@ -150,8 +187,14 @@ async def problems_in(
         for name, step in flow.steps.items()
         if isinstance(step, HandOver) and step.queue
     }
+    named |= {
+        name: step.queue
+        for name, step in flow.steps.items()
+        if isinstance(step, Assign) and step.queue
+    }
     known = await routing.queue_names(conn, list(named.values())) if named else {}
     found += [Problem(name, "queue_missing") for name, q in named.items() if q not in known]
+    found += await _missing(conn, flow)
     for name, step in flow.steps.items():
         if isinstance(step, HandOver) and step.requirements:
             try:
@@ -161,24 +204,55 @@ async def problems_in(
     return found
 
 
+async def _missing(conn: AsyncConnection, flow: Definition) -> list[Problem]:
+    """The calendars and channels that a flow names and that are not here."""
+    booked = {n: s.calendar for n, s in flow.steps.items() if isinstance(s, Book)}
+    sent = {n: s.channel for n, s in flow.steps.items() if isinstance(s, Send)}
+    known = await bookings.calendar_keys(conn) if booked else set()
+    here = await channels.summaries(conn, list(sent.values())) if sent else {}
+    return [
+        *(Problem(n, "calendar_missing") for n, key in booked.items() if key not in known),
+        *(Problem(n, "channel_missing") for n, id_ in sent.items() if id_ not in here),
+    ]
+
+
 async def view(conn: AsyncConnection, flow_id: UUID) -> dict[str, Any]:
-    """A flow with its draft, the draft's problems, its versions and channels."""
+    """A flow with its draft, the draft's problems, its versions (newest first, each with how its
+    runs went) and channels."""
     row = (await conn.execute(select(flows).where(flows.c.id == flow_id))).first()
     if row is None:
         raise NotFound("flow_not_found")
     flow = read(row.draft)
-    versions = await conn.execute(
-        select(flow_versions.c.number, flow_versions.c.published_at, flow_versions.c.published_by)
-        .where(flow_versions.c.flow_id == flow_id)
-        .order_by(flow_versions.c.number.desc())
-    )
     library = await library_for(conn, row.key, flow)
+    planned = await conn.scalar(
+        select(timers.c.due_at).where(timers.c.kind == PUBLISH, timers.c.key == str(flow_id))
+    )
     return {
         **(await _summaries(conn, [flow_id]))[0],
         "draft": row.draft,
         "problems": [shown_problem(p) for p in await problems_in(conn, row.key, flow, library)],
-        "versions": [one._asdict() for one in versions],
+        "versions": await _versions(conn, flow_id),
+        "publish_at": planned,
     }
+
+
+async def _versions(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]]:
+    rows = (
+        await conn.execute(
+            select(
+                flow_versions.c.number,
+                flow_versions.c.published_at,
+                flow_versions.c.published_by,
+                *_HOW_RUNS_WENT,
+            )
+            .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
+            .where(flow_versions.c.flow_id == flow_id)
+            .group_by(flow_versions.c.id)
+            .order_by(flow_versions.c.number.desc())
+        )
+    ).all()
+    names = await accounts.names_of(conn, {one.published_by for one in rows if one.published_by})
+    return [{**one._asdict(), "published_by_name": names.get(one.published_by, "")} for one in rows]
 
 
 def shown_problem(problem: Problem) -> dict[str, Any]:
@@ -211,8 +285,34 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
 
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """All flows, by key."""
-    return await _summaries(conn, None)
+    """All flows, by key, each with how many `errors` and `warnings` its draft has and how the runs
+    of its live version went (`live`; null before the first)."""
+    shown = await _summaries(conn, None)
+    drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
+    went = {
+        row.flow_id: {"runs": row.runs, "ended": row.ended, "contained": row.contained}
+        for row in await conn.execute(
+            select(flow_versions.c.flow_id, *_HOW_RUNS_WENT)
+            .join(
+                flows,
+                (flows.c.id == flow_versions.c.flow_id)
+                & (flows.c.published == flow_versions.c.number),
+            )
+            .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
+            .group_by(flow_versions.c.id)
+        )
+    }
+    for one in shown:
+        flow = read(drafts[one["key"]])
+        library = await library_for(conn, one["key"], flow)
+        found = await problems_in(conn, one["key"], flow, library)
+        warnings = sum(p.warning for p in found)
+        one |= {
+            "errors": len(found) - warnings,
+            "warnings": warnings,
+            "live": went.get(one["id"]),
+        }
+    return shown
 
 
 async def _summaries(
@@ -267,7 +367,7 @@ async def lead_channel(
     if flow_id is None:
         await conn.execute(delete(flow_channels).where(flow_channels.c.channel_id == channel_id))
         return before
-    row = await _locked(conn, flow_id)
+    row = await locked(conn, flow_id)
     if row.published is None:
         raise Conflict("flow_not_published", field="flow_id")
     await conn.execute(
@@ -302,6 +402,9 @@ WITH runs AS (
     count(*) FILTER (WHERE r.status = 'handed_over') AS handed_over,
     count(*) FILTER (WHERE r.status = 'taken_over') AS taken_over
   FROM last l JOIN runs r ON r.id = l.run_id GROUP BY l.flow, l.step
+), ways AS (
+  SELECT s.flow, s.step, s.way, count(DISTINCT s.run_id) AS runs
+  FROM flow_run_steps s JOIN runs r ON r.id = s.run_id GROUP BY s.flow, s.step, s.way
 )
 SELECT
   (SELECT json_build_object(
@@ -318,19 +421,29 @@ SELECT
      'fell_silent', coalesce(e.fell_silent, 0),
      'handed_over', coalesce(e.handed_over, 0),
      'taken_over', coalesce(e.taken_over, 0)) ORDER BY s.runs DESC, s.flow, s.step), '[]')
-   FROM seen s LEFT JOIN ended e ON e.flow = s.flow AND e.step = s.step) AS steps
+   FROM seen s LEFT JOIN ended e ON e.flow = s.flow AND e.step = s.step) AS steps,
+  (SELECT coalesce(json_agg(w ORDER BY w.flow, w.step, w.way), '[]') FROM ways w) AS ways
 """
 
 
 async def statistics(conn: AsyncConnection, flow_id: UUID, number: int) -> dict[str, Any]:
     """How a version's runs went: totals, and by step how many came there and how many left the
-    flow there: fell silent, were handed over, were taken over by an agent."""
+    flow there: fell silent, were handed over, were taken over by an agent; and by way how many
+    went it."""
     await version_view(conn, flow_id, number)
     row = (await conn.execute(text(_STATISTICS), {"flow": flow_id, "number": number})).one()
-    return {"number": number, **row.totals, "steps": row.steps}
+    rated = await ratings.of_version(conn, flow_id, number)
+    return {
+        "number": number,
+        **row.totals,
+        "steps": row.steps,
+        "ways": row.ways,
+        "ratings": rated,
+    }
 
 
-async def _locked(conn: AsyncConnection, flow_id: UUID) -> Any:
+async def locked(conn: AsyncConnection, flow_id: UUID) -> Any:
+    """The flow's row, locked until the transaction ends; NotFound("flow_not_found")."""
     row = (await conn.execute(select(flows).where(flows.c.id == flow_id).with_for_update())).first()
     if row is None:
         raise NotFound("flow_not_found")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
+    SmallInteger,
     Table,
     Text,
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from wasl.infra.database import metadata
 
@@ -60,12 +64,17 @@ flow_runs = Table(
     Column("conversation_id", Uuid, nullable=False),
     Column("interaction_id", Uuid, nullable=False),
     # running, handed_over, finished, taken_over (by an agent), failed
+    # … or stopped (it would have gone round)
     Column("status", Text, nullable=False, server_default="running"),
     Column("reason", Text, nullable=False, server_default=""),  # of a hand-over
     # policy.State; null before the first words and after the end: nothing told stays in it
     Column("state", JSONB(none_as_null=True)),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    # an automation's run holds nothing: the event that caused it, and the automations before it
+    Column("holds", Boolean, nullable=False, server_default=text("true")),
+    Column("cause", Uuid),
+    Column("chain", ARRAY(Text), nullable=False, server_default="{}"),
     Index("ix_flow_runs_version", "version_id", "started_at"),
     Index("ix_flow_runs_conversation", "conversation_id"),
 )
@@ -81,4 +90,94 @@ flow_run_steps = Table(
     Column("kind", Text, nullable=False),
     Column("way", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# Which published flows are automations: what starts them.
+flow_triggers = Table(
+    "flow_triggers",
+    metadata,
+    Column("flow_id", Uuid, ForeignKey("flows.id", ondelete="CASCADE"), primary_key=True),
+    Column("version_id", Uuid, ForeignKey("flow_versions.id", ondelete="RESTRICT"), nullable=False),
+    Column("key", Text, nullable=False),  # the flow's
+    Column("on", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("after_s", Integer),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("armed_at", DateTime(timezone=True), nullable=False),
+)
+
+# What contacts thought of an interaction: one rating each.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("interaction_id", Uuid, nullable=False, unique=True),
+    Column("conversation_id", Uuid, nullable=False, index=True),
+    Column("contact_id", Uuid, nullable=False),
+    Column("run_id", Uuid),  # that asked
+    Column("version_id", Uuid),  # of the flow that served without an agent
+    Column("agent_id", Uuid),  # who served last
+    Column("score", SmallInteger, nullable=False),
+    Column("scale", SmallInteger, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_ratings_at", "at"),
+    Index("ix_ratings_version", "version_id", postgresql_where=text("version_id is not null")),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("names", JSONB, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("weekly", JSONB, nullable=False),  # spans of Monday to Sunday on the zone's wall clock
+    Column("holidays", JSONB, nullable=False, server_default="[]"),
+    Column("slot_min", SmallInteger, nullable=False),
+    Column("places", SmallInteger, nullable=False),  # per slot
+    Column("version", BigInteger, nullable=False, server_default="1"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("calendar", Text, ForeignKey("calendars.key", ondelete="RESTRICT"), nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("place", SmallInteger, nullable=False),
+    Column("contact_id", Uuid, nullable=False),
+    Column("conversation_id", Uuid, nullable=False),
+    Column("booked_at", DateTime(timezone=True), nullable=False),
+    Column("cancelled_at", DateTime(timezone=True)),
+    CheckConstraint("place > 0", name="place_positive"),
+    Index(
+        "uq_bookings_place",
+        "calendar",
+        "starts_at",
+        "place",
+        unique=True,
+        postgresql_where=text("cancelled_at is null"),
+    ),
+    Index("ix_bookings_contact", "contact_id", "starts_at"),
+)
+
+# What runs wait for a partner to answer: one request a run.
+flow_requests = Table(
+    "flow_requests",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("flow_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("request", JSONB, nullable=False),  # policy.AskPartner; secrets by name
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", DateTime(timezone=True), nullable=False),
+    Column("claimed_until", DateTime(timezone=True)),
+    Index("ix_flow_requests_due", "next_attempt_at"),
+)
+
+flow_secrets = Table(
+    "flow_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )

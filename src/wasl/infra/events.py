@@ -6,8 +6,10 @@ Two readings of one log (see docs/decisions): at once, and durably below the hor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,6 +106,28 @@ SYSTEM = Actor("system")
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The event that an automation answers, and the automations by name that led to it, the one
+    that acts now last."""
+
+    event_id: UUID
+    chain: tuple[str, ...]
+
+
+_cause: ContextVar[Cause | None] = ContextVar("cause", default=None)
+
+
+@contextmanager
+def caused_by(cause: Cause | None) -> Iterator[None]:
+    """What is appended within bears this cause: `cause`, `depth` and `chain` in its data."""
+    before = _cause.set(cause)
+    try:
+        yield
+    finally:
+        _cause.reset(before)
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened. `audience` are keys such as "user:<id>", "queue:<id>", "all"."""
 
@@ -148,6 +172,10 @@ SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS happened(id uuid, type text
 
 
 def _row(e: Event) -> dict[str, Any]:
+    cause = _cause.get()
+    if cause is not None:
+        data = {**e.data, "chain": list(cause.chain)}
+        e = replace(e, cause=cause.event_id, depth=len(cause.chain), data=data)
     return {
         "id": e.id,
         "type": e.type,

@@ -29,7 +29,7 @@ _CHUNK = 100  # handled in one transaction, which should not last over a second
 _TRIES = 5
 _FIRST_RETRY_S = 0.1
 _LOOK_S = 1.0  # the horizon moves without a wake
-_GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
+GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
 
 _LOCK = "SELECT epoch, xid, seq FROM cursors WHERE subscriber = %(name)s FOR UPDATE"
 _MOVE = "UPDATE cursors SET xid = %(xid)s, seq = %(seq)s WHERE subscriber = %(name)s"
@@ -46,13 +46,20 @@ class Subscriber:
     """
 
     def __init__(
-        self, database: Database, bus: Bus, clock: Clock, name: str, handler: Handler
+        self,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        name: str,
+        handler: Handler,
+        gather_s: float = GATHER_S,
     ) -> None:
         self._database = database
         self._wakes = bus.subscribe(TOPIC)
         self._clock = clock
         self._name = name
         self._handler = handler
+        self._gather_s = gather_s
         self._failures: Counter[int] = Counter()  # by seq; a restart tries anew
 
     async def run(self) -> None:
@@ -133,7 +140,7 @@ class Subscriber:
                 await anext(self._wakes)
         except TimeoutError:
             return
-        await asyncio.sleep(_GATHER_S)
+        await asyncio.sleep(self._gather_s)
         self._wakes.drain()
 
 

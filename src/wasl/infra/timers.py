@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     delete,
-    func,
     select,
     text,
     update,
@@ -36,6 +35,7 @@ from wasl.infra.clock import Clock
 from wasl.infra.database import Database, metadata, wake_after_commit
 from wasl.infra.ids import new_id
 from wasl.infra.leader import LostLeadership
+from wasl.infra.statements import run_together
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,6 @@ timers = Table(
     Index("ix_timers_next", text("coalesce(retry_at, due_at)")),
 )
 
-_NEXT = func.coalesce(timers.c.retry_at, timers.c.due_at)
 _SAFETY = timedelta(seconds=5)  # looks again at the latest after this, should a wake be lost
 _BACK_OFF_S = 5
 _BACK_OFF_MOST_S = 600
@@ -162,6 +161,9 @@ def _timer(row: Any) -> Timer:
     return Timer(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts)
 
 
+_EARLIEST = "SELECT * FROM timers ORDER BY coalesce(retry_at, due_at) LIMIT 1"
+
+
 class Alarm:
     """Waits for a ring or for a moment of the clock, whichever is first."""
 
@@ -221,9 +223,10 @@ class TimerLoop:
         """Fires everything that is due, in order, and says when the next one is."""
         while True:
             async with self._database.transaction() as conn:
-                row = (await conn.execute(select(timers).order_by(_NEXT).limit(1))).first()
-            if row is None:
+                (rows,) = await run_together(conn, (_EARLIEST, {}))
+            if not rows:
                 return None
+            row = rows[0]
             moment: datetime = row.retry_at or row.due_at
             if moment > self._clock.now():
                 return moment

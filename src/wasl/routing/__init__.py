@@ -11,6 +11,8 @@ from wasl.routing.flow_turns import (
     end_flow_in_queue,
     flow_holding,
     give_to_flow,
+    put_by_automation,
+    set_status_by_automation,
 )
 from wasl.routing.needs import needs_view
 from wasl.routing.offers import accept_offer, decline_offer
@@ -74,6 +76,7 @@ __all__ = [
     "offers_showing",
     "pick",
     "prioritise",
+    "put_by_automation",
     "queue_names",
     "queue_ref",
     "queue_standing",
@@ -84,6 +87,7 @@ __all__ = [
     "set_members",
     "set_presence",
     "set_status",
+    "set_status_by_automation",
     "sla_policy_names",
     "steps_of",
     "timer_handlers",

@@ -20,6 +20,7 @@ from wasl.routing import assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import queue_of_channel
 from wasl.routing.rules import steps_of
+from wasl.routing.service import By, set_status, transfer
 
 
 async def give_to_flow(conn: AsyncConnection, entered: Entered, run_id: UUID) -> None:
@@ -49,10 +50,11 @@ async def end_flow_in_queue(
     queue_id: UUID | None,
     priority: int | None = None,
     steps: list[Any] | None = None,
+    agent_id: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Gives what the run holds to a queue, the channel's own when none is named; a reply is due
-    from now. Conflict("not_holder") when the run no longer holds it."""
+    """Gives what the run holds to a queue, the channel's own when none is named, and there first to
+    an agent; a reply is due from now. Conflict("not_holder") when the run no longer holds it."""
     if steps:
         steps_of(steps)
     conversation = await lock(conn, conversation_id)
@@ -73,7 +75,9 @@ async def end_flow_in_queue(
     )
     queue_id = queue_id or await queue_of_channel(conn, conversation.channel_id)
     if queue_id is not None:
-        put = await assignments.enqueue(conn, put, queue_id, now=now, steps=steps)
+        put = await assignments.enqueue(
+            conn, put, queue_id, now=now, steps=steps, preferred_id=agent_id
+        )
         put = await sla.owe_reply(conn, put, now=now)
     await change(
         conn,
@@ -104,6 +108,51 @@ async def end_flow_for_good(
         placement=placement_of(put),
         activity=("status", {"status": "resolved", "by": name, "until": None}),
     )
+
+
+async def put_by_automation(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    run_id: UUID,
+    *,
+    queue_id: UUID | None = None,
+    agent_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Passes an open conversation on for an automation: to an agent, else to a queue, its own or
+    the channel's when none is named. Conflict("no_queue"), Conflict("conversation_resolved"),
+    Conflict("not_routed") when a flow holds it."""
+    conversation = await lock(conn, conversation_id)
+    a = await assignments.find(conn, conversation.interaction_id)
+    if a is None or a.holder_kind == "flow":
+        raise Conflict("not_routed")
+    by = By(run_id, manages=True, kind="flow")
+    if agent_id is not None:
+        await transfer(conn, conversation_id, user_id=agent_id, by=by, now=now)
+        return
+    target = queue_id or conversation.queue_id
+    target = target or await queue_of_channel(conn, conversation.channel_id)
+    if target is None:
+        raise Conflict("no_queue")
+    await transfer(conn, conversation_id, queue_id=target, by=by, now=now)
+
+
+async def set_status_by_automation(
+    conn: AsyncConnection, conversation_id: UUID, run_id: UUID, status: str, *, now: datetime
+) -> None:
+    """Parks, resolves or (one that is parked) queues a conversation again for an automation; what
+    stands so already stays."""
+    conversation = await lock(conn, conversation_id)
+    if conversation.status in (status, "resolved"):
+        return
+    if status == "open":
+        await put_by_automation(conn, conversation_id, run_id, now=now)
+        return
+    a = await assignments.find(conn, conversation.interaction_id)
+    if a is None or a.holder_kind == "flow":
+        raise Conflict("not_routed")
+    by = By(run_id, manages=True, kind="flow")
+    await set_status(conn, conversation_id, status, by=by, now=now)
 
 
 async def _held(conn: AsyncConnection, interaction_id: UUID, run_id: UUID) -> Assignment:

@@ -37,14 +37,16 @@ TRANSFER_EXCLUSION = timedelta(seconds=600)  # so that it does not come straight
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """The agent who does it; `manages` may also do it with what another one holds."""
+    """The agent who does it, or another `kind` of actor; `manages` may also do it with what another
+    one holds."""
 
     user_id: UUID
     manages: bool = False
+    kind: str = "agent"
 
     @property
     def actor(self) -> Actor:
-        return Actor("agent", self.user_id)
+        return Actor(self.kind, self.user_id)
 
 
 async def pick(conn: AsyncConnection, conversation_id: UUID, *, by: By, now: datetime) -> None:

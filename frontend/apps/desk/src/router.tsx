@@ -70,7 +70,12 @@ const simulation = createRoute({
     "SimulationPage",
   ),
 });
-/** Everything below /contacts and /settings is read by those pages themselves, from `_splat`. */
+/** Everything below /flows, /contacts and /settings is read by those pages themselves, from `_splat`. */
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/$",
+  component: lazyRouteComponent(() => allTexts.then(() => import("./flows/page.tsx")), "FlowsPage"),
+});
 const contacts = createRoute({
   getParentRoute: () => root,
   path: "/contacts/$",
@@ -96,6 +101,7 @@ export const router = createRouter({
     wallboard,
     monitor,
     simulation,
+    flows,
     settings,
   ]),
   basepath: "/desk",

@@ -1,3 +1,4 @@
+import type { Language } from "@wasl/i18n/locale";
 import type * as T from "./types.ts";
 
 export type View = "mine" | "unassigned" | "all" | "pending" | "snoozed" | "resolved" | "spam";
@@ -231,4 +232,52 @@ export interface Routes {
     query: { after?: string | number | null; limit?: number };
     answer: T.Page<T.AuditEntry>;
   };
+
+  "GET /flows": { answer: { items: T.FlowRow[] } };
+  "POST /flows": { body: { key: string; definition: object }; answer: T.FlowDraft<object> };
+  "GET /flows/schema": { answer: object };
+  "GET /flows/templates": { answer: { items: T.FlowTemplate[] } };
+  "GET /calendars": { answer: { items: { key: string; names: Partial<T.Names> }[] } };
+  "GET /flows/{id}": { path: Id; answer: T.FlowDraft<object> };
+  "PUT /flows/{id}/draft": {
+    path: Id;
+    body: { definition: object; version: number };
+    answer: T.FlowDraft<object>;
+  };
+  "POST /flows/{id}/publish": {
+    path: Id;
+    body: { version: number; restore?: number };
+    answer: T.FlowDraft<object>;
+  };
+  "PUT /flows/{id}/schedule": {
+    path: Id;
+    body: { version: number; at: T.Time | null };
+    answer: T.FlowDraft<object>;
+  };
+  "GET /flows/{id}/versions/{number}": {
+    path: Id & { number: string };
+    answer: { number: number; definition: object };
+  };
+  "GET /flows/{id}/versions/{number}/statistics": {
+    path: Id & { number: string };
+    answer: T.FlowStatistics;
+  };
+  "POST /flows/problems": {
+    body: { definition: object; key?: string };
+    answer: { items: T.FlowProblem[] };
+  };
+  "POST /flows/play": {
+    body: {
+      definition: object;
+      key: string;
+      state: Record<string, unknown> | null;
+      given: "words" | "silence";
+      text: string;
+      language: Language;
+      now: T.Time;
+      contact_id: string | null;
+    };
+    answer: T.FlowPlayed;
+  };
+  "PUT /channels/{id}/flow": { path: Id; body: { flow_id: string | null }; answer: null };
 }

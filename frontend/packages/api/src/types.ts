@@ -671,3 +671,97 @@ export interface AuditEntry {
   after: Record<string, unknown> | null;
   address: string;
 }
+
+/** How the runs of a flow's version went; `contained` needed nobody. */
+export interface FlowRuns {
+  runs: number;
+  ended: number;
+  contained: number;
+}
+export interface FlowSummary {
+  id: string;
+  key: string;
+  names: Partial<Names>;
+  published: number | null;
+  channel_ids: string[];
+  changed_at: Time;
+  version: number;
+}
+export interface FlowRow extends FlowSummary {
+  errors: number;
+  warnings: number;
+  live: FlowRuns | null;
+}
+export interface FlowTemplate {
+  key: string;
+  names: Partial<Names>;
+  about: Partial<Names>;
+  definition: object;
+}
+export interface FlowProblem {
+  step: string | null;
+  code: string;
+  warning: boolean;
+  params: Record<string, string | number>;
+}
+export interface FlowVersion extends FlowRuns {
+  number: number;
+  published_at: Time;
+  published_by: string | null;
+  published_by_name: string;
+}
+/** `Definition` is written in docs/flow.schema.json. */
+export interface FlowDraft<Definition> extends FlowSummary {
+  draft: Definition;
+  problems: FlowProblem[];
+  versions: FlowVersion[];
+  publish_at: Time | null;
+}
+export interface FlowStatistics {
+  number: number;
+  runs: number;
+  running: number;
+  finished: number;
+  handed_over: number;
+  asked_for_person: number;
+  taken_over: number;
+  failed: number;
+  /** `flow` is "" for the flow's own steps. */
+  steps: {
+    flow: string;
+    step: string;
+    runs: number;
+    fell_silent: number;
+    handed_over: number;
+    taken_over: number;
+  }[];
+  ways: { flow: string; step: string; way: string; runs: number }[];
+}
+export interface FlowOutput {
+  /** "say", "note", "tag", "look_up", "give", "finish", or the type of step that would act. */
+  does: string;
+  text?: string;
+  choices?: string[];
+  tags?: string[];
+  what?: string;
+  reason?: string;
+  summary?: string;
+}
+export interface FlowTaken {
+  n: number;
+  flow: string;
+  step: string;
+  kind: string;
+  way: string;
+}
+/** What one move of a play came to. */
+export interface FlowPlayed {
+  state: Record<string, unknown>;
+  outputs: FlowOutput[];
+  trace: FlowTaken[];
+  waiting: string;
+  moment: Time | null;
+  language: Language;
+  values: Record<string, unknown>;
+  now: Time;
+}

@@ -6,9 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-
-import dns.exception
-import dns.resolver
+from typing import TYPE_CHECKING
 
 from wasl.adapters.email import smtp
 from wasl.adapters.email.apart import Apart
@@ -19,7 +17,6 @@ from wasl.adapters.email.config import Server
 from wasl.adapters.email.imap import Imap, ImapRefused, ImapSignInRefused
 from wasl.adapters.email.mailbox import Mailbox
 from wasl.adapters.email.oauth import AccessTokens
-from wasl.adapters.email.server import Listening, receive_mail
 from wasl.adapters.email.wire_in import MAX_MESSAGE_BYTES
 from wasl.adapters.email.wire_out import File, encode
 from wasl.channels.contract import (
@@ -35,6 +32,9 @@ from wasl.channels.contract import (
 )
 from wasl.infra.clock import Clock, SystemClock
 
+if TYPE_CHECKING:
+    from wasl.adapters.email.server import Listening
+
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 _FETCHING_AT_ONCE = 8
 _CONNECTING_AT_ONCE = 20
@@ -44,6 +44,9 @@ _DNS_S = 5.0
 def lookup_txt(name: bytes) -> bytes | None:
     """The TXT record of a DNS name, its strings joined; None when there is none or no answer.
     Blocking."""
+    import dns.exception  # slow to import, and only needed here
+    import dns.resolver
+
     try:
         answer = dns.resolver.resolve(
             name.decode("ascii").rstrip(".") + ".", "TXT", lifetime=_DNS_S
@@ -148,6 +151,8 @@ class EmailAdapter:
         certificate: ssl.SSLContext | None = None,
     ) -> AbstractAsyncContextManager[Listening]:
         """Listens for mail by SMTP and LMTP while the block lasts; see `server.receive_mail`."""
+        from wasl.adapters.email.server import receive_mail  # only where mail is received
+
         return receive_mail(
             host,
             self._clock,

@@ -1,20 +1,34 @@
 """The flow language and its interpreter: pure, without IO and without a clock of its own."""
 
+from wasl.flows.policy.answers import score_in
+from wasl.flows.policy.conditions import Conditions
+from wasl.flows.policy.dates import shown_moment
 from wasl.flows.policy.definition import (
     LARGEST_JSON,
     SCHEMA,
+    Assign,
+    Book,
     Definition,
     HandOver,
+    Http,
     Library,
     NotAFlow,
+    Rate,
+    Send,
     json_schema,
     read,
     written,
 )
-from wasl.flows.policy.expressions import Failed, Unreadable, parse
+from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.rendering import Rendered, rendered
+from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
+    Asked,
+    AskPartner,
+    BookThis,
+    CancelThis,
+    FindTimes,
     Finish,
     Found,
     Frame,
@@ -26,10 +40,14 @@ from wasl.flows.policy.state import (
     Moved,
     NoteThis,
     Output,
+    RateThis,
     SayThis,
+    SendThis,
+    SetStatus,
     State,
     TagThis,
     Taken,
+    WriteContact,
 )
 from wasl.flows.policy.validating import Problem, flows_run_by, problems_of, runs_round
 from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_in, wants_person
@@ -37,14 +55,24 @@ from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_i
 __all__ = [
     "LARGEST_JSON",
     "SCHEMA",
+    "AskPartner",
+    "Asked",
+    "Assign",
+    "Book",
+    "BookThis",
+    "Calendar",
+    "CancelThis",
+    "Conditions",
     "Definition",
     "Failed",
+    "FindTimes",
     "Finish",
     "Found",
     "Frame",
     "GiveToPeople",
     "HandOver",
     "Heard",
+    "Http",
     "Input",
     "Library",
     "LookThisUp",
@@ -54,12 +82,18 @@ __all__ = [
     "NoteThis",
     "Output",
     "Problem",
+    "Rate",
+    "RateThis",
     "Rendered",
     "SayThis",
+    "Send",
+    "SendThis",
+    "SetStatus",
     "State",
     "TagThis",
     "Taken",
     "Unreadable",
+    "WriteContact",
     "advance",
     "begin",
     "chosen",
@@ -74,6 +108,10 @@ __all__ = [
     "rendered",
     "runs_round",
     "said_in",
+    "score_in",
+    "shown_moment",
+    "slots_of",
+    "truth",
     "wants_person",
     "written",
 ]

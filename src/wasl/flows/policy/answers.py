@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
+from wasl.flows.policy.dates import date_of
 from wasl.flows.policy.definition import Ask
 from wasl.flows.policy.expressions import number_of
-from wasl.flows.policy.words import chosen, western
+from wasl.flows.policy.words import chosen, number_in, western
 
 LONGEST_ANSWER = 2_000
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\s@.<>,;:/]{1,63}\.)+[^\s@.<>,;:/]{2,63}")
@@ -31,7 +31,15 @@ def answer_to(step: Ask, text: str) -> Any | None:
         return None if place is None else step.options[place].value
     if step.accept == "text":
         return said if _within(step, len(said)) else None
-    return {"email": _email, "phone": _phone, "date": _date, "card": _card}[step.accept](said)
+    read = {
+        "email": _email,
+        "phone": _phone,
+        "date": _date,
+        "card": _card,
+        "national_id": _national_id,
+        "file": _no_words,
+    }[step.accept]
+    return read(said)
 
 
 def _within(step: Ask, size: float) -> bool:
@@ -61,28 +69,59 @@ def _date(said: str) -> str | None:
         return None
     y, m, d = map(int, year_month_day)
     try:
-        return (_from_solar(y, m, d) if 1200 <= y < 1700 else date(y, m, d)).isoformat()
+        return date_of(y, m, d).isoformat()
     except ValueError:
         return None
-
-
-def _from_solar(year: int, month: int, day: int) -> date:
-    """A date of the solar Hijri calendar, by the 33-year cycle (right from 1178 to 1633)."""
-    if not 1 <= month <= 12 or not 1 <= day <= (31 if month <= 6 else 30):
-        raise ValueError
-    days = _solar_days(year) + sum(31 if m <= 6 else 30 for m in range(1, month)) + day - 1
-    if days >= _solar_days(year + 1):  # Esfand has 30 days in leap years only
-        raise ValueError
-    return date.fromordinal(date(1600, 3, 20).toordinal() + days)
-
-
-def _solar_days(year: int) -> int:
-    """Days from the first of Farvardin 979 to that of the year."""
-    before = year - 979
-    return 365 * before + before // 33 * 8 + (before % 33 + 3) // 4
 
 
 def _card(said: str) -> str | None:
     """A card number, which is masked by now: only one that passes Luhn is."""
     found = _MASKED.search(western(said))
     return None if found is None else f"•••• {found[0].replace(' ', '').replace('-', '')[-4:]}"
+
+
+def _no_words(said: str) -> str | None:
+    """Words are no file."""
+    return None
+
+
+def _national_id(said: str) -> str | None:
+    """A number that is well-formed in Iran (10 digits), Saudi Arabia (10, from 1 or 2) or the
+    Emirates (784 and 12 digits): all three have a check digit."""
+    plain = re.sub(r"[\s\u200e\u200f-]", "", western(said))
+    if not plain.isascii() or not plain.isdigit():
+        return None
+    if len(plain) == 15 and plain.startswith("784"):
+        return plain if _luhn(plain) else None
+    if len(plain) != 10 or len(set(plain)) == 1:
+        return None
+    return plain if _iranian(plain) or (plain[0] in "12" and _luhn(plain)) else None
+
+
+def _iranian(plain: str) -> bool:
+    rest = sum(int(digit) * (10 - place) for place, digit in enumerate(plain[:9])) % 11
+    return int(plain[9]) == (rest if rest < 2 else 11 - rest)
+
+
+def _luhn(plain: str) -> bool:
+    doubled = (int(d) * (2 if place % 2 else 1) for place, d in enumerate(reversed(plain)))
+    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
+
+
+_SCORE = re.compile(r"([0-9]{1,2})(?:\s*/\s*([0-9]{1,2}))?(?![0-9])\s*[-–:،,.!]*\s*(.*)", re.DOTALL)
+
+
+def score_in(text: str, scale: int) -> tuple[int, str] | None:
+    """The rating that an answer begins with ("4", «۵ عالی بود», "3/5", «★★★»), and what else it
+    says."""
+    said = western(text[:LONGEST_ANSWER]).strip()
+    stars = re.match(r"(?:[★⭐]\ufe0f?){1,10}", said)
+    if stars is not None:
+        score, rest = sum(c in "★⭐" for c in stars[0]), said[stars.end() :]
+    elif found := _SCORE.match(said):
+        if found[2] is not None and int(found[2]) != scale:
+            return None
+        score, rest = int(found[1]), found[3]
+    else:
+        score, rest = number_in(said) or 0, ""
+    return (score, rest.strip()) if 1 <= score <= scale else None

@@ -24,14 +24,18 @@ Words = Annotated[str, Meta(max_length=4_000)]
 Texts = dict[Language, Words]
 Source = Annotated[str, Meta(min_length=1, max_length=1_000)]  # of an expression
 Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow
+Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow or a calendar
+HeaderName = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
-    """One step; `exits` are the fields that name the step that follows."""
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """One step; `exits` are the fields that name the step that follows. `comment` is for whoever
+    draws the flow."""
 
     exits: ClassVar[tuple[str, ...]] = ("next",)
     dialogue: ClassVar[bool] = False  # waits for the contact's answer
+
+    comment: Annotated[str, Meta(max_length=1_000)] = ""
 
     def ways(self) -> Iterator[str]:
         """The steps that may follow."""
@@ -55,7 +59,9 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: Texts
 
 
-Accepted = Literal["text", "number", "email", "phone", "date", "choice", "card"]
+Accepted = Literal[
+    "text", "number", "email", "phone", "date", "choice", "card", "national_id", "file"
+]
 
 
 class Ask(Step, tag="ask", frozen=True):
@@ -180,12 +186,12 @@ class LookUp(Step, tag="lookup", frozen=True):
     """Looks something up and saves it; `missing` when there is none.
 
     An order is found by its `number` and shown only when `proof`, an e-mail address or a phone
-    number, is its contact's. The contact is the one who is here.
+    number, is its contact's. The contact is the one who is here, the booking their next one.
     """
 
     exits = ("found", "missing", "failed")
 
-    what: Literal["order", "contact"]
+    what: Literal["order", "contact", "booking"]
     save: Name
     found: Exit
     missing: Exit
@@ -246,15 +252,153 @@ class SubFlow(Step, tag="flow", frozen=True):
     failed: Exit | None = None
 
 
+class Rate(Step, tag="rate", frozen=True):
+    """Asks for a rating from 1 to `scale`, and with `ask_comment` for a few words more. It stands
+    even when the contact says nothing after it. On a channel without buttons a signed link is
+    given with the question."""
+
+    exits = ("next", "silent")
+    dialogue = True
+
+    text: Texts
+    next: Exit
+    thanks: Texts = {}
+    scale: Annotated[int, Meta(ge=2, le=10)] = 5
+    ask_comment: bool = False
+    silent_s: Seconds | None = None
+    silent: Exit | None = None
+
+
+class Book(Step, tag="book", frozen=True):
+    """Offers the free times of a calendar in the next `days` and books the chosen one, in place of
+    the booking `instead` (its id) where that is given. Saved are `id`, `calendar`, `at` (ISO 8601),
+    `date` and `time` as the contact reads them."""
+
+    exits = ("booked", "none")
+    dialogue = True
+
+    calendar: Key
+    save: Name
+    booked: Exit
+    none: Exit  # nothing is free, or nothing suits
+    days: Annotated[int, Meta(ge=1, le=60)] = 14
+    text: Texts = {}
+    instead: Source | None = None
+
+
+class CancelBooking(Step, tag="cancel_booking", frozen=True):
+    """Gives a booking of the contact who is here back, by its id."""
+
+    exits = ("next", "failed")
+
+    booking: Source
+    next: Exit
+    failed: Exit | None = None  # there is none, or its time is over
+
+
+class Http(Step, tag="http", frozen=True):
+    """Asks a partner over HTTP and saves parts of the JSON that it answers ("data.items.0.price").
+
+    `url` and `headers` may hold `{{expression}}` (not in the host), headers also
+    `{{secret.name}}` of those in `secrets`.
+    """
+
+    exits = ("next", "failed")
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    url: Annotated[str, Meta(min_length=8, max_length=2_000)]
+    next: Exit
+    headers: Annotated[
+        dict[HeaderName, Annotated[str, Meta(max_length=1_000)]], Meta(max_length=20)
+    ] = {}
+    body: Annotated[dict[Name, Source], Meta(max_length=50)] = {}
+    secrets: Annotated[list[Name], Meta(max_length=10)] = []
+    timeout_s: Annotated[int, Meta(ge=1, le=30)] = 10
+    retries: Annotated[int, Meta(ge=0, le=3)] = 1
+    save: Annotated[dict[Name, Annotated[str, Meta(max_length=200)]], Meta(max_length=30)] = {}
+    failed: Exit | None = None
+
+
+class Status(Step, tag="status", frozen=True):
+    """Sets the conversation's status; for automations, for a dialogue ends with `end`."""
+
+    to: Literal["open", "pending", "resolved"]
+    next: Exit
+
+
+class Assign(Step, tag="assign", frozen=True):
+    """Ends the flow and gives the conversation to an agent, else to a queue, else to the channel's
+    own queue."""
+
+    exits = ()
+
+    agent: UUID | None = None
+    queue: UUID | None = None
+
+
+class ChangeContact(Step, tag="contact", frozen=True):
+    """Writes fields of the contact who is here."""
+
+    exits = ("next", "failed")
+
+    values: Annotated[
+        dict[Literal["name", "company", "city", "locale"], Source], Meta(min_length=1)
+    ]
+    next: Exit
+    failed: Exit | None = None
+
+
+class Send(Step, tag="send", frozen=True):
+    """Sends a text on another channel, where the contact can be reached there."""
+
+    exits = ("next", "failed")
+
+    channel: UUID
+    text: Texts
+    next: Exit
+    failed: Exit | None = None
+
+
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
-    | SubFlow
+    | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
 )  # fmt: skip
+
+TriggerOn = Literal[
+    "ConversationOpened", "ConversationReopened", "ConversationContinued", "MessageReceived",
+    "MessageQueued", "NoteAdded", "ConversationTagged", "ConversationPrioritised",
+    "ConversationQueued", "ConversationAssigned", "ConversationUnassigned",
+    "ConversationTransferred", "ConversationOverflowed", "ConversationParked", "ConversationWoke",
+    "ConversationResolved", "ConversationWrappedUp", "ConversationMerged", "ConversationRated",
+    "ConversationContactChanged", "SlaWarned", "SlaBreached", "keyword", "schedule",
+]  # fmt: skip
+
+
+class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What starts an automation: an event of a conversation whose `filter` is true, `after_s` later
+    if it is still true then; "keyword": a contact's message; "schedule": every `after_s`, for each
+    conversation in which something happened in the last 30 days and whose filter is true."""
+
+    on: TriggerOn
+    filter: Annotated[str, Meta(max_length=1_000)] = ""
+    after_s: Seconds | None = None
+
+
+Coordinate = Annotated[float, Meta(ge=-100_000, le=100_000)]
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a step is drawn, in pixels along and across the reading direction: `x` grows to the
+    left where the page is read from the right."""
+
+    x: Coordinate
+    y: Coordinate
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole flow. `languages` are those it speaks, the one to fall back to first; `person` is
-    the step that goes on when the contact asks for a person (a hand-over when none is named)."""
+    the step that goes on when the contact asks for a person (a hand-over when none is named).
+    With a `trigger` it is an automation: no channel leads to it. `layout` is how it is drawn."""
 
     schema: Literal["wasl.flow/1"]
     name: Texts
@@ -264,6 +408,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: Exit | None = None
     parameters: Annotated[list[Name], Meta(max_length=30)] = []
     results: Annotated[list[Name], Meta(max_length=30)] = []
+    layout: Annotated[dict[StepId, Place], Meta(max_length=300)] = {}
+    trigger: Trigger | None = None
 
     @property
     def expects_card(self) -> bool:

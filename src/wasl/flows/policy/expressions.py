@@ -251,7 +251,7 @@ def _value(node: Any, scope: Scope) -> Value:
     if kind == "is":
         return node[1]
     if kind == "name":
-        return _named(node[1], scope)
+        return named_value(node[1], scope)
     if kind == "call":
         count, function = _FUNCTIONS[node[1]]
         return _bounded(function(*(_value(part, scope) for part in node[2][:count])))
@@ -271,7 +271,8 @@ def _value(node: Any, scope: Scope) -> Value:
     return _bounded(_computed(kind, left, right))
 
 
-def _named(path: tuple[str, ...], scope: Scope) -> Value:
+def named_value(path: tuple[str, ...], scope: Scope) -> Value:
+    """The value of a name with its parts; raises `Failed`."""
     if path[0] not in scope:
         raise Failed("name_unknown")
     found = scope[path[0]]
@@ -297,7 +298,7 @@ def _compared(sign: str, left: Value, right: Value) -> bool:
 
 def _equal(left: Value, right: Value) -> bool:
     if isinstance(left, str) and isinstance(right, str):
-        return fold(left) == fold(right)
+        return _folded(left) == _folded(right)
     if isinstance(left, str) != isinstance(right, str) and None not in (left, right):
         text, other = (left, right) if isinstance(left, str) else (right, left)
         if isinstance(other, bool | Mapping):
@@ -339,6 +340,13 @@ def _bounded(value: Value) -> Value:
     return value
 
 
+_fold_short = lru_cache(maxsize=4096)(fold)  # of flows' own words and of short values
+
+
+def _folded(text: str) -> str:
+    return _fold_short(text) if len(text) <= 64 else fold(text)
+
+
 # name: how many values it takes, and what it does with them
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Value]]] = {
     "len": (1, lambda value: len(shown(value))),
@@ -349,6 +357,6 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Value]]] = {
     "round": (1, lambda value: round(_number(value))),
     "min": (2, lambda a, b: min(_number(a), _number(b))),
     "max": (2, lambda a, b: max(_number(a), _number(b))),
-    "contains": (2, lambda text, part: fold(shown(part)) in fold(shown(text))),
-    "starts": (2, lambda text, part: fold(shown(text)).startswith(fold(shown(part)))),
+    "contains": (2, lambda text, part: _folded(shown(part)) in _folded(shown(text))),
+    "starts": (2, lambda text, part: _folded(shown(text)).startswith(_folded(shown(part)))),
 }

@@ -10,22 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
+from wasl.flows.policy.acting import Acting
 from wasl.flows.policy.answers import answer_to
+from wasl.flows.policy.booking import Booking
 from wasl.flows.policy.definition import (
     Ask,
+    Assign,
+    Book,
     Branch,
+    CancelBooking,
+    ChangeContact,
     End,
     HandOver,
     Hours,
+    Http,
     Library,
     LookUp,
     Menu,
     Note,
+    Rate,
     Say,
+    Send,
     Set,
+    Status,
     Step,
     SubFlow,
     Switch,
@@ -35,7 +46,8 @@ from wasl.flows.policy.definition import (
 )
 from wasl.flows.policy.expressions import Failed, shown, truth
 from wasl.flows.policy.hours import is_open
-from wasl.flows.policy.moving import Moving, Stuck
+from wasl.flows.policy.moving import Stuck
+from wasl.flows.policy.rating import Rating
 from wasl.flows.policy.state import (
     Finish,
     Found,
@@ -47,6 +59,7 @@ from wasl.flows.policy.state import (
     Moment,
     Moved,
     NoteThis,
+    SetStatus,
     State,
     TagThis,
 )
@@ -102,21 +115,22 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
     copy = msgspec.convert(msgspec.to_builtins(state), State)
     run = _Run(library, copy, now)
     if isinstance(given, Heard):
-        if state.waiting in ("over", "look_up") or given.id in state.heard:
+        if state.waiting == "over" or given.id in state.heard:
             return Moved(copy, [], [])
-        copy.taken = 0
+        copy.taken = 0 if state.waiting != "look_up" else state.taken
         return run.moved(lambda: run.hear(given))
     if isinstance(given, Moment):
         if state.moment is None or now < state.moment or state.waiting == "over":
             return Moved(copy, [], [])
         copy.taken = 0
         return run.moved(run.time_is_up)
-    if state.waiting != "look_up":
+    if state.waiting != "look_up" or given.of != state.asking:
         return Moved(copy, [], [])
+    copy.asking = 0
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Moving):
+class _Run(Acting, Rating, Booking):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -145,10 +159,17 @@ class _Run(Moving):
             place = chosen(heard.text, _called(step))
         if place is None and wants_person(heard.text):
             self.call_person()
+        elif state.waiting == "look_up":
+            return  # a partner is asked; their answer goes on
         elif isinstance(step, Menu):
             self._chosen(step, place)
         elif isinstance(step, Ask):
-            self._answered(step, answer_to(step, heard.text))
+            files = ", ".join(heard.files) if step.accept == "file" else ""
+            self._answered(step, files or answer_to(step, heard.text))
+        elif isinstance(step, Rate):
+            self._rated(step, heard.text)
+        elif isinstance(step, Book):
+            self._suits(step, heard.text)
         elif isinstance(step, Wait):
             if step.heard is not None:
                 self._leave(step.heard, "heard")
@@ -159,7 +180,10 @@ class _Run(Moving):
         step = self._step()
         if isinstance(step, Wait):
             self._leave(step.next, "next")
-        elif isinstance(step, Ask | Menu):
+        elif isinstance(step, Book):
+            self._note_way("silent")
+            self._finish()
+        elif isinstance(step, Ask | Menu | Rate):
             if step.silent is None:
                 self._note_way("silent")
                 self._finish()
@@ -170,6 +194,12 @@ class _Run(Moving):
 
     def find(self, found: Found) -> None:
         step = self._step()
+        if isinstance(step, Book):
+            self._found_times(step, found.record)
+            return
+        if isinstance(step, Http | ChangeContact | Send | CancelBooking):
+            self._acted(step, found.record)
+            return
         if not isinstance(step, LookUp):
             raise Stuck("broken")
         self._keep(step.save, None if found.record is None else dict(found.record))
@@ -266,6 +296,9 @@ class _Run(Moving):
         if isinstance(step, Tag):
             self.outputs.append(TagThis(tuple(step.tags)))
             return "next", step.next
+        if isinstance(step, Status):
+            self.outputs.append(SetStatus(step.to))
+            return "next", step.next
         if isinstance(step, SubFlow):
             return self._enter(step)
         self._wait_or_end(step)
@@ -279,6 +312,15 @@ class _Run(Moving):
             state.moment = self.now + timedelta(seconds=step.seconds)
         elif isinstance(step, LookUp):
             self._look_up(step)
+        elif isinstance(step, Rate):
+            self._ask_score(step)
+        elif isinstance(step, Book):
+            self._begin_booking(step)
+        elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
+            self._act(step)
+        elif isinstance(step, Assign):
+            self._note_way("over")
+            self._give("step", HandOver(queue=step.queue), agent=step.agent)
         elif isinstance(step, HandOver):
             self._note_way("over")
             if step.text:
@@ -382,28 +424,12 @@ class _Run(Moving):
             self._keep(ours, results.get(theirs))
         self._leave(outer.next, "next")
 
-    def _leave(self, to: str, way: str) -> None:
-        """Goes on at another step, and from there."""
-        state = self.state
-        self._note_way(way)
-        state.waiting, state.moment, state.tries = "answer", None, 0
-        state.frames[-1].step = to
-        self.go()
-
-    def _failed(
-        self, step: Branch | Set | LookUp | SubFlow | End, failed: Failed
-    ) -> tuple[str, str]:
-        """The way out of what can't be computed; without one a person goes on."""
-        if step.failed is None:
-            raise Stuck(failed.code)
-        return "failed", step.failed
-
-    def _give(self, reason: str, step: HandOver | None = None) -> None:
+    def _give(self, reason: str, step: HandOver | None = None, agent: UUID | None = None) -> None:
         """Ends the run in the hands of people."""
         asked = step or HandOver()
         summary = summary_of(self.library, self.state, reason) if asked.summary else ""
         self.outputs.append(
-            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary)
+            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary, agent)
         )
         self._over()
 
@@ -413,7 +439,7 @@ class _Run(Moving):
 
     def _over(self) -> None:
         state = self.state
-        state.waiting, state.moment = "over", None
+        state.waiting, state.moment, state.score, state.choosing = "over", None, None, None
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +27,7 @@ class Stuck(Exception):
         self.code = code
 
 
-class Moving:
+class Moving(ABC):
     """One move of one run, as its steps see it."""
 
     def __init__(self, library: Library, state: State, now: datetime) -> None:
@@ -34,6 +36,25 @@ class Moving:
         self.now = now
         self.outputs: list[Output] = []
         self.trace: list[Taken] = []
+
+    @abstractmethod
+    def go(self) -> None:
+        """Takes steps until one waits or the run is over."""
+
+    def _leave(self, to: str, way: str) -> None:
+        """Goes on at another step, and from there."""
+        state = self.state
+        self._note_way(way)
+        state.waiting, state.moment, state.tries = "answer", None, 0
+        state.score, state.choosing, state.asking = None, None, 0
+        state.frames[-1].step = to
+        self.go()
+
+    def _failed(self, step: Any, failed: Failed) -> tuple[str, str]:
+        """The way out of what can't be computed; without one a person goes on."""
+        if step.failed is None:
+            raise Stuck(failed.code)
+        return "failed", step.failed
 
     def _flow(self, frame: Frame | None = None) -> Definition:
         found = self.library.get((frame or self.state.frames[-1]).flow)
@@ -68,21 +89,25 @@ class Moving:
 
     def _filled(self, texts: Texts) -> str:
         """A text in the run's language, with its places filled; what can't be told is left out."""
+        text = said_in(texts, self.state.language, self._flow().languages)
+        return self._template(text)[: 2 * LONGEST].strip()
+
+    def _template(self, text: str, escape: Callable[[str], str] = str) -> str:
+        """A text with its places filled."""
 
         def fill(place: re.Match[str]) -> str:
             try:
-                return shown(self._value(place[1].strip()))
+                return escape(shown(self._value(place[1].strip())))
             except Failed:
                 return ""
 
-        text = said_in(texts, self.state.language, self._flow().languages)
-        return _PLACE.sub(fill, text)[: 2 * LONGEST].strip()
+        return _PLACE.sub(fill, text)
 
-    def _say(self, texts: Texts, choices: tuple[str, ...] = ()) -> None:
+    def _say(self, texts: Texts, choices: tuple[str, ...] = (), scale: int = 0) -> None:
         text = self._filled(texts)
         if text or choices:
             self.state.steps += 1
-            self.outputs.append(SayThis(self.state.steps, text, choices))
+            self.outputs.append(SayThis(self.state.steps, text, choices, scale))
 
     def _keep(self, name: str, value: Any) -> None:
         values = self.state.frames[-1].values

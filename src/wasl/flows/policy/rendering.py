@@ -22,10 +22,13 @@ def rendered(text: str, choices: tuple[str, ...], *, buttons: bool, language: st
     fits = len(choices) <= MOST_BUTTONS and all(0 < len(c) <= LONGEST_BUTTON for c in choices)
     if not choices or (buttons and fits and text):
         return Rendered(text, choices)
-    lines = [f"{_digits(n, language)}. {choice}" for n, choice in enumerate(choices, 1)]
+    lines = [f"{digits(n, language)}. {choice}" for n, choice in enumerate(choices, 1)]
     return Rendered("\n".join([*([text] if text else []), *lines]))
 
 
-def _digits(number: int, language: str) -> str:
-    digits = _DIGITS.get(language)
-    return str(number) if digits is None else "".join(digits[int(d)] for d in str(number))
+def digits(number: int | str, language: str) -> str:
+    """A number in the digits of a language."""
+    shown = _DIGITS.get(language)
+    if shown is None:
+        return str(number)
+    return "".join(shown[int(d)] if d.isdigit() else d for d in str(number))

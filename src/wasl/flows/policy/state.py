@@ -19,6 +19,17 @@ class Frame(msgspec.Struct):
     values: dict[str, Any] = {}
 
 
+class Choosing(msgspec.Struct):
+    """Where a booking stands: the times on offer, on the wall clock of `zone`."""
+
+    zone: str = "UTC"
+    times: list[str] = []  # ISO 8601, UTC
+    after: str | None = None  # later times are asked for from here on
+    day: str | None = None  # the day that was asked for
+    time: str | None = None  # … at this wall clock's time; "none" when nothing is free then
+    wanted: str | None = None  # the time that is being booked
+
+
 class State(msgspec.Struct):
     """A run between two inputs; goes to JSON and back unchanged.
 
@@ -40,6 +51,9 @@ class State(msgspec.Struct):
     wished: bool = False  # a person was asked for before
     heard: list[str] = []  # ids of the inputs that were taken
     collected: dict[str, str] = {}
+    score: int | None = None  # a rating that is given while its comment is waited for
+    choosing: Choosing | None = None
+    asking: int = 0  # the number of what a partner is asked, so that a late answer moves nothing
 
 
 # ── what comes in ────────────────────────────────────────────────────────────────────────────
@@ -51,6 +65,7 @@ class Heard:
 
     id: str
     text: str
+    files: tuple[str, ...] = ()  # names of what came with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +75,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up found; None when nothing."""
+    """What a look-up found or an action came to; None when nothing. `of` is the number of what a
+    partner was asked."""
 
     record: Mapping[str, Any] | None
+    of: int = 0
 
 
 Input = Heard | Moment | Found
@@ -73,11 +90,13 @@ Input = Heard | Moment | Found
 
 @dataclass(frozen=True, slots=True)
 class SayThis:
-    """To be said to the contact; `choices` are to be offered with it. `n` numbers it in the run."""
+    """To be said to the contact; `choices` are to be offered with it. `n` numbers it in the run.
+    `scale` is that of a rating that it asks for."""
 
     n: int
     text: str
     choices: tuple[str, ...] = ()
+    scale: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +123,81 @@ class LookThisUp:
 
 
 @dataclass(frozen=True, slots=True)
+class RateThis:
+    """A rating, or the comment on the one before."""
+
+    score: int
+    scale: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindTimes:
+    """Free times of a calendar from `after` on, or of one `day`; given back as `Found` with `zone`
+    and `times` (ISO 8601, UTC), None when there is no such calendar."""
+
+    calendar: str
+    days: int
+    after: str | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookThis:
+    """To be booked in place of `instead`; given back as `Found` with the booking's `id`, None when
+    somebody was faster."""
+
+    calendar: str
+    at: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelThis:
+    """A booking to be given back; `Found(None)` when it is not the contact's or is over."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPartner:
+    """An HTTP request. A value of `headers` is a list of texts and {"secret": name}; what is to be
+    saved are paths in the JSON answer by name."""
+
+    n: int
+    method: str
+    url: str
+    headers: Mapping[str, list[str | dict[str, str]]]
+    body: Mapping[str, Any]
+    timeout_s: int
+    retries: int
+    save: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContact:
+    """Fields of the contact to be written; `Found(None)` when they can't be."""
+
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendThis:
+    """A text for another channel; `Found(None)` when the contact can't be reached there."""
+
+    n: int
+    channel: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """The conversation's new status."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveToPeople:
     """The flow is over and a person goes on. `reason`: step, person (asked for), or what went
     wrong. `summary` is a note for whoever takes it."""
@@ -113,6 +207,7 @@ class GiveToPeople:
     priority: int | None = None
     requirements: list[dict[str, Any]] = field(default_factory=list)
     summary: str = ""
+    agent: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +215,10 @@ class Finish:
     """The flow is over and nothing is left to do."""
 
 
-Output = SayThis | NoteThis | TagThis | LookThisUp | GiveToPeople | Finish
+Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskPartner | WriteContact | SendThis
+"""What is answered with `Found`."""
+
+Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeople | Finish
 
 
 @dataclass(frozen=True, slots=True)

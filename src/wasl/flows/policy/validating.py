@@ -8,27 +8,42 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wasl.flows.policy.acting import SECRET
 from wasl.flows.policy.definition import (
     Ask,
+    Book,
     Branch,
+    CancelBooking,
+    ChangeContact,
     Definition,
     End,
     HandOver,
     Hours,
+    Http,
     Library,
     LookUp,
     Menu,
     Note,
+    Rate,
     Say,
+    Send,
     Set,
+    Status,
     Step,
     SubFlow,
     Texts,
+    Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
+_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact"})
+_OUR_HEADERS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "idempotency-key"}
+)
+_URL = re.compile(r"https?://[^/?#{}\s]+(?:[/?#].*)?", re.DOTALL)
+SHORTEST_SCHEDULE_S = 60
 _MOST_HEARD = 6  # entries that a caller can keep in mind
 
 
@@ -47,15 +62,37 @@ def problems_of(library: Library) -> list[Problem]:
     flow = library[""]
     found = list(_whole(flow))
     known = _names_set(flow) | set(flow.parameters) | _ALWAYS_KNOWN
+    if flow.trigger is not None:
+        known |= _OF_AUTOMATIONS
+        found += _trigger(flow)
     reached = _reached(flow)
     for name, step in flow.steps.items():
         if name not in reached:
             found.append(Problem(name, "step_unreachable", warning=True))
         found += _exits(flow, name, step)
         found += _texts(flow, name, step)
-        found += _expressions(name, step, known)
+        found += _expressions(name, _sources(step), known)
         found += _own(library, name, step)
+        if flow.trigger is None and isinstance(step, Status):
+            found.append(Problem(name, "trigger_missing"))
     return found
+
+
+def _trigger(flow: Definition) -> Iterator[Problem]:
+    """An automation has nobody to talk with, but for the rating after a conversation."""
+    trigger = flow.trigger
+    if trigger is None:
+        return
+    if trigger.filter:
+        yield from _expressions(None, [("filter", trigger.filter)], _OF_AUTOMATIONS | {"said"})
+    if trigger.on == "schedule" and (trigger.after_s or 0) < SHORTEST_SCHEDULE_S:
+        yield Problem(None, "schedule_too_short", params={"least": SHORTEST_SCHEDULE_S})
+    for name, step in flow.steps.items():
+        survey = isinstance(step, Rate) and trigger.on == "ConversationResolved"
+        if (step.dialogue and not survey) or (isinstance(step, Wait) and step.heard):
+            yield Problem(name, "automation_asks")
+        if isinstance(step, SubFlow):
+            yield Problem(name, "automation_runs_flow")
 
 
 def runs_round(flow: Definition, key: str, others: Mapping[str, Definition]) -> bool:
@@ -107,10 +144,12 @@ def _reached(flow: Definition) -> set[str]:
 
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
-    if isinstance(step, Say | Ask | Menu | Note):
+    if isinstance(step, Say | Ask | Menu | Note | Rate | Send):
         yield "text", step.text, True
-    if isinstance(step, HandOver | End):
+    if isinstance(step, HandOver | End | Book):
         yield "text", step.text, False
+    if isinstance(step, Rate):
+        yield "thanks", step.thanks, False
     if isinstance(step, Ask | Menu):
         yield "again", step.again, False
         yield "label", step.label, False
@@ -145,13 +184,26 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield from step.given.items()
     if isinstance(step, End):
         yield from step.results.items()
+    if isinstance(step, ChangeContact):
+        yield from ((str(field), source) for field, source in step.values.items())
+    if isinstance(step, Book) and step.instead is not None:
+        yield "instead", step.instead
+    if isinstance(step, CancelBooking):
+        yield "booking", step.booking
+    if isinstance(step, Http):
+        yield from step.body.items()
+        for where, template in (("url", step.url), *step.headers.items()):
+            plain = SECRET.sub("", template)
+            yield from ((where, place[1].strip()) for place in _PLACE.finditer(plain))
     for what, texts, _ in _texts_of(step):
         for text in texts.values():
             yield from ((what, place[1].strip()) for place in _PLACE.finditer(text))
 
 
-def _expressions(name: str, step: Step, known: Iterable[str]) -> Iterator[Problem]:
-    for where, source in _sources(step):
+def _expressions(
+    name: str | None, sources: Iterable[tuple[str, str]], known: Iterable[str]
+) -> Iterator[Problem]:
+    for where, source in sources:
         try:
             names = parse(source).names
         except Unreadable as unreadable:
@@ -165,8 +217,10 @@ def _names_set(flow: Definition) -> set[str]:
     """Every name that some step gives a value."""
     names: set[str] = set()
     for step in flow.steps.values():
-        if isinstance(step, Ask | LookUp):
+        if isinstance(step, Ask | LookUp | Book):
             names.add(step.save)
+        if isinstance(step, Http):
+            names |= step.save.keys()
         if isinstance(step, Set):
             names |= step.values.keys()
         if isinstance(step, SubFlow):
@@ -179,7 +233,7 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
     if isinstance(step, Ask):
         if step.accept == "choice" and not step.options:
             yield Problem(name, "options_missing")
-        if step.accept in ("email", "card"):
+        if step.accept in ("email", "card", "file"):
             yield Problem(name, "not_for_voice", warning=True)
     if isinstance(step, Menu) and len(step.entries) > _MOST_HEARD:
         yield Problem(name, "not_for_voice", warning=True)
@@ -190,6 +244,8 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
             ZoneInfo(step.zone)
         except (ValueError, OSError, KeyError):
             yield Problem(name, "zone_unknown", params={"zone": step.zone})
+    if isinstance(step, Http):
+        yield from _http(name, step)
     if isinstance(step, SubFlow):
         yield from _sub_flow(library, name, step)
 
@@ -203,3 +259,15 @@ def _sub_flow(library: Library, name: str, step: SubFlow) -> Iterator[Problem]:
         yield Problem(name, "parameter_unknown", params={"name": parameter})
     for result in sorted(set(step.save.values()) - set(inner.results)):
         yield Problem(name, "result_unknown", params={"name": result})
+
+
+def _http(name: str, step: Http) -> Iterator[Problem]:
+    if not _URL.fullmatch(step.url) or SECRET.search(step.url):
+        yield Problem(name, "url_unfit")
+    if step.method == "GET" and step.body:
+        yield Problem(name, "body_unfit")
+    if {name.lower() for name in step.headers} & _OUR_HEADERS:
+        yield Problem(name, "header_unfit")
+    used = {found[1] for value in step.headers.values() for found in SECRET.finditer(value)}
+    for secret in sorted(used - set(step.secrets)):
+        yield Problem(name, "secret_missing", params={"name": secret})

@@ -13,6 +13,7 @@ import {
   type LucideIcon,
   Settings,
   Users,
+  Workflow,
 } from "lucide-react";
 import { useMe } from "../me.ts";
 import { MentionBell } from "./mention-bell.tsx";
@@ -86,6 +87,9 @@ export function Rail() {
       )}
       {permissions.includes("routing.manage") && (
         <RailLink to="/simulation" icon={FlaskConical} label={t("shell.simulation")} />
+      )}
+      {permissions.includes("flows.manage") && (
+        <RailLink to="/flows" icon={Workflow} label={t("shell.flows")} />
       )}
       <span className="hidden grow md:block" />
       <MentionBell />

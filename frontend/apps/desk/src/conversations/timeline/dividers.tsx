@@ -101,6 +101,13 @@ function useActivityText(message: Message): string {
       return t(`desk.act_${code}_${text("target")}`, {
         time: isolate(format.dateTime(text("due_at"))),
       });
+    case "rated":
+    case "rated_comment": {
+      const comment = isolate(text("comment"));
+      const id = code === "rated" && text("comment") ? "rated_words" : code;
+      const number = (name: string) => format.number(Number(params[name] ?? 0));
+      return t(`desk.act_${id}`, { score: number("score"), scale: number("scale"), comment });
+    }
     case "queued":
       return t("desk.act_queued", { queue: isolate(text("queue")) });
     default:

@@ -20,7 +20,7 @@ import {
 } from "./opening.ts";
 
 /** Which day, from Monday, begins the week. */
-const WEEK_BEGINS = { en: 0, fa: 5, ar: 6 };
+export const WEEK_BEGINS = { en: 0, fa: 5, ar: 6 };
 const A_MONDAY = Date.UTC(2024, 0, 1, 12);
 const DAY_MS = 86_400_000;
 
@@ -65,7 +65,8 @@ export function Hours(props: {
   );
 }
 
-function Week(props: {
+/** When each day of the week is open. */
+export function Week(props: {
   weekly: SpanDraft[][];
   change: (weekly: SpanDraft[][]) => void;
   begins: number;

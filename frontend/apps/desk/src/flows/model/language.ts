@@ -1,0 +1,39 @@
+/** What the server's flow language has (its JSON Schema): only that is offered to be drawn. */
+interface Schema {
+  enum?: (string | null)[];
+  anyOf?: Schema[];
+}
+interface Shape {
+  properties?: Record<string, Schema>;
+}
+export interface FlowLanguage {
+  hasType: (type: string) => boolean;
+  hasField: (type: string, field: string) => boolean;
+  /** The values that a field may have; null where it is not a choice. */
+  values: (type: string, field: string) => string[] | null;
+  /** Of a part that is no step: "Entry", "Definition", "Trigger". */
+  hasPart: (part: string, field: string) => boolean;
+  partValues: (part: string, field: string) => string[] | null;
+}
+
+export function languageOf(schema: object): FlowLanguage {
+  const parts = ((schema as { $defs?: Record<string, Shape> }).$defs ?? {}) as Record<
+    string,
+    Shape
+  >;
+  const steps = new Map<string, Shape>();
+  for (const part of Object.values(parts))
+    for (const type of part.properties?.type?.enum ?? []) if (type) steps.set(type, part);
+  return {
+    hasType: (type) => steps.has(type),
+    hasField: (type, field) => field in (steps.get(type)?.properties ?? {}),
+    values: (type, field) => valuesOf(steps.get(type)?.properties?.[field]),
+    hasPart: (part, field) => field in (parts[part]?.properties ?? {}),
+    partValues: (part, field) => valuesOf(parts[part]?.properties?.[field]),
+  };
+}
+
+function valuesOf(schema: Schema | undefined): string[] | null {
+  const found = schema?.enum ?? schema?.anyOf?.find((each) => each.enum)?.enum;
+  return found?.filter((value) => value !== null) ?? null;
+}

@@ -1,0 +1,28 @@
+import type { Language } from "@wasl/i18n";
+import type { Definition, Step, Texts } from "./definition.ts";
+import { STEP_TYPES } from "./step-types.ts";
+
+interface Labelled {
+  label?: Texts;
+}
+
+/** Every text of a step that somebody has begun, or that must be there. */
+export function textsOf(step: Step): Texts[] {
+  const fields = STEP_TYPES[step.type]?.fields ?? [];
+  return fields.flatMap((field) => {
+    const value = step[field.id];
+    if (field.kind === "texts") {
+      const texts = (value ?? {}) as Texts;
+      return field.optional && !Object.values(texts).some((each) => each?.trim()) ? [] : [texts];
+    }
+    if (field.kind === "entries" || (field.kind === "options" && (field.when?.(step) ?? true)))
+      return ((value ?? []) as Labelled[]).map(({ label }) => label ?? {});
+    return [];
+  });
+}
+
+/** The languages of the flow that lack some text of the step. */
+export const missingIn = (definition: Definition, step: Step): Language[] =>
+  definition.languages.filter((language) =>
+    textsOf(step).some((texts) => !texts[language]?.trim()),
+  );

@@ -1,0 +1,182 @@
+import { Select, Switch } from "@wasl/ui";
+import { NumberField } from "../../settings/parts.tsx";
+import { type Definition, NAME, type Step, type Texts } from "../model/definition.ts";
+import type { Field } from "../model/step-types.ts";
+import { useFlowLanguage } from "../use-language.ts";
+import type { Words } from "../words.ts";
+import { CheckedField } from "./checked-field.tsx";
+import { Cases, Entries, Options } from "./elements.tsx";
+import { FlowHours } from "./flow-hours.tsx";
+import { JsonField } from "./json-field.tsx";
+import { PairsField, WordsField } from "./pairs.tsx";
+import { Reference } from "./reference.tsx";
+import { SpanField } from "./span-field.tsx";
+import { TextsField } from "./texts-field.tsx";
+
+export interface FieldProps {
+  field: Field;
+  step: Step;
+  definition: Definition;
+  words: Words;
+  change: (step: Step) => void;
+}
+const NONE = "-";
+const LONGEST = { name: 40, expression: 1000, template: 2000, path: 200 };
+
+/** One field of a step, by its kind in the table of types. */
+export function StepField(props: FieldProps) {
+  const { field, step, definition, words, change } = props;
+  const { t, maybe } = words;
+  const allowed = useFlowLanguage().values(step.type, field.id);
+  const value = step[field.id];
+  const put = (next: unknown) => change({ ...step, [field.id]: next });
+  const label = maybe(`flows.field.${field.id}`, field.id);
+  const about = maybe(`flows.field_about.${step.type}.${field.id}`, "") || undefined;
+  const aboutKind = about ?? (maybe(`flows.kind_about.${field.kind}`, "") || undefined);
+  switch (field.kind) {
+    case "texts":
+      return (
+        <TextsField
+          label={label}
+          description={about}
+          value={(value ?? {}) as Texts}
+          optional={field.optional}
+          rows={field.rows}
+          definition={definition}
+          words={words}
+          change={put}
+        />
+      );
+    case "name":
+    case "expression":
+    case "template":
+    case "path":
+      return (
+        <CheckedField
+          label={label}
+          description={aboutKind}
+          value={(value ?? "") as string}
+          maxLength={LONGEST[field.kind]}
+          fits={(text) =>
+            text === "" ? Boolean(field.optional) : field.kind !== "name" || NAME.test(text)
+          }
+          wrong={t(field.kind === "name" ? "flows.name_wrong" : "flows.needed")}
+          change={(text) => put(text === "" ? null : text)}
+        />
+      );
+    case "choice":
+      return (
+        <Select
+          label={label}
+          description={about}
+          items={[
+            ...(field.optional ? [{ id: NONE, label: maybe(`flows.none.${field.id}`, "–") }] : []),
+            ...field.of
+              .filter((id) => allowed?.includes(id) ?? true)
+              .map((id) => ({ id, label: maybe(`flows.option.${field.id}.${id}`, id) })),
+          ]}
+          value={
+            value === undefined || value === null
+              ? field.optional
+                ? NONE
+                : (field.of[0] ?? null)
+              : String(value)
+          }
+          onChange={(id) => put(id === NONE ? null : id)}
+        />
+      );
+    case "number":
+      return (
+        <NumberField
+          label={label}
+          description={about}
+          value={(value ?? field.usual ?? null) as number | null}
+          min={field.min}
+          max={field.max}
+          steps
+          onChange={(next) => put(next ?? (field.optional ? null : (field.usual ?? field.min)))}
+        />
+      );
+    case "decimal":
+      return (
+        <NumberField
+          label={label}
+          value={(value ?? null) as number | null}
+          decimals={3}
+          onChange={put}
+        />
+      );
+    case "span":
+      return (
+        <SpanField
+          label={label}
+          description={about}
+          value={(value ?? null) as number | null}
+          optional={field.optional ?? false}
+          words={words}
+          change={put}
+        />
+      );
+    case "switch":
+      return (
+        <Switch isSelected={Boolean(value ?? field.usual)} onChange={put}>
+          {label}
+        </Switch>
+      );
+    case "list":
+      return (
+        <WordsField
+          label={label}
+          description={about}
+          value={(value ?? []) as string[]}
+          fits={(text) => field.of !== "names" || NAME.test(text)}
+          words={words}
+          change={(next) => (next.length > 0 || field.optional) && put(next)}
+        />
+      );
+    case "pairs":
+      return (
+        <PairsField
+          label={label}
+          description={aboutKind}
+          value={(value ?? {}) as Record<string, string>}
+          of={field.of}
+          keys={field.keys}
+          words={words}
+          change={put}
+        />
+      );
+    case "queue":
+    case "agent":
+    case "channel":
+    case "flow":
+    case "calendar":
+      return (
+        <Reference
+          to={field.kind}
+          label={label}
+          value={(value ?? null) as string | null}
+          optional={field.optional ?? false}
+          words={words}
+          change={put}
+        />
+      );
+    case "entries":
+      return <Entries {...props} />;
+    case "options":
+      return <Options {...props} />;
+    case "cases":
+      return <Cases {...props} />;
+    case "hours":
+      return <FlowHours step={step} words={words} change={change} />;
+    case "json":
+      return (
+        <JsonField
+          label={label}
+          value={value ?? field.empty}
+          fits={(next) => Array.isArray(next) === Array.isArray(field.empty)}
+          change={put}
+        />
+      );
+  }
+}

@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import { ltr } from "@wasl/i18n";
+import { Select } from "@wasl/ui";
+import { api } from "../../ground.ts";
+import { useNamed } from "../../names.ts";
+import { useChannels, useQueues } from "../../settings/queries.ts";
+import type { Words } from "../words.ts";
+
+const NONE = "-";
+type To = "queue" | "agent" | "channel" | "flow" | "calendar";
+
+/** Names something else of the company: a queue, an agent, a channel, another flow. */
+export function Reference(props: {
+  to: To;
+  label: string;
+  value: string | null;
+  optional: boolean;
+  words: Words;
+  change: (id: string | null) => void;
+}) {
+  const { to, value, words } = props;
+  const named = useNamed();
+  const queues = useQueues();
+  const channels = useChannels();
+  const agents = useQuery({
+    queryKey: ["agents"],
+    queryFn: () => api.call("GET /agents"),
+    enabled: to === "agent",
+  });
+  const flows = useQuery({
+    queryKey: ["flows"],
+    queryFn: () => api.call("GET /flows"),
+    enabled: to === "flow",
+  });
+  const calendars = useQuery({
+    queryKey: ["calendars"],
+    queryFn: () => api.call("GET /calendars"),
+    enabled: to === "calendar",
+  });
+  const known = {
+    queue: () => (queues.data ?? []).map(({ id, names }) => ({ id, label: named(names) })),
+    channel: () => (channels.data ?? []).map(({ id, name }) => ({ id, label: name })),
+    agent: () => (agents.data ?? []).map(({ id, name }) => ({ id, label: name })),
+    flow: () =>
+      (flows.data?.items ?? []).map(({ key, names }) => ({
+        id: key,
+        label: named({ en: key, fa: key, ar: key, ...names }),
+        description: ltr(key),
+      })),
+    calendar: () =>
+      (calendars.data?.items ?? []).map(({ key, names }) => ({
+        id: key,
+        label: named({ en: key, fa: key, ar: key, ...names }),
+        description: ltr(key),
+      })),
+  }[to]();
+  const isKey = to === "flow" || to === "calendar";
+  const gone = value !== null && !known.some(({ id }) => id === value);
+  return (
+    <Select
+      label={props.label}
+      items={[
+        ...(props.optional ? [{ id: NONE, label: words.maybe(`flows.none.${to}`, "–") }] : []),
+        ...(gone ? [{ id: value, label: isKey ? ltr(value) : words.t("flows.choose") }] : []),
+        ...known,
+      ]}
+      value={value ?? (props.optional ? NONE : null)}
+      onChange={(id) => props.change(id === NONE ? null : id)}
+    />
+  );
+}

@@ -1,0 +1,112 @@
+import type { FlowProblem } from "@wasl/api";
+import {
+  isolate,
+  LANGUAGE_NAMES,
+  type Language,
+  ltr,
+  useFormat,
+  useHasText,
+  useLocale,
+  useT,
+} from "@wasl/i18n";
+import { useMemo } from "react";
+import { useNamed } from "../names.ts";
+import { useQueues } from "../settings/queries.ts";
+import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts";
+import { type Exit, exitsOf } from "./model/exits.ts";
+
+/** Steps in words: what they are called, one line of what they hold, their exits and problems. */
+export function useWords(definition: Definition) {
+  const t = useT();
+  const has = useHasText();
+  const format = useFormat();
+  const named = useNamed();
+  const { language } = useLocale();
+  const queues = useQueues();
+  const queueList = queues.data;
+  return useMemo(() => {
+    const text = (texts: unknown) => said(texts, language, definition.languages);
+    const maybe = (id: string, otherwise: string) => (has(id) ? t(id) : otherwise);
+
+    const typeName = (type: string) => maybe(`flows.type.${type}`, type);
+    const queueName = (id: unknown) => {
+      const queue = queueList?.find((each) => each.id === id);
+      return queue ? named(queue.names) : "";
+    };
+    const line = (step: Step): string => {
+      const words = text(step.text);
+      switch (step.type) {
+        case "branch":
+          return ltr(String((step.cases as { when: string }[] | undefined)?.[0]?.when ?? ""));
+        case "set":
+        case "contact":
+          return ltr(Object.keys((step.values as object) ?? {}).join(", "));
+        case "hours":
+          return ltr(String(step.zone ?? ""));
+        case "wait":
+          return format.span(Number(step.seconds ?? 0));
+        case "language":
+          return step.to ? LANGUAGE_NAMES[step.to as Language] : t("flows.line.language");
+        case "lookup":
+          return maybe(`flows.option.what.${step.what}`, String(step.what));
+        case "http":
+          return ltr(`${step.method ?? ""} ${step.url ?? ""}`);
+        case "tag":
+          return format.list(((step.tags as string[]) ?? []).map(isolate));
+        case "status":
+          return maybe(`flows.option.to.${step.to}`, String(step.to));
+        case "flow":
+          return ltr(String(step.flow ?? ""));
+        case "book":
+          return ltr(String(step.calendar ?? ""));
+        case "handover":
+        case "assign":
+          return queueName(step.queue) || t("flows.line.own_queue");
+        default:
+          return words ? t("flows.line.quote", { text: isolate(words) }) : t("flows.line.empty");
+      }
+    };
+    const exit = ({ id, texts, when }: Exit): string => {
+      if (when !== undefined) return ltr(when);
+      if (texts !== undefined) return text(texts) || t("flows.line.entry", { n: placeOf(id) });
+      return maybe(`flows.exit.${id}`, id);
+    };
+    const stepName = (id: string) => {
+      const step = definition.steps[id];
+      return step ? `${typeName(step.type)} · ${ltr(id)}` : t("flows.nowhere");
+    };
+    const problem = ({ code, params }: FlowProblem): string => {
+      const values = Object.fromEntries(
+        Object.entries(params).map(([name, value]) => [name, readable(name, value)]),
+      );
+      const all = { language: "", to: "", in: "", name: "", text: "", at: 0, zone: "", flow: "" };
+      return has(`flows.problem.${code}`)
+        ? t(`flows.problem.${code}`, { ...all, ...values })
+        : t("flows.problem.other", { code: ltr(code) });
+    };
+    const readable = (name: string, value: string | number): string | number => {
+      if (typeof value === "number") return value;
+      if (name === "language") return LANGUAGE_NAMES[value as Language] ?? value;
+      if (name === "to") return value === NOWHERE ? t("flows.nowhere") : ltr(value);
+      if (name === "in" || name === "text") {
+        const [, list, place] = /^(entry|option|case)_(\d+)$/.exec(value) ?? [];
+        return list
+          ? t(`flows.place.${list}`, { n: Number(place) })
+          : maybe(`flows.field.${value}`, ltr(value));
+      }
+      return ltr(value);
+    };
+    /** The first exit of a step that leads nowhere and should lead somewhere. */
+    const deadExit = (id: string): string | null => {
+      const step = definition.steps[id];
+      const dead =
+        step && exitsOf(step).find((e) => e.needed && !(e.to && e.to in definition.steps));
+      return dead?.id ?? null;
+    };
+    const step = (id: string): Step | undefined => definition.steps[id];
+    return { t, step, text, deadExit, typeName, line, exit, stepName, queueName, problem, maybe };
+  }, [definition, t, has, format, named, language, queueList]);
+}
+export type Words = ReturnType<typeof useWords>;
+
+const placeOf = (id: string) => Number(id.split(".")[1]) + 1;

@@ -1,0 +1,399 @@
+"""Automations: published flows that events of the log start, at once or later, or a schedule.
+
+What an automation does bears its cause and the chain of automations that led to it: one that comes
+again in its own chain, or a chain that grows too long, is stopped and shown as such.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import contacts, conversations
+from wasl.flows.policy import Conditions, Heard, read
+from wasl.flows.runs import MOMENT, end_run, start_aside
+from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
+from wasl.infra.errors import NotFound
+from wasl.infra.events import Event
+from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
+from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
+
+log = logging.getLogger(__name__)
+
+SUBSCRIBER = "automations"
+GATHER_S = 0.02  # events are handled sooner than by those whose effect needs no haste
+LATER = "flows.later"  # timer kinds: an automation and a conversation, an automation
+SCHEDULE = "flows.schedule"
+LONGEST_CHAIN = 5
+MOST_AT_ONCE = 500  # conversations of one scheduled firing
+_LIVELY = timedelta(days=30)
+_MESSAGE_EVENTS = frozenset({"ConversationOpened", "MessageReceived", "ConversationReopened",
+                             "ConversationContinued"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A published automation."""
+
+    flow_id: UUID
+    version_id: UUID
+    key: str
+    on: str
+    filter: str
+    after_s: int | None
+    armed_at: datetime
+
+
+class _Listening:
+    """All automations that are active, by what they hear."""
+
+    def __init__(self, armed: Sequence[Armed]) -> None:
+        by_event: dict[str, list[Armed]] = {}
+        for one in armed:
+            by_event.setdefault(one.on, []).append(one)
+        self._by_event = {
+            on: Conditions([(one.filter, one) for one in several])
+            for on, several in by_event.items()
+        }
+
+    def of(self, event: Event) -> list[Conditions[Armed]]:
+        """Those that hear such an event."""
+        kinds = [event.type]
+        if event.type in _MESSAGE_EVENTS and event.actor.kind == "contact":
+            kinds.append("keyword")
+        return [self._by_event[kind] for kind in kinds if kind in self._by_event]
+
+    def named(self, event: Event, name: str) -> bool:
+        """Whether a condition on such an event asks for something."""
+        return any(name in conditions.names for conditions in self.of(event))
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What starts one run."""
+
+    automation: Armed
+    conversation_id: UUID
+    event_id: UUID
+    chain: tuple[str, ...]
+    scope: Mapping[str, Any]
+
+
+# ── which there are ──────────────────────────────────────────────────────────────────────────
+
+
+async def arm(conn: AsyncConnection, flow_id: UUID, *, now: datetime) -> None:
+    """Makes a flow's published version an automation, or none where it has no trigger."""
+    row = (
+        await conn.execute(
+            select(flows.c.key, flow_versions.c.id, flow_versions.c.library)
+            .join(
+                flow_versions,
+                (flow_versions.c.flow_id == flows.c.id)
+                & (flow_versions.c.number == flows.c.published),
+            )
+            .where(flows.c.id == flow_id)
+        )
+    ).one()
+    trigger = read(row.library[""]).trigger
+    await cancel_timer(conn, SCHEDULE, str(flow_id))
+    if trigger is None:
+        await conn.execute(delete(flow_triggers).where(flow_triggers.c.flow_id == flow_id))
+        return
+    values = {
+        "version_id": row.id,
+        "key": row.key,
+        "on": trigger.on,
+        "filter": trigger.filter,
+        "after_s": trigger.after_s,
+        "active": True,
+        "armed_at": now,
+    }
+    await conn.execute(
+        upsert(flow_triggers)
+        .values(flow_id=flow_id, **values)
+        .on_conflict_do_update(index_elements=["flow_id"], set_=values)
+    )
+    if trigger.on == "schedule" and trigger.after_s:
+        due = now + timedelta(seconds=trigger.after_s)
+        await set_timer(conn, SCHEDULE, str(flow_id), due)
+
+
+async def set_active(conn: AsyncConnection, flow_id: UUID, active: bool, *, now: datetime) -> None:
+    """Rests an automation or takes it up again, from now on; NotFound("automation_not_found")."""
+    row = (
+        await conn.execute(
+            update(flow_triggers)
+            .where(flow_triggers.c.flow_id == flow_id)
+            .values(active=active, armed_at=now)
+            .returning(flow_triggers.c.on, flow_triggers.c.after_s)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("automation_not_found")
+    if row.on == "schedule":
+        await cancel_timer(conn, SCHEDULE, str(flow_id))
+        if active:
+            due = now + timedelta(seconds=row.after_s)
+            await set_timer(conn, SCHEDULE, str(flow_id), due)
+
+
+async def _armed(conn: AsyncConnection, flow_id: UUID | None = None) -> list[Armed]:
+    columns = [flow_triggers.c[name] for name in Armed.__slots__]
+    query = select(*columns).where(flow_triggers.c.active).order_by(flow_triggers.c.key)
+    if flow_id is not None:
+        query = query.where(flow_triggers.c.flow_id == flow_id)
+    return [Armed(*row) for row in await conn.execute(query)]
+
+
+# by a mark of those that are active, which changes with each of them
+_heard: dict[tuple[int, int], _Listening] = {}
+_MARK = """
+SELECT count(*) AS n, coalesce(sum(hashtextextended(version_id::text || armed_at::text, 7)), 0)
+  AS mark
+FROM flow_triggers WHERE active
+"""
+
+
+async def _listening(conn: AsyncConnection) -> _Listening:
+    (rows,) = await run_together(conn, (_MARK, {}))
+    mark = (rows[0].n, int(rows[0].mark))
+    if mark not in _heard:
+        _heard.clear()
+        _heard[mark] = _Listening(await _armed(conn))
+    return _heard[mark]
+
+
+# ── what starts them ─────────────────────────────────────────────────────────────────────────
+
+
+async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
+    """Starts what these events are to start: a subscriber of the log."""
+    of_conversations = [e for e in happened if e.aggregate_kind == "conversation"]
+    if not of_conversations:
+        return
+    listening = await _listening(conn)
+    heard = [e for e in of_conversations if listening.of(e)]
+    if not heard:
+        return
+    now = max(e.at for e in happened)
+    standing = await conversations.conditions(conn, {e.aggregate_id for e in heard}, now=now)
+    asked = [e for e in heard if listening.named(e, "contact")]
+    people = await _people(conn, standing) if asked else {}
+    words = await _words(conn, [e for e in heard if listening.named(e, "said")])
+    starts = []
+    for event in heard:
+        if event.aggregate_id not in standing:
+            continue
+        conversation = standing[event.aggregate_id]
+        scope = {
+            "event": _shown(event),
+            "conversation": conversation,
+            "contact": people.get(conversation["contact"]),
+            "said": words.get(event.id, ""),
+        }
+        chain = tuple(event.data.get("chain", ()))
+        fit = [one for conditions in listening.of(event) for one in conditions.true_of(scope)]
+        starts += [
+            _Start(automation, event.aggregate_id, event.id, chain, scope)
+            for automation in sorted(fit, key=lambda one: one.key)
+            if event.at >= automation.armed_at
+        ]
+    # in one order everywhere, so that two never wait for each other's conversations
+    for start in sorted(starts, key=lambda start: start.conversation_id):
+        if start.automation.after_s:
+            await _start_later(conn, start, now)
+        else:
+            await _start(conn, start, now)
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    """An event as filters see it."""
+    plain = {k: v for k, v in event.data.items() if isinstance(v, str | int | float | bool)}
+    return {**plain, "type": event.type, "actor": event.actor.kind}
+
+
+async def _people(
+    conn: AsyncConnection, standing: Mapping[UUID, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """The contacts of conversations, as filters see them."""
+    ids = {UUID(one["contact"]) for one in standing.values()}
+    return {
+        str(id_): {name: person[name] for name in ("name", "locale", "company", "city")}
+        for id_, person in (await contacts.plain_fields(conn, ids)).items()
+    }
+
+
+async def _words(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, str]:
+    """What contacts said, by event."""
+    of_message = {
+        UUID(message_id): e.id for e in happened for message_id in e.data.get("message_ids", ())
+    }
+    found = await conversations.said_by_contacts(conn, of_message)
+    return {of_message[message_id]: said for message_id, said in found.items()}
+
+
+async def _start_later(conn: AsyncConnection, start: _Start, now: datetime) -> None:
+    """In a while; an event that comes meanwhile begins the while anew."""
+    automation = start.automation
+    due = now + timedelta(seconds=automation.after_s or 0)
+    payload = {
+        "event_id": str(start.event_id),
+        "chain": list(start.chain),
+        "event": start.scope["event"],
+    }
+    await set_timer(conn, LATER, f"{automation.flow_id}:{start.conversation_id}", due, payload)
+
+
+async def _later(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
+    """The while is over: is it still so?"""
+    flow_id, _, conversation_id = timer.key.partition(":")
+    payload = timer.payload
+    await _start_where(
+        conn,
+        UUID(flow_id),
+        [UUID(conversation_id)],
+        (UUID(payload["event_id"]), tuple(payload["chain"]), payload["event"]),
+        now,
+    )
+
+
+async def _scheduled(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
+    """An automation's moment has come, and the next one is set."""
+    flow_id = UUID(timer.key)
+    found = await _armed(conn, flow_id)
+    if not found or not found[0].after_s:
+        return
+    ids = await conversations.lively(conn, since=now - _LIVELY, most=MOST_AT_ONCE)
+    event = {"type": "schedule", "actor": "system"}
+    await _start_where(conn, flow_id, sorted(ids), (new_id(), (), event), now)
+    await set_timer(conn, SCHEDULE, timer.key, now + timedelta(seconds=found[0].after_s))
+
+
+async def _start_where(
+    conn: AsyncConnection,
+    flow_id: UUID,
+    ids: Sequence[UUID],
+    cause: tuple[UUID, tuple[str, ...], Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Starts an automation for those conversations that its filter is true of now."""
+    found = await _armed(conn, flow_id)
+    if not found:
+        return
+    automation, (event_id, chain, event) = found[0], cause
+    standing = await conversations.conditions(conn, ids, now=now)
+    people = await _people(conn, standing)
+    condition = Conditions([(automation.filter, automation)])
+    for id_ in ids:
+        if id_ not in standing:
+            continue
+        contact = people.get(standing[id_]["contact"])
+        scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": ""}
+        if condition.true_of(scope):
+            await _start(conn, _Start(automation, id_, event_id, chain, scope), now)
+
+
+def timer_handlers() -> Mapping[str, Handler]:
+    """What the timer loop calls for automations."""
+    return {LATER: _later, SCHEDULE: _scheduled}
+
+
+# ── runs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _start(conn: AsyncConnection, start: _Start, now: datetime) -> None:
+    automation = start.automation
+    conversation = await conversations.lock(conn, start.conversation_id)
+    goes_round = automation.key in start.chain or len(start.chain) >= LONGEST_CHAIN
+    if not goes_round:
+        await _end_earlier(conn, start, now)
+    run_id = new_id()
+    await conn.execute(
+        insert(flow_runs).values(
+            id=run_id,
+            version_id=automation.version_id,
+            conversation_id=conversation.id,
+            interaction_id=conversation.interaction_id,
+            status="stopped" if goes_round else "running",
+            reason="loop" if goes_round else "",
+            started_at=now,
+            ended_at=now if goes_round else None,
+            holds=False,
+            cause=start.event_id,
+            chain=[*start.chain, automation.key],
+        )
+    )
+    if goes_round:
+        log.warning("automation %s would go round: %s", automation.key, " → ".join(start.chain))
+        return
+    values = {name: start.scope[name] for name in ("event", "conversation", "contact")}
+    said = Heard(str(start.event_id), start.scope["said"])
+    await start_aside(conn, run_id, said, values, now, locale=conversation.locale)
+
+
+async def _end_earlier(conn: AsyncConnection, start: _Start, now: datetime) -> None:
+    """What the same automation still waits for in this conversation is over."""
+    rows = await conn.execute(
+        select(flow_runs.c.id).where(
+            flow_runs.c.conversation_id == start.conversation_id,
+            flow_runs.c.version_id == start.automation.version_id,
+            flow_runs.c.status == "running",
+            ~flow_runs.c.holds,
+        )
+    )
+    for run_id in rows.scalars().all():
+        await cancel_timer(conn, MOMENT, str(run_id))
+        await end_run(conn, run_id, "finished", "anew", now)
+
+
+_VIEWS = (
+    select(
+        flow_triggers.c.flow_id,
+        flow_triggers.c.key,
+        flow_triggers.c.on,
+        flow_triggers.c.filter,
+        flow_triggers.c.after_s,
+        flow_triggers.c.active,
+        flow_triggers.c.armed_at,
+        flows.c.draft["name"].label("names"),
+    )
+    .join(flows, flows.c.id == flow_triggers.c.flow_id)
+    .order_by(flow_triggers.c.key)
+)
+_MOST_SHOWN = 50
+
+
+async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
+    """All automations."""
+    return [row._asdict() for row in await conn.execute(_VIEWS)]
+
+
+async def runs_of(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]]:
+    """The newest runs of an automation: how they ended, and what led to them. A run that was
+    stopped would have gone round."""
+    rows = await conn.execute(
+        select(
+            flow_runs.c.id,
+            flow_runs.c.conversation_id,
+            flow_runs.c.status,
+            flow_runs.c.reason,
+            flow_runs.c.chain,
+            flow_runs.c.started_at,
+            flow_runs.c.ended_at,
+        )
+        .join(flow_versions, flow_versions.c.id == flow_runs.c.version_id)
+        .where(flow_versions.c.flow_id == flow_id, ~flow_runs.c.holds)
+        .order_by(flow_runs.c.started_at.desc(), flow_runs.c.id.desc())
+        .limit(_MOST_SHOWN)
+    )
+    return [row._asdict() for row in rows]

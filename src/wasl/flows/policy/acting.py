@@ -1,0 +1,90 @@
+"""Steps that do something outside the dialogue and go on with what it came to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from wasl.flows.policy.definition import CancelBooking, ChangeContact, Http, Send
+from wasl.flows.policy.expressions import Failed, shown
+from wasl.flows.policy.moving import Moving
+from wasl.flows.policy.state import AskPartner, CancelThis, SendThis, WriteContact
+
+SECRET = re.compile(r"\{\{\s*secret\.([a-z][a-z0-9_]{0,39})\s*\}\}")
+
+
+class Acting(Moving):
+    """The steps `http`, `contact`, `send` and `cancel_booking` of a move."""
+
+    def _act(self, step: Http | ChangeContact | Send | CancelBooking) -> None:
+        state = self.state
+        try:
+            asked = self._asked_by(step)
+        except Failed as failed:
+            way, to = self._failed(step, failed)
+            self._leave(to, way)
+            return
+        self._note_way("acts")
+        state.waiting, state.moment = "look_up", None
+        self.outputs.append(asked)
+
+    def _asked_by(
+        self, step: Http | ChangeContact | Send | CancelBooking
+    ) -> AskPartner | WriteContact | SendThis | CancelThis:
+        if isinstance(step, Http):
+            return self._request(step)
+        if isinstance(step, ChangeContact):
+            told = ((str(name), source) for name, source in step.values.items())
+            return WriteContact({name: shown(self._value(source)) for name, source in told})
+        if isinstance(step, CancelBooking):
+            return CancelThis(shown(self._value(step.booking)))
+        self.state.steps += 1
+        return SendThis(self.state.steps, step.channel, self._filled(step.text))
+
+    def _request(self, step: Http) -> AskPartner:
+        self.state.steps += 1
+        self.state.asking = self.state.steps
+        return AskPartner(
+            n=self.state.asking,
+            method=step.method,
+            url=self._template(step.url, lambda value: quote(value, safe="")),
+            headers={name: self._header(value) for name, value in step.headers.items()},
+            body={name: self._value(source) for name, source in step.body.items()},
+            timeout_s=step.timeout_s,
+            retries=step.retries,
+            save=step.save,
+        )
+
+    def _header(self, template: str) -> list[str | dict[str, str]]:
+        """The parts of a header; a secret is named only, and nothing a contact says becomes one."""
+        parts: list[str | dict[str, str]] = []
+        at = 0
+        for found in SECRET.finditer(template):
+            parts += [self._plain(template[at : found.start()]), {"secret": found[1]}]
+            at = found.end()
+        return [*parts, self._plain(template[at:])]
+
+    def _plain(self, template: str) -> str:
+        return self._template(template, lambda value: re.sub(r"[^\x20-\x7e]", "", value))
+
+    def _acted(
+        self, step: Http | ChangeContact | Send | CancelBooking, record: Mapping[str, Any] | None
+    ) -> None:
+        if record is None:
+            way, to = self._failed(step, Failed(f"{_NAMED[type(step)]}_failed"))
+            self._leave(to, way)
+            return
+        if isinstance(step, Http):
+            for name in step.save:
+                self._keep(name, record.get(name))
+        self._leave(step.next, "next")
+
+
+_NAMED: dict[type, str] = {
+    Http: "request",
+    ChangeContact: "change",
+    Send: "sending",
+    CancelBooking: "cancelling",
+}

@@ -1,0 +1,243 @@
+"""Templates that sell: leads, what suits, an appointment; and the rating afterwards."""
+
+from __future__ import annotations
+
+from wasl.flows.templates.words import (
+    BYE,
+    NO,
+    PERSON,
+    RATE,
+    TO_PERSON,
+    YES,
+    Json,
+    ask,
+    entry,
+    flow,
+    t,
+)
+
+BOOKING = flow(
+    t("Appointments", "نوبت‌دهی", "المواعيد"),
+    "mine",
+    {
+        "mine": {
+            "type": "lookup",
+            "what": "booking",
+            "save": "booked",
+            "found": "keep",
+            "missing": "book",
+        },
+        "keep": {
+            "type": "menu",
+            "text": t(
+                "You have an appointment on {{booked.date}} at {{booked.time}}.",
+                "شما {{booked.date}} ساعت {{booked.time}} نوبت دارید.",
+                "لديك موعد {{booked.date}} الساعة {{booked.time}}.",
+            ),
+            "entries": [
+                entry(t("Move it", "جابه‌جا شود", "تغيير الموعد"), "move", "move", "تغییر"),
+                entry(t("Cancel it", "لغو شود", "إلغاء الموعد"), "cancel", "cancel", "لغو"),
+                entry(t("Leave it so", "همان باشد", "إبقاؤه"), "bye"),
+            ],
+            "failed": "person",
+            "silent_s": 3600,
+        },
+        "move": {
+            "type": "book",
+            "calendar": "appointments",
+            "days": 30,
+            "instead": "booked.id",
+            "save": "visit",
+            "booked": "confirmed",
+            "none": "person",
+        },
+        "cancel": {
+            "type": "cancel_booking",
+            "booking": "booked.id",
+            "next": "cancelled",
+            "failed": "person",
+        },
+        "cancelled": {
+            "type": "end",
+            "text": t("Your appointment is cancelled.", "نوبت شما لغو شد.", "أُلغي موعدك."),
+        },
+        "book": {
+            "type": "book",
+            "calendar": "appointments",
+            "days": 30,
+            "save": "visit",
+            "booked": "confirmed",
+            "none": "person",
+        },
+        "confirmed": {
+            "type": "say",
+            "text": t(
+                "You are booked for {{visit.date}} at {{visit.time}}.",
+                "نوبت شما {{visit.date}} ساعت {{visit.time}} ثبت شد.",
+                "تم حجز موعدك {{visit.date}} الساعة {{visit.time}}.",
+            ),
+            "next": "bye",
+        },
+        "person": PERSON,
+        "bye": BYE,
+    },
+    person="person",
+)
+
+LEADS = flow(
+    t("New customers", "مشتریان تازه", "العملاء الجدد"),
+    "interest",
+    {
+        "interest": {
+            "type": "menu",
+            "label": t("Interest", "علاقه", "الاهتمام"),
+            "text": t("What may we help you with?", "در چه کاری کمکتان کنیم؟", "بمَ نساعدك؟"),
+            "entries": [
+                entry(t("Prices", "قیمت", "الأسعار"), "name"),
+                entry(t("A demonstration", "نمایش محصول", "عرض توضيحي"), "name"),
+                entry(t("Partnership", "همکاری", "شراكة"), "name"),
+            ],
+            "failed": "person",
+        },
+        "name": ask(
+            t("Your name?", "نام شما؟", "ما اسمك؟"),
+            "name",
+            "company",
+            t("Name", "نام", "الاسم"),
+            most=120,
+        ),
+        "company": ask(
+            t("Which company is it for?", "برای کدام شرکت؟", "لأي شركة؟"),
+            "company",
+            "email",
+            t("Company", "شرکت", "الشركة"),
+            most=120,
+        ),
+        "email": ask(
+            t("Your e-mail address?", "ایمیل شما؟", "بريدك الإلكتروني؟"),
+            "email",
+            "people",
+            t("E-mail", "ایمیل", "البريد الإلكتروني"),
+            accept="email",
+        ),
+        "people": ask(
+            t("How many would use it?", "چند نفر از آن استفاده می‌کنند؟", "كم شخصًا سيستخدمه؟"),
+            "people",
+            "keep",
+            t("Users", "کاربران", "المستخدمون"),
+            accept="number",
+            least=1,
+            most=1_000_000,
+        ),
+        "keep": {
+            "type": "contact",
+            "values": {"name": "name", "company": "company"},
+            "next": "how_large",
+            "failed": "how_large",
+        },
+        "how_large": {
+            "type": "branch",
+            "cases": [{"when": "people >= 50", "next": "large"}],
+            "otherwise": "tag",
+        },
+        "large": {"type": "tag", "tags": ["lead", "large"], "next": "urgent"},
+        "tag": {"type": "tag", "tags": ["lead"], "next": "person"},
+        "urgent": {**PERSON, "priority": 2},
+        "person": PERSON,
+    },
+    person="person",
+)
+
+
+def _product(name: tuple[str, str, str], about: tuple[str, str, str]) -> Json:
+    return {
+        "type": "say",
+        "text": t(*(f"{called}: {said}" for called, said in zip(name, about, strict=True))),
+        "next": "buy",
+    }
+
+
+RECOMMENDATION = flow(
+    t("What suits you", "پیشنهاد خرید", "ماذا يناسبك"),
+    "whom",
+    {
+        "whom": {
+            "type": "menu",
+            "label": t("For", "برای", "لمن"),
+            "text": t("Whom is it for?", "برای چه کسی است؟", "لمن هو؟"),
+            "entries": [
+                entry(t("For me", "برای خودم", "لي"), "budget"),
+                entry(t("A gift", "هدیه", "هدية"), "budget"),
+            ],
+            "failed": "person",
+        },
+        "budget": ask(
+            t(
+                "About how much may it cost, in euros?",
+                "حدوداً چند یورو باشد؟",
+                "كم تقريبًا باليورو؟",
+            ),
+            "budget",
+            "which",
+            t("Budget", "بودجه", "الميزانية"),
+            accept="number",
+            least=1,
+            most=100_000,
+        ),
+        "which": {
+            "type": "branch",
+            "cases": [
+                {"when": "budget >= 89", "next": "lamp"},
+                {"when": "budget >= 53", "next": "teapot"},
+                {"when": "budget >= 24", "next": "candles"},
+            ],
+            "otherwise": "person",
+        },
+        "lamp": _product(
+            ("“Mah” table lamp", "چراغ رومیزی «ماه»", "مصباح طاولة «ماه»"),
+            (
+                "89 €, hand-glazed turquoise.",
+                "۸۹ یورو، با لعاب فیروزه‌ای دست‌ساز.",
+                "٨٩ يورو، بطلاء فيروزي يدوي.",
+            ),
+        ),
+        "teapot": _product(
+            ("“Setareh” teapot", "قوری «ستاره»", "إبريق شاي «ستاره»"),
+            ("53 €, for four cups.", "۵۳ یورو، برای چهار فنجان.", "٥٣ يورو، لأربعة أكواب."),
+        ),
+        "candles": _product(
+            ("“Shab” candle pair", "جفت شمع «شب»", "شمعتان «شب»"),
+            ("24 €, made of beeswax.", "۲۴ یورو، از موم زنبور.", "٢٤ يورو، من شمع العسل."),
+        ),
+        "buy": {
+            "type": "menu",
+            "label": t("Wants it", "می‌خواهد", "يريده"),
+            "text": t("Would you like it?", "همین را می‌خواهید؟", "هل تريده؟"),
+            "entries": [
+                entry(YES, "person", "yes", "بله", "نعم"),
+                entry(t("Something else", "چیزی دیگر", "شيء آخر"), "budget"),
+                entry(NO, "bye", "no", "نه", "لا"),
+                entry(TO_PERSON, "person"),
+            ],
+            "failed": "person",
+            "silent_s": 900,
+            "silent": "bye",
+        },
+        "person": PERSON,
+        "bye": BYE,
+    },
+    person="person",
+)
+
+SATISFACTION = flow(
+    t("Rating afterwards", "امتیاز پس از گفتگو", "التقييم بعد المحادثة"),
+    "rate",
+    {
+        "rate": {**RATE, "next": "end", "silent_s": 86_400},
+        "end": {"type": "end"},
+    },
+    trigger={
+        "on": "ConversationResolved",
+        "filter": "event.actor == 'agent' and not conversation.spam",
+    },
+)
