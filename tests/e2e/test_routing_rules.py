@@ -59,6 +59,24 @@ async def test_what_nobody_can_do_needs_somebody(rooms: Rooms) -> None:
     await expect(alert).to_have_count(0)
 
 
+async def test_what_may_interrupt_an_agent_is_set_where_their_skills_are(rooms: Rooms) -> None:
+    admin = Desk(await rooms.page())
+    await admin.sign_in("admin")
+    await admin.page.goto("/desk/settings/queues")
+    await admin.page.get_by_role("button", name=re.compile(MARYAM)).click()
+    drawer = admin.page.get_by_role("complementary")
+    mail = drawer.get_by_role("group", name=admin.say("settings.interrupt.during", kind="E-mail"))
+    await mail.get_by_role("checkbox", name="Web chat").uncheck(force=True)
+    assert await violations(admin.page) == []
+    await drawer.get_by_role("button", name="Save").click()
+    await expect(drawer).to_be_hidden()
+    agents = await admin.call("GET", "/agents")
+    maryam = next(agent for agent in agents if agent["name"] == MARYAM)
+    assert "web_chat" not in maryam["interruptible_by"]["email"]
+    path = f"/agents/{maryam['id']}/interruptions"
+    await admin.call("PUT", path, {"interruptible_by": {}})
+
+
 async def chat_queue(admin: Desk) -> str:
     """The queue that the shop's chat leads to."""
     channels = await admin.call("GET", "/channels")
