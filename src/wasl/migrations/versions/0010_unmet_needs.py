@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 
 _JSONB = postgresql.JSONB(astext_type=sa.Text())
 
