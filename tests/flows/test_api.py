@@ -108,6 +108,7 @@ async def test_an_old_version_goes_live_again(fresh_dsn: str, clock: TurnedClock
         (listed,) = (await who.get("/flows")).json()["items"]
         assert (listed["errors"], listed["warnings"]) == (0, 0)
         assert listed["live"] == {"runs": 0, "ended": 0, "contained": 0}
+        assert listed["trigger"] is None
 
 
 async def test_a_draft_goes_live_later_as_it_was(fresh_dsn: str, clock: TurnedClock) -> None:

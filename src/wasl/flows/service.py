@@ -285,8 +285,9 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
 
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """All flows, by key, each with how many `errors` and `warnings` its draft has and how the runs
-    of its live version went (`live`; null before the first)."""
+    """All flows, by key, each with how many `errors` and `warnings` its draft has, what starts the
+    draft by itself (`trigger`) and how the runs of its live version went (`live`; null before the
+    first)."""
     shown = await _summaries(conn, None)
     drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
     went = {
@@ -311,6 +312,7 @@ async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
             "errors": len(found) - warnings,
             "warnings": warnings,
             "live": went.get(one["id"]),
+            "trigger": flow.trigger.on if flow.trigger else None,
         }
     return shown
 

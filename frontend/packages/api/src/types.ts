@@ -691,6 +691,7 @@ export interface FlowRow extends FlowSummary {
   errors: number;
   warnings: number;
   live: FlowRuns | null;
+  trigger: string | null;
 }
 export interface FlowTemplate {
   key: string;

@@ -182,7 +182,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
         <span dir="auto" className="bidi-line truncate">
           {leads.length
             ? format.list(leads.map((each) => isolate(each.name)))
-            : t("flows.leads_none")}
+            : t(flow.trigger ? "flows.trigger" : "flows.leads_none")}
         </span>
       </span>
       <span className="text-[13px] text-ink-2 max-md:pe-8">
