@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.routing.test_router import Floor, floor
@@ -46,6 +46,14 @@ def looked_at(changes: list[tuple[int, str, bool]]) -> tuple[float, float]:
     return busy, sum(seconds for seconds, *there in spans if any(there))
 
 
+@example(  # signed out twice: gone since the first time
+    [
+        (0, "signed_in", True),
+        (1, "signed_in", False),
+        (1, "signed_in", False),
+        (int(SHIFT_BREAK.total_seconds()) - 1, "signed_in", True),
+    ]
+)
 @given(CHANGES)
 def test_counting_on_is_the_same_as_looking_at_the_whole_shift(
     changes: list[tuple[int, str, bool]],

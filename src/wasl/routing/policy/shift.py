@@ -24,28 +24,42 @@ class Shift:
         """Busy ÷ present, 0 to 1, as of `counted_at`."""
         return self.busy_s / self.present_s if self.present_s > 0 else 0.0
 
+    @property
+    def there(self) -> bool:
+        return self.signed_in or self.in_hand
+
 
 def counted(shift: Shift, now: datetime) -> Shift:
-    """The shift up to now; a clock that went back counts nothing."""
-    if shift.counted_at is None or now <= shift.counted_at:
-        return replace(shift, counted_at=shift.counted_at or now)
-    passed_s = (now - shift.counted_at).total_seconds()
+    """The shift up to now, or to when the agent left; a clock that went back counts nothing."""
+    since = shift.counted_at or now
+    if not shift.there or now <= since:
+        return replace(shift, counted_at=since)
+    passed_s = (now - since).total_seconds()
     return replace(
         shift,
         busy_s=shift.busy_s + (passed_s if shift.in_hand else 0.0),
-        present_s=shift.present_s + (passed_s if shift.in_hand or shift.signed_in else 0.0),
+        present_s=shift.present_s + passed_s,
         counted_at=now,
     )
 
 
 def held_now(shift: Shift, in_hand: bool, now: datetime) -> Shift:
     """The shift when there is something in the agent's hands from now on, or nothing."""
-    return replace(counted(shift, now), in_hand=in_hand)
+    before = counted(shift, now)
+    return _from(before, replace(before, in_hand=in_hand), now)
 
 
 def declared_now(shift: Shift, signed_in: bool, now: datetime) -> Shift:
     """The shift when the agent is signed in from now on, or isn't."""
-    nobody_there = not (shift.signed_in or shift.in_hand)
-    if signed_in and nobody_there and shift.counted_at and now - shift.counted_at >= SHIFT_BREAK:
+    left_at = None if shift.there else shift.counted_at
+    if signed_in and left_at is not None and now - left_at >= SHIFT_BREAK:
         return Shift(counted_at=now, signed_in=True)
-    return replace(counted(shift, now), signed_in=signed_in)
+    before = counted(shift, now)
+    return _from(before, replace(before, signed_in=signed_in), now)
+
+
+def _from(before: Shift, after: Shift, now: datetime) -> Shift:
+    """Who comes is there from now on, not from when they left."""
+    if before.there or not after.there or before.counted_at is None:
+        return after
+    return replace(after, counted_at=max(now, before.counted_at))
