@@ -30,6 +30,8 @@ VISITORS = 100
 PER_SECOND = 100
 SECONDS = 30
 P99_MS = 60.0
+_OPEN_PER_SECOND = 10
+_SETTLES_S = 3
 _LATEST_S = 10.0
 
 _FLOW: dict[str, Any] = {
@@ -88,7 +90,7 @@ async def _measure(port: int, company: Company, progress: Callable[[str], None])
         asyncio.create_task(_visitor(port, company, n, open_at, measured)) for n in range(VISITORS)
     ]
     progress(f"{VISITORS} contacts open their chats")
-    await asyncio.sleep(5)
+    await asyncio.sleep(VISITORS / _OPEN_PER_SECOND + _SETTLES_S)
     open_at.set()
     await asyncio.gather(*visitors)
     waits = sorted(took_s * 1_000 for took_s in measured.took_s)
@@ -116,6 +118,7 @@ async def _visitor(
     token = token_for(Sealer(SECRET), visitor, SystemClock().now())
     base = f"/client/v1/{company.public_keys[0]}"
     url = f"ws://127.0.0.1:{port}{base}/socket?token={token}"
+    await asyncio.sleep(number / _OPEN_PER_SECOND)
     async with Http(port, token) as http, connect(url, ping_interval=None) as socket:
         await socket.send(msgspec.json.encode({"t": "hello", "token": token}).decode())
         heard = _Heard()

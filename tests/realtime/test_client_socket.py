@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
@@ -37,6 +38,8 @@ class Side:
     agent_read_seq: int = 0
 
     async def verify(self, conn: AsyncConnection, public_key: str, token: str) -> Visitor | None:
+        if token == "crowd":
+            raise PoolTimeoutError
         if public_key != "shop" or token not in self.tokens:
             return None
         keys = frozenset({f"contact:{self.contact_id}"})
@@ -210,6 +213,12 @@ async def test_without_a_good_token_it_is_over(shop: Shop, hello: str) -> None:
     async with shop.connect() as client:
         await client.send(hello)
         assert await hear(client) == {"t": "bye", "code": "signed_out"}
+
+
+async def test_whoever_comes_when_there_are_too_many_is_told_to_come_again(shop: Shop) -> None:
+    async with shop.connect() as client:
+        await say(client, t="hello", token="crowd")
+        assert await hear(client) == {"t": "bye", "code": "going_away"}
 
 
 async def test_a_token_that_is_revoked_is_felt_at_the_next_event(shop: Shop) -> None:

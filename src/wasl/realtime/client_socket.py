@@ -225,8 +225,14 @@ def client_endpoint(changes: ClientChanges) -> Endpoint:
         hello = _decoded(await receive_text(websocket))
         visitor = None
         if isinstance(hello, Hello):
-            async with changes.hub.engine.connect() as conn:
-                visitor = await changes.side.verify(conn, public_key, hello.token)
+            try:
+                async with changes.hub.engine.connect() as conn:
+                    visitor = await changes.side.verify(conn, public_key, hello.token)
+            except (DBAPIError, PoolTimeoutError) as error:
+                log.warning("a contact's client can't be verified: %s", type(error).__name__)
+                await websocket.send(frame("bye", code="going_away"))
+                await close(websocket, 1001)
+                return
         if visitor is None or not isinstance(hello, Hello):
             await websocket.send(frame("bye", code="signed_out"))
             await close(websocket, 4401)
