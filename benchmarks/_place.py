@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from benchmarks._ports import free_port
 from wasl import accounts, channels, routing
 from wasl.accounts.service import add_api_token
 from wasl.demo import SIGN_INS
@@ -145,12 +145,6 @@ async def seeded(place: Path) -> Seeded:
 async def pause(seconds: float) -> None:
     """Paces load, and looking again at another process, which tells us nothing by itself."""
     await asyncio.sleep(seconds)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

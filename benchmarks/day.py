@@ -25,7 +25,8 @@ from benchmarks import Result
 from benchmarks._centre import boards_are_up_to_date, set_up, told_by, watching
 from benchmarks._day import ACCEPT_S, OFFER_TIMEOUT_S, Day, Size, draw, kept, play
 from benchmarks._desks import People, far_ends
-from benchmarks._place import Server, folder, free_port, pause, postgres
+from benchmarks._place import Server, folder, pause, postgres
+from benchmarks._ports import free_port
 from benchmarks._watch import BOUND_S, Watch
 from wasl.routing.simulation import Stretch, sums_of
 

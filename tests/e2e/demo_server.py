@@ -6,13 +6,13 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections import deque
 from pathlib import Path
 
+from benchmarks._ports import free_port
 from tools import bootstrap
 
 START_WITHIN_S = 180
@@ -48,8 +48,7 @@ class DemoServer:
         # named so that the next test run clears away what a killed one left behind
         self.folder = Path(tempfile.mkdtemp(prefix="wasl-test-"))
         self.folder.chmod(0o711)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None

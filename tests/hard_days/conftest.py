@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest_asyncio
-from benchmarks._place import SECRET, Company, Http, Server, folder, free_port, set_up
+from benchmarks._place import SECRET, Company, Http, Server, folder, set_up
+from benchmarks._ports import free_port
 
 from wasl.conversations.client import Visitor, token_for
 from wasl.infra.clock import SystemClock

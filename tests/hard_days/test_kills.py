@@ -16,7 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from benchmarks._place import SECRET, Company, Http, Server, folder, free_port, pause, set_up
+from benchmarks._place import SECRET, Company, Http, Server, folder, pause, set_up
+from benchmarks._ports import free_port
 
 from wasl.conversations.client import Visitor, token_for
 from wasl.infra.clock import SystemClock

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from benchmarks._ports import free_port
 
 from wasl.infra.bus import MAX_PAYLOAD, Bus, LocalBus, NatsBus, PostgresBus, Subscription
 
@@ -73,9 +73,7 @@ async def test_a_payload_is_bounded() -> None:
 
 @pytest.fixture(scope="module")
 def nats_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import psycopg
+from benchmarks._ports import free_port
 from psycopg.rows import dict_row
 
 from wasl import accounts, channels, routing
@@ -61,14 +61,12 @@ async def _ready(client: httpx.AsyncClient) -> bool:
 
 def settings_for(dsn: str, data_dir: Path) -> Settings:
     """Settings of a demo on a free port; the database direct and by its pool is the same."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     return Settings.model_validate(
         {
             "data_dir": data_dir,
             "secret_key": SECRET,
             "database_url": dsn,
-            "port": port,
+            "port": free_port(),
             "demo": True,
         }
     )

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from benchmarks._ports import free_port
+
 from tests.adapters.email.peers import certificate
 
 PASSWORD = "wasl-test"
@@ -141,7 +143,7 @@ def dovecot() -> Iterator[Dovecot]:
     me = pwd.getpwuid(os.geteuid()).pw_name
     root = os.geteuid() == 0
     mail_user = "nobody" if root else me
-    imap, imaps = _free_port(), _free_port()
+    imap, imaps = free_port(), free_port()
     made = Dovecot(folder, imap, imaps, mail_user, certificate(folder)[1])
     made._own_folder(folder / "mail")
     (folder / "dovecot.conf").write_text(
@@ -172,12 +174,6 @@ def dovecot() -> Iterator[Dovecot]:
         if process.stderr is not None:
             process.stderr.close()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
