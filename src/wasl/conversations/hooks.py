@@ -8,9 +8,10 @@ message stands, and what the run says comes after it. The others only read.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -140,10 +141,12 @@ async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where an interaction stands in its queue: `place` counts from 1, None when it does not wait;
-    the wait to be expected is None when nothing tells it."""
+    the wait to be expected is None when nothing tells it. `callback` is {address, not_before} when
+    the contact is called when its turn comes."""
 
     place: int | None = None
     expected_wait_s: int | None = None
+    callback: Mapping[str, Any] | None = None
 
 
 StandingOf = Callable[[AsyncConnection, UUID, datetime], Awaitable[Standing]]
@@ -165,11 +168,12 @@ class Hooks:
     awaits: Awaits = _nobody_awaits
     prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
-    # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
+    # what one statement joins: queues' names by language; interactions' epoch, end of wrap-up, and
+    # whom to call back
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"
     standings: str = (
-        "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
-        " WHERE false"
+        "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at,"
+        " NULL::jsonb AS callback WHERE false"
     )
     # the flow version, if any, that a channel (`%(channel)s`) leads new interactions to
     leads_to: str = "SELECT NULL::uuid"

@@ -40,6 +40,7 @@ def _wholes_sql() -> str:
     return f"""
 SELECT {ROW_COLUMNS}, c.interaction_id, c.contact_read_seq, c.seq, c.merged_into,
   i.ordinal, i.opened_at, i.closed_at, i.disposition, standing.epoch, standing.wrap_up_ends_at,
+  standing.callback,
   matter.id AS matter_id, matter.number AS matter_number, matter.contact_id AS matter_contact_id,
   other.id AS other_id, other.name AS other_name, ({_LEGS}) AS legs
 FROM conversations c JOIN interactions i ON i.id = c.interaction_id {row_joins()}
@@ -66,6 +67,7 @@ def _whole(row: Any) -> dict[str, Any]:
     return {
         **row_of(row),
         "wrap_up_ends_at": row.wrap_up_ends_at,
+        "callback": row.callback,
         "interaction": {
             "epoch": row.epoch or 0,
             "id": row.interaction_id,

@@ -4,6 +4,7 @@
 """
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
+from wasl.routing.callbacks import ask_callback
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.flow_turns import (
@@ -55,6 +56,7 @@ __all__ = [
     "add_queue",
     "agents_view",
     "anyone_available",
+    "ask_callback",
     "capacity_of",
     "change_queue",
     "check_holder",

@@ -15,7 +15,7 @@ from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.limits import RateLimit
 from wasl.infra.web import Conn, TheClock, api_router
-from wasl.routing import agents, offers, queues, rules, service, views
+from wasl.routing import agents, callbacks, offers, queues, rules, service, views
 from wasl.routing.explained import explained
 from wasl.routing.policy import Delivery, Strategy
 from wasl.routing.tables import dispositions, presence_reasons
@@ -91,6 +91,13 @@ class StatusChange(Body):
     status: Literal["open", "pending", "snoozed", "resolved"]
     snoozed_until: AwareDatetime | None = None
     disposition: Code = ""
+
+
+class Callback(Body):
+    kind: Annotated[str, Field(max_length=32)] = "phone"
+    address: Annotated[str, Field(min_length=1, max_length=254)]
+    region: Annotated[str, Field(max_length=2)] = ""  # ISO 3166: whose national numbers are meant
+    not_before: AwareDatetime | None = None
 
 
 class WrappedUp(Body):
@@ -352,6 +359,49 @@ async def wrap_up(
         by=by,
         now=clock.now(),
     )
+    return await _answer(conn, conversation_id, who)
+
+
+@router.post("/conversations/{conversation_id}/callback")
+async def ask_callback(
+    conversation_id: UUID, body: Callback, who: Speaker, conn: Conn, clock: TheClock
+) -> Any:
+    """The contact, who waits in a queue, is to be called when their turn comes."""
+    by = await _seen(conn, conversation_id, who)
+    await callbacks.ask_callback(
+        conn,
+        conversation_id,
+        kind=body.kind,
+        address=body.address,
+        region=body.region,
+        not_before=body.not_before,
+        actor=by.actor,
+        now=clock.now(),
+    )
+    return await _answer(conn, conversation_id, who)
+
+
+@router.post("/conversations/{conversation_id}/callback/reached")
+async def reach_callback(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
+    """The contact has answered our call."""
+    by = await _seen(conn, conversation_id, who)
+    await callbacks.reach_callback(conn, conversation_id, by=by, now=clock.now())
+    return await _answer(conn, conversation_id, who)
+
+
+@router.post("/conversations/{conversation_id}/callback/unanswered")
+async def miss_callback(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
+    """Nobody answered our call: it is made again later, and after the last one no more."""
+    by = await _seen(conn, conversation_id, who)
+    await callbacks.miss_callback(conn, conversation_id, by=by, now=clock.now())
+    return await _answer(conn, conversation_id, who)
+
+
+@router.post("/conversations/{conversation_id}/callback/done")
+async def end_callback(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
+    """Nobody is to be called back any more."""
+    by = await _seen(conn, conversation_id, who)
+    await callbacks.end_callback(conn, conversation_id, by=by, now=clock.now())
     return await _answer(conn, conversation_id, who)
 
 

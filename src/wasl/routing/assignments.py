@@ -159,9 +159,11 @@ async def enqueue(
     affinity: timedelta = AFFINITY,
     excluded: dict[str, str] | None = None,
     steps: list[Any] | None = None,
+    not_before: datetime | None = None,
 ) -> Assignment:
     """Puts it in a queue, at its original age. `preferred_id` gets it first for `affinity`; `steps`
-    say what is asked of the agent instead of what the queue asks.
+    say what is asked of the agent instead of what the queue asks; nobody is offered it sooner than
+    `not_before`.
 
     Its segment and its offer must have ended before.
     """
@@ -179,6 +181,7 @@ async def enqueue(
         preferred_id=preferred_id,
         affinity_until=now + affinity if preferred_id else None,
         excluded=excluded or {},
+        not_before=not_before,
     )
 
 
@@ -220,6 +223,7 @@ async def hold(
         excluded={},
         segment_id=segment_id,
         wrap_up_ends_at=None,
+        not_before=None,
     )
     await agents.load_changed(conn, agent_id, now=now, taken=True)
     return held
@@ -244,7 +248,8 @@ async def end_segment(
 async def put_down(
     conn: AsyncConnection, a: Assignment, state: str, reason: str, *, now: datetime
 ) -> Assignment:
-    """Takes it from its holder or out of its queue: segment and offer end, units are free."""
+    """Takes it from its holder or out of its queue: segment and offer end, units are free. Nobody
+    is to be called back any more unless it is queued again."""
     await end_segment(conn, a, reason, now=now)
     await end_offer(conn, a, "rescinded", now=now)
     put = await set_values(
@@ -256,6 +261,8 @@ async def put_down(
         preferred_id=(a.holder_id if a.holder_kind == "agent" else None) or a.preferred_id,
         affinity_until=None,
         segment_id=None,
+        callback=a.callback if state == "queued" else None,
+        not_before=None,
     )
     if a.holder_kind == "agent" and a.state in agents.HANDLED:
         await agents.load_changed(conn, a.holder_id, now=now, released=True)
@@ -269,7 +276,9 @@ async def begin_wrap_up(
     await end_segment(conn, a, "resolved", now=now, disposition=disposition)
     ends_at = now + timedelta(seconds=wrap_up_s)
     await set_timer(conn, WRAP_UP, str(a.interaction_id), ends_at)
-    wrapping = await set_values(conn, a, state="wrap_up", wrap_up_ends_at=ends_at)
+    wrapping = await set_values(
+        conn, a, state="wrap_up", wrap_up_ends_at=ends_at, callback=None, not_before=None
+    )
     await agents.load_changed(conn, a.holder_id, now=now)
     return wrapping
 

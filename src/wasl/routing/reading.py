@@ -159,7 +159,8 @@ _FIRST = UUID(int=0)
 _READ_WORKS = """
 SELECT a.interaction_id, a.queue_id, a.state, a.holder_kind, a.holder_id, a.epoch, a.channel_kind,
   a.units, a.enqueued_at, a.queued_at, a.preferred_id, a.affinity_until, a.excluded, a.visited,
-  a.steps, o.user_id AS offered_to, o.expires_at, c.priority AS wanted_priority, c.spam,
+  a.steps, a.callback IS NOT NULL AS callback, a.not_before, o.user_id AS offered_to, o.expires_at,
+  c.priority AS wanted_priority, c.spam,
   c.merged_into, k.attributes, k.tags, k.city, k.locale,
   CASE WHEN k.team_id IS NOT NULL AND a.state IN ('queued', 'offered') AND a.visited = '[]' THEN
     ARRAY(SELECT t.user_id FROM team_members t JOIN queue_members m
@@ -323,6 +324,8 @@ def work_from(row: Any) -> Work | None:
         visited=frozenset(map(UUID, row.visited)),
         affinity=named,
         exclusive=is_exclusive(row.channel_kind),
+        callback=row.callback,
+        not_before=row.not_before,
     )
     if row.state == "queued":
         return waiting

@@ -138,6 +138,9 @@ assignments = Table(
     Column("steps", JSONB, nullable=False, server_default="[]"),  # its own, instead of the queue's
     Column("segment_id", Uuid),
     Column("wrap_up_ends_at", DateTime(timezone=True)),
+    # the contact is to be called back (the shape is in `callbacks`), not sooner than then
+    Column("callback", JSONB(none_as_null=True)),
+    Column("not_before", DateTime(timezone=True)),
     Index("ix_assignments_live", "state", postgresql_where=text("state <> 'completed'")),
     Index(
         "ix_assignments_holder", "holder_id", postgresql_where=text("state in ('active','wrap_up')")
