@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl.infra.errors import Conflict
+from wasl.infra.events import Actor
 from wasl.infra.statements import Statement
 
 
@@ -156,6 +158,37 @@ async def _nowhere(conn: AsyncConnection, interaction_id: UUID, now: datetime) -
     return Standing()
 
 
+class AskCallback(Protocol):
+    """Keeps the place of an interaction that waits, for a call to this address (see routing)."""
+
+    async def __call__(
+        self,
+        conn: AsyncConnection,
+        conversation_id: UUID,
+        *,
+        kind: str,
+        address: str,
+        region: str = "",
+        not_before: datetime | None = None,
+        actor: Actor,
+        now: datetime,
+    ) -> Standing: ...
+
+
+async def _nothing_waits(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    *,
+    kind: str,
+    address: str,
+    region: str = "",
+    not_before: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Standing:
+    raise Conflict("not_waiting")
+
+
 @dataclass
 class Hooks:
     """What `main` has registered; without routing everything stays unplaced and anyone speaks."""
@@ -179,6 +212,7 @@ class Hooks:
     leads_to: str = "SELECT NULL::uuid"
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
+    ask_callback: AskCallback = _nothing_waits
 
 
 hooks = Hooks()

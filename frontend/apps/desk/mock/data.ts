@@ -304,6 +304,7 @@ export function makeWorld(lang: Lang): World {
       merge_suggestion: null,
       contact_suggestion: null,
       merged_into: null,
+      callback: null,
       ...more,
     };
     conversations.set(made.id, made);

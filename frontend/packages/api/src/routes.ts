@@ -74,6 +74,14 @@ export interface Routes {
     body: { user_id?: string; queue_id?: string; note?: string };
     answer: T.Conversation;
   };
+  "POST /conversations/{id}/callback": {
+    path: Id;
+    body: { address: string; kind?: string; not_before?: string | null };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/callback/reached": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/unanswered": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/done": { path: Id; answer: T.Conversation };
   "POST /conversations/{id}/wrap-up": {
     path: Id;
     body: { disposition?: string; note?: string };

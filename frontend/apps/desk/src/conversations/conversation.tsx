@@ -22,6 +22,12 @@ import { Suggestions, WrapUp } from "./wrap-up.tsx";
 const RoutingDialog = lazy(() =>
   allTexts.then(() => import("./dialogs/routing.tsx")).then((m) => ({ default: m.RoutingDialog })),
 );
+const CallbackBar = lazy(() => allTexts.then(() => import("./callback.tsx")));
+const CallbackDialog = lazy(() =>
+  allTexts
+    .then(() => import("./dialogs/callback.tsx"))
+    .then((m) => ({ default: m.CallbackDialog })),
+);
 const ContactPanel = lazy(() => import("./panel.tsx").then((m) => ({ default: m.ContactPanel })));
 const SnoozeDialog = lazy(() =>
   import("./dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
@@ -66,7 +72,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const t = useT();
   const { view } = useSearch({ from: "/conversations" });
   const actions = useActions(conversation);
-  const [dialog, setDialog] = useState<"snooze" | "transfer" | "why" | null>(null);
+  const [dialog, setDialog] = useState<"snooze" | "transfer" | "why" | "callback" | null>(null);
   const [panel, setPanel] = useState(() => !embedded && matchMedia(WIDE).matches);
   const { can } = conversation;
   const { user } = useMe();
@@ -93,10 +99,16 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
           onSnooze={() => setDialog("snooze")}
           onTransfer={() => setDialog("transfer")}
           onWhy={() => setDialog("why")}
+          onCallback={() => setDialog("callback")}
           panelOpen={panel}
           onPanel={() => setPanel(!panel)}
         />
         <WrapUp conversation={conversation} actions={actions} />
+        {conversation.callback && (
+          <Suspense>
+            <CallbackBar conversation={conversation} />
+          </Suspense>
+        )}
         <Suggestions conversation={conversation} actions={actions} />
         <Timeline conversation={conversation} data={data} />
         <Composer conversation={conversation} onPick={actions.pick} />
@@ -115,6 +127,7 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
         {dialog === "snooze" && (
           <SnoozeDialog number={conversation.number} onSnooze={actions.snooze} onClose={close} />
         )}
+        {dialog === "callback" && <CallbackDialog conversation={conversation} onClose={close} />}
         {dialog === "why" && <RoutingDialog conversation={conversation} onClose={close} />}
         {dialog === "transfer" && (
           <TransferDialog conversation={conversation} actions={actions} onClose={close} />

@@ -15,6 +15,7 @@ import {
   Hourglass,
   OctagonX,
   PanelRight,
+  PhoneForwarded,
   RotateCcw,
   Route,
 } from "lucide-react";
@@ -27,6 +28,8 @@ import type { Actions } from "./actions.ts";
 import { scopeOf } from "./conversation-data.ts";
 import { Due, DueAnnouncer } from "./due.tsx";
 
+const WAITS = ["queued", "offered"];
+
 interface Props {
   conversation: Conversation;
   view: View;
@@ -34,6 +37,7 @@ interface Props {
   onSnooze: () => void;
   onTransfer: () => void;
   onWhy: () => void;
+  onCallback: () => void;
   panelOpen: boolean;
   onPanel: () => void;
 }
@@ -45,6 +49,7 @@ export function Head({
   onSnooze,
   onTransfer,
   onWhy,
+  onCallback,
   panelOpen,
   onPanel,
 }: Props) {
@@ -63,6 +68,9 @@ export function Head({
       : []),
     ...(narrow && can.includes("transfer")
       ? [{ id: "transfer", icon: ArrowRightLeft, label: t("desk.transfer"), run: onTransfer }]
+      : []),
+    ...(WAITS.includes(conversation.state) && permissions.includes("conversations.reply")
+      ? [{ id: "callback", icon: PhoneForwarded, label: t("desk.call_back"), run: onCallback }]
       : []),
     ...[3, 2, 1, 0].map((level, index) => ({
       id: `priority-${level}`,
