@@ -201,12 +201,12 @@ class Hooks:
     awaits: Awaits = _nobody_awaits
     prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
-    # what one statement joins: queues' names by language; interactions' epoch, end of wrap-up, and
-    # whom to call back
+    # what one statement joins: queues' names by language; interactions' epoch, end of wrap-up,
+    # whom to call back, and the roles of the colleagues beside the holder
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"
     standings: str = (
         "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at,"
-        " NULL::jsonb AS callback WHERE false"
+        " NULL::jsonb AS callback, NULL::jsonb AS roles WHERE false"
     )
     # the flow version, if any, that a channel (`%(channel)s`) leads new interactions to
     leads_to: str = "SELECT NULL::uuid"

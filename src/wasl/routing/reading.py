@@ -166,7 +166,8 @@ SELECT a.interaction_id, a.queue_id, a.state, a.holder_kind, a.holder_id, a.epoc
     ARRAY(SELECT t.user_id FROM team_members t JOIN queue_members m
       ON m.user_id = t.user_id AND m.queue_id = a.queue_id WHERE t.team_id = k.team_id) END AS team,
   a.preferred_id IS NOT NULL AND (
-    SELECT g.end_reason FROM segments g WHERE g.interaction_id = a.interaction_id
+    SELECT g.end_reason FROM segments g
+    WHERE g.interaction_id = a.interaction_id AND g.role = 'holder'
     ORDER BY g.id DESC LIMIT 1) = 'transferred' AS was_named
 FROM assignments a
 LEFT JOIN offers o ON o.interaction_id = a.interaction_id AND o.state = 'offered'

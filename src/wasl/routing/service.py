@@ -104,7 +104,7 @@ async def transfer(
     """Passes a conversation on, at its age, with a note for whoever takes it.
 
     To a queue, or to an agent: offered to them first, and to the queue when they don't take it
-    within `wait_s` (two minutes when left out).
+    within `wait_s` (two minutes when left out). Who stands beside the holder has it at once.
     `steps` ask for skills, instead of what the queue asks for.
     """
     if steps:
@@ -118,7 +118,7 @@ async def transfer(
     await agents.lock_agents(conn, [a.holder_id, user_id])
     target = await _queue_for(conn, conversation, a, user_id, queue_id)
     put = await assignments.put_down(conn, a, "queued", "transferred", now=now)
-    if user_id == by.user_id:
+    if user_id is not None and (user_id == by.user_id or user_id in conversation.joined):
         await _give(conn, conversation, put, user_id, by=by, now=now)
         return
     passed = {str(by.user_id): (now + TRANSFER_EXCLUSION).isoformat()}

@@ -286,5 +286,8 @@ async def entry_queues(
 # What conversations show of routing, for their statements to join.
 NAMED = "SELECT id, names FROM queues"
 STANDINGS = f"""
-SELECT a.interaction_id, a.epoch, a.wrap_up_ends_at, {CALLBACK} AS callback FROM assignments a
+SELECT a.interaction_id, a.epoch, a.wrap_up_ends_at, {CALLBACK} AS callback,
+  (SELECT jsonb_object_agg(s.holder_id, s.role) FROM segments s
+   WHERE s.interaction_id = a.interaction_id AND s.role <> 'holder' AND s.ended_at IS NULL) AS roles
+FROM assignments a
 """  # noqa: S608  # our constant

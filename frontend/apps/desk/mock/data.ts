@@ -305,6 +305,7 @@ export function makeWorld(lang: Lang): World {
       contact_suggestion: null,
       merged_into: null,
       callback: null,
+      joined: [],
       ...more,
     };
     conversations.set(made.id, made);

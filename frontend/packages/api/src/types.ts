@@ -67,6 +67,8 @@ export interface ConversationRow {
   last_message_at: Time;
   unread: number;
   assignee: Ref | null;
+  /** Colleagues beside the assignee. */
+  joined: Ref[];
   queue: QueueRef | null;
   state: InteractionState;
   due_at: Time | null;
@@ -315,7 +317,10 @@ export interface Callback {
   reached_at: Time | null;
   not_before: Time | null;
 }
+/** A consulted colleague writes notes; in a conference they answer the contact too. */
+export type BesideRole = "consult" | "conference";
 export interface Conversation extends ConversationRow {
+  joined: (Ref & { role: BesideRole })[];
   can: Ability[];
   callback: Callback | null;
   interaction: {

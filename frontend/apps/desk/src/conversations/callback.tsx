@@ -1,31 +1,32 @@
-import { useMutation } from "@tanstack/react-query";
 import type { Conversation } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
 import { Button, Ltr, toast } from "@wasl/ui";
 import { Check, PhoneCall, PhoneForwarded, PhoneMissed } from "lucide-react";
 import { useNow } from "../clock.ts";
-import { useErrorToast } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
-import { learnConversation } from "./conversation-data.ts";
+import type { Actions } from "./actions.ts";
 
 /** Whom to call, by one's own means, and how the call went. */
-export default function CallbackBar({ conversation }: { conversation: Conversation }) {
+export function CallbackBar({
+  conversation,
+  actions,
+}: {
+  conversation: Conversation;
+  actions: Actions;
+}) {
   const t = useT();
   const format = useFormat();
-  const failed = useErrorToast();
   const { user } = useMe();
   const now = useNow("minute");
   const path = { id: conversation.id };
-  const tell = useMutation({
-    mutationFn: (how: "reached" | "unanswered" | "done") =>
-      api.call(`POST /conversations/{id}/callback/${how}`, { path }),
-    onSuccess: (shown) => {
-      learnConversation(shown);
-      if (shown.callback && shown.state === "queued") toast(t("routing.callback_again_toast"));
-    },
-    onError: failed,
-  });
+  const tell = (how: "reached" | "unanswered" | "done") =>
+    actions.run(
+      () => api.call(`POST /conversations/{id}/callback/${how}`, { path }),
+      (shown) => {
+        if (shown?.callback && shown.state === "queued") toast(t("routing.callback_again_toast"));
+      },
+    );
   const { callback, state, assignee, can } = conversation;
   if (!callback) return null;
   const calls = state === "active" && assignee?.id === user.id;
@@ -63,22 +64,22 @@ export default function CallbackBar({ conversation }: { conversation: Conversati
           <Button
             kind="primary"
             icon={PhoneCall}
-            isDisabled={tell.isPending}
-            onPress={() => tell.mutate("reached")}
+            isDisabled={actions.running}
+            onPress={() => tell("reached")}
           >
             {t("routing.callback_reached")}
           </Button>
           <Button
             icon={PhoneMissed}
-            isDisabled={tell.isPending}
-            onPress={() => tell.mutate("unanswered")}
+            isDisabled={actions.running}
+            onPress={() => tell("unanswered")}
           >
             {t("routing.callback_unanswered")}
           </Button>
         </>
       )}
       {(calls || can.includes("transfer")) && (
-        <Button icon={Check} isDisabled={tell.isPending} onPress={() => tell.mutate("done")}>
+        <Button icon={Check} isDisabled={actions.running} onPress={() => tell("done")}>
           {t(calls ? "routing.callback_done" : "routing.callback_call_off")}
         </Button>
       )}

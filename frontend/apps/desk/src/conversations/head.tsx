@@ -18,6 +18,7 @@ import {
   PhoneForwarded,
   RotateCcw,
   Route,
+  UserPlus,
 } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { useNow } from "../clock.ts";
@@ -38,6 +39,7 @@ interface Props {
   onTransfer: () => void;
   onWhy: () => void;
   onCallback: () => void;
+  onAskIn: () => void;
   panelOpen: boolean;
   onPanel: () => void;
 }
@@ -50,6 +52,7 @@ export function Head({
   onTransfer,
   onWhy,
   onCallback,
+  onAskIn,
   panelOpen,
   onPanel,
 }: Props) {
@@ -71,6 +74,9 @@ export function Head({
       : []),
     ...(WAITS.includes(conversation.state) && permissions.includes("conversations.reply")
       ? [{ id: "callback", icon: PhoneForwarded, label: t("desk.call_back"), run: onCallback }]
+      : []),
+    ...(conversation.state === "active" && can.includes("transfer")
+      ? [{ id: "ask_in", icon: UserPlus, label: t("desk.ask_in"), run: onAskIn }]
       : []),
     ...[3, 2, 1, 0].map((level, index) => ({
       id: `priority-${level}`,

@@ -1,12 +1,11 @@
-import { useMutation } from "@tanstack/react-query";
 import type { Conversation } from "@wasl/api";
 import { ltr, useT } from "@wasl/i18n";
 import { Button, Dialog, Select, TextField } from "@wasl/ui";
 import { PhoneForwarded } from "lucide-react";
 import { useState } from "react";
-import { useErrorText } from "../../errors.ts";
 import { api } from "../../ground.ts";
-import { learnConversation, useContact } from "../conversation-data.ts";
+import type { Actions } from "../actions.ts";
+import { useContact } from "../conversation-data.ts";
 
 const MOMENTS = ["turn", "hour", "tomorrow"] as const;
 type Moment = (typeof MOMENTS)[number];
@@ -23,27 +22,29 @@ function momentOf(when: Moment): Date | null {
   return at;
 }
 
+interface Props {
+  conversation: Conversation;
+  actions: Actions;
+  onClose: () => void;
+}
+
 /** The contact may leave and keeps the place: whoever takes the conversation calls. */
-export function CallbackDialog(props: { conversation: Conversation; onClose: () => void }) {
-  const { conversation, onClose } = props;
+export function CallbackDialog({ conversation, actions, onClose }: Props) {
   const t = useT();
-  const errorText = useErrorText();
   const contact = useContact(conversation.contact.id);
   const known = contact.data?.identities.find((identity) => identity.kind === "phone")?.display;
   const [written, setWritten] = useState<string | null>(null);
   const [when, setWhen] = useState<Moment>("turn");
   const address = written ?? conversation.callback?.address ?? known ?? "";
-  const ask = useMutation({
-    mutationFn: () =>
-      api.call("POST /conversations/{id}/callback", {
-        path: { id: conversation.id },
-        body: { address: address.trim(), not_before: momentOf(when)?.toISOString() ?? null },
-      }),
-    onSuccess: (shown) => {
-      learnConversation(shown);
-      onClose();
-    },
-  });
+  const ask = () =>
+    actions.run(
+      () =>
+        api.call("POST /conversations/{id}/callback", {
+          path: { id: conversation.id },
+          body: { address: address.trim(), not_before: momentOf(when)?.toISOString() ?? null },
+        }),
+      onClose,
+    );
   return (
     <Dialog
       title={t("routing.callback_ask_title", { number: ltr(conversation.number) })}
@@ -56,8 +57,8 @@ export function CallbackDialog(props: { conversation: Conversation; onClose: () 
             kind="primary"
             icon={PhoneForwarded}
             isDisabled={!address.trim()}
-            isPending={ask.isPending}
-            onPress={() => ask.mutate()}
+            isPending={actions.running}
+            onPress={ask}
           >
             {t("routing.callback_keep")}
           </Button>
@@ -73,7 +74,6 @@ export function CallbackDialog(props: { conversation: Conversation; onClose: () 
           autoFocus
           value={address}
           onChange={setWritten}
-          {...(ask.error ? { error: errorText(ask.error) } : {})}
         />
         <Select
           label={t("routing.callback_when")}

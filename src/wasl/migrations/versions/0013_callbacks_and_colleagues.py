@@ -1,4 +1,4 @@
-"""Callbacks that keep their place in the queue."""
+"""Callbacks that keep their place in the queue; colleagues beside the holder."""
 
 from __future__ import annotations
 
@@ -21,4 +21,16 @@ def upgrade() -> None:
     op.add_column(
         "turns",
         sa.Column("callback", sa.Boolean(), nullable=False, server_default=sa.text("false")),
+    )
+    op.add_column("segments", sa.Column("role", sa.Text(), nullable=False, server_default="holder"))
+    op.add_column(
+        "conversations",
+        sa.Column("joined", postgresql.ARRAY(sa.Uuid()), nullable=False, server_default="{}"),
+    )
+    op.create_index(
+        "ix_conversations_joined",
+        "conversations",
+        ["joined"],
+        postgresql_using="gin",
+        postgresql_where=sa.text("joined <> '{}'"),
     )
