@@ -232,6 +232,8 @@ def _run_server(
     import uvloop
 
     from wasl.infra.telemetry import configure_logging
+
+    import_server()  # also where no database had to be started meanwhile
     from wasl.main import serve
 
     configure_logging(settings.log_format, settings.log_level)
