@@ -143,7 +143,7 @@ async def shop(fresh_dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     hub = Hub(engine, bus, EventFeed(engine, bus), (), toys.viewers_of)
     chatter = Ephemeral(hub, bus)
     await hub.start()
-    hub._spawn(chatter.run())
+    hub.spawn(chatter.run())
     endpoint = client_endpoint(ClientChanges(hub, chatter, side))
     app = Starlette(routes=[WebSocketRoute("/client/v1/{public_key}/socket", endpoint)])
     async with serving(app) as address:

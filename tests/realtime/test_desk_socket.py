@@ -77,7 +77,7 @@ async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
 
     chatter = Ephemeral(hub, bus)
     await hub.start()
-    hub._spawn(chatter.run())
+    hub.spawn(chatter.run())
     endpoint = desk_endpoint(
         hub, chatter, Connected(bus, clock, on_presence), authenticate, ["https://desk.example"]
     )

@@ -23,9 +23,10 @@ from wasl.realtime.hub import Hub
 from wasl.realtime.wire import Ping, SendFrame, Wire, encode, frame
 
 _PONG = frame("pong")
-# Clients that open at the same time wait here and not in the pool, where the wait is limited and
-# those who write would wait behind them.
+# Clients that open or are told at the same time wait here and not in the pool, where the wait is
+# limited and those who write would wait behind them.
 _OPENING_AT_ONCE = 4
+_TOLD_AT_ONCE = 4
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,10 @@ class _Client:
         self.wire = wire
         self.conversation: bytes = b"null"
         self.agent_read_seq = 0
-        self.missed: set[UUID] | None = set()  # messages changed while it begins
-        self.changed = False
+        self.open = True
+        self.busy = True  # it begins, or is being told
+        self.changed = False  # since then
+        self.missed: set[UUID] = set()  # the messages that did
 
     def found_by(self) -> frozenset[str]:
         """What it is found by: audience keys, and its conversation's id."""
@@ -119,6 +122,7 @@ class ClientChanges:
         self.side = side
         self._by_key: dict[str, set[_Client]] = defaultdict(set)
         self._opening = asyncio.Semaphore(_OPENING_AT_ONCE)
+        self._telling = asyncio.Semaphore(_TOLD_AT_ONCE)
         hub.listeners.append(self)
         ephemeral.on_typing.append(self._typing)
 
@@ -127,6 +131,11 @@ class ClientChanges:
             self._by_key[key].add(client)
 
     def remove(self, client: _Client) -> None:
+        """It is told nothing more."""
+        client.open = False
+        self._forget(client)
+
+    def _forget(self, client: _Client) -> None:
         for key in client.found_by():
             self._by_key[key].discard(client)
             if not self._by_key[key]:
@@ -144,13 +153,9 @@ class ClientChanges:
             shown = await self.side.timeline(conn, client.visitor, client.newest)
         self._note(client, shown["items"], shown["conversation"])
         client.wire.push(frame("snapshot", **shown))
-        missed, client.missed = client.missed, None
-        if client.changed:
-            async with self._opening, self.hub.engine.connect() as conn:
-                await self._push(conn, client, missed or set())
+        await self._catch_up(client)
 
     async def happened(self, batch: Sequence[Event]) -> None:
-        concerned: dict[_Client, set[UUID]] = defaultdict(set)
         for e in batch:
             if e.aggregate_kind != "conversation" or not self._by_key:
                 continue
@@ -159,15 +164,24 @@ class ClientChanges:
                 self._by_key.keys()
             ):
                 for client in self._by_key[key]:
-                    concerned[client] |= ids
-        if concerned:
-            async with self.hub.engine.connect() as conn:
-                for client, ids in concerned.items():
-                    if client.missed is not None:
-                        client.missed |= ids
-                        client.changed = True
-                    else:
-                        await self._push(conn, client, ids)
+                    client.missed |= ids
+                    client.changed = True
+                    if not client.busy:
+                        client.busy = True
+                        self.hub.spawn(self._catch_up(client))
+
+    async def _catch_up(self, client: _Client) -> None:
+        """Tells it what has changed; all that changes meanwhile is told together."""
+        try:
+            while client.changed and client.open:
+                async with self._telling, self.hub.engine.connect() as conn:
+                    missed, client.missed, client.changed = client.missed, set(), False
+                    await self._push(conn, client, missed)
+        except (DBAPIError, PoolTimeoutError) as error:
+            log.warning("a contact's client can't be told: %s", type(error).__name__)
+            client.wire.close(last=frame("bye", code="going_away"))
+        finally:
+            client.busy = False
 
     def lost(self) -> None:
         for client in {client for clients in self._by_key.values() for client in clients}:
@@ -195,8 +209,8 @@ class ClientChanges:
         if visitor is None:
             client.wire.close(last=frame("bye", code="signed_out"))
             return False
-        if visitor != client.visitor:
-            self.remove(client)
+        if visitor != client.visitor and client.open:
+            self._forget(client)
             client.visitor = visitor
             self.add(client)
         return True

@@ -81,7 +81,7 @@ class Hub:
         reader = self._feed.reader()
         self._cursor = str(await reader.open())
         for work in (self._follow_log(reader), self._refresh_personal()):
-            self._spawn(work)
+            self.spawn(work)
 
     async def stop(self) -> None:
         for socket in list(self.sockets):
@@ -391,7 +391,7 @@ class Hub:
             self._add(subscription)
             if subscription.waiting is None:  # one that is being filled sees it by itself
                 subscription.waiting = []
-                self._spawn(self._fill(subscription, None))
+                self.spawn(self._fill(subscription, None))
 
     # ── what is computed for each viewer ─────────────────────────────────────────────────────
 
@@ -461,7 +461,8 @@ class Hub:
         for socket in [s for s in self.sockets if s.sign_in in ended]:
             self.close(socket, "signed_out")
 
-    def _spawn(self, work: Any) -> None:
+    def spawn(self, work: Any) -> None:
+        """Runs it beside until it ends or the hub stops."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
