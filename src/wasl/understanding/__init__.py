@@ -1,0 +1,11 @@
+"""What somebody means by what they write: which of several answers, learned from a few sentences
+for each. Local, by any OpenAI-compatible model, or off; pure of tables, used by what asks.
+
+Local models run in a child process that starts on demand and ends when it has been idle, so that
+nothing of them is in the server's memory; nothing is ever downloaded.
+"""
+
+from wasl.understanding.choosing import engine_from
+from wasl.understanding.contract import Answers, Engine, Understood
+
+__all__ = ["Answers", "Engine", "Understood", "engine_from"]
