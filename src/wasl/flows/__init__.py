@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from wasl.flows import (
     automations,
     bookings,
+    meanings,
     partners,
     rating_links,
     ratings,
@@ -48,6 +49,7 @@ __all__ = [
     "follow",
     "hear",
     "lead_channel",
+    "meanings",
     "names",
     "outside",
     "partners",

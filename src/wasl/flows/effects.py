@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, contacts, conversations, routing
 from wasl.conversations import Reply
-from wasl.flows import bookings, partners, ratings
+from wasl.flows import bookings, meanings, partners, ratings
 from wasl.flows.policy import (
     Asked,
+    AskedOutside,
     AskPartner,
     BookThis,
     CancelThis,
@@ -23,6 +24,7 @@ from wasl.flows.policy import (
     LookThisUp,
     RateThis,
     SendThis,
+    UnderstandThis,
     WriteContact,
     shown_moment,
 )
@@ -57,7 +59,7 @@ class Here:
 
 
 async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
-    """What something that was asked comes to, except for a partner's answer."""
+    """What something that was asked comes to, except for answers from outside."""
     match asked:
         case LookThisUp():
             return await _look_up(here, asked)
@@ -75,13 +77,16 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
             return await _write_contact(here, asked)
         case SendThis():
             return await _send(here, asked)
-        case AskPartner():
-            raise TypeError("a partner is asked by `ask_partner`")
+        case AskPartner() | UnderstandThis():
+            raise TypeError("this is asked by `ask_outside`")
 
 
-async def ask_partner(here: Here, asked: AskPartner) -> None:
-    """Leaves the run waiting for a partner."""
-    await partners.ask(here.conn, here.run_id, asked, now=here.now)
+async def ask_outside(here: Here, asked: AskedOutside) -> None:
+    """Leaves the run waiting for a partner or an engine."""
+    if isinstance(asked, AskPartner):
+        await partners.ask(here.conn, here.run_id, asked, now=here.now)
+    else:
+        await meanings.ask(here.conn, here.run_id, asked, now=here.now)
 
 
 async def take_rating(here: Here, rated: RateThis) -> None:

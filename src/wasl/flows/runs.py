@@ -26,7 +26,7 @@ from wasl.flows.libraries import library_of
 from wasl.flows.outside import outside
 from wasl.flows.policy import (
     Asked,
-    AskPartner,
+    AskedOutside,
     Finish,
     Found,
     GiveToPeople,
@@ -134,7 +134,7 @@ async def answered(
     values: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
-    """A partner has said what a run asked; None when that is of no use."""
+    """A partner or an engine has said what a run asked; None when that is of no use."""
     await _go_on(conn, run_id, Found(values, of=n), now)
 
 
@@ -258,8 +258,8 @@ class _Move:
             if asked is None:
                 break
             here = self._here(moved)
-            if isinstance(asked, AskPartner):
-                await effects.ask_partner(here, asked)
+            if isinstance(asked, AskedOutside):
+                await effects.ask_outside(here, asked)
                 break
             found = Found(await effects.found_for(here, asked))
             moved = advance(self.library, moved.state, found, self.now)
@@ -403,10 +403,11 @@ _TAKE = "SELECT * FROM flow_runs WHERE id = %(run)s AND status = 'running' FOR U
 _KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
 # several ways may bear one number: the trace has a count of its own
 _TRACE = """
-INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, at)
+INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, detail, at)
 SELECT %(run)s, t.n + (SELECT coalesce(max(n), 0) FROM flow_run_steps WHERE run_id = %(run)s),
-  t.flow, t.step, t.kind, t.way, %(now)s
-FROM jsonb_to_recordset(%(steps)s) AS t (n int, flow text, step text, kind text, way text)
+  t.flow, t.step, t.kind, t.way, t.detail, %(now)s
+FROM jsonb_to_recordset(%(steps)s)
+  AS t (n int, flow text, step text, kind text, way text, detail jsonb)
 """
 
 

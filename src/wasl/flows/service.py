@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels, routing
-from wasl.flows import automations, bookings, ratings
+from wasl.flows import automations, bookings, meanings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
     Assign,
@@ -33,6 +33,7 @@ from wasl.flows.policy import (
     written,
 )
 from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
+from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.ids import new_id
 from wasl.infra.timers import timers
@@ -143,6 +144,7 @@ async def publish_this(
         .values(published=number, changed_at=now, version=row.version + 1)
     )
     await automations.arm(conn, flow_id, now=now)
+    wake_after_commit(conn, meanings.TOPIC)  # it may have examples to learn from
     return number
 
 

@@ -111,9 +111,7 @@ class Settings(BaseModel):
     lmtp_listen: HostAndPort = ""
     mail_domain: Annotated[str, AfterValidator(_domain)] = "localhost"
     # "local", "off", or the base URL of an OpenAI-compatible model
-    understanding: Annotated[
-        str, _url_of("https", "http", instead=("local", "off"))
-    ] = "local"
+    understanding: Annotated[str, _url_of("https", "http", instead=("local", "off"))] = "local"
     understanding_model: str = ""
     understanding_key: SecretStr = SecretStr("")
     private_urls: bool = False  # whether our own requests may go to private addresses

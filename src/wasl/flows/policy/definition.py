@@ -89,18 +89,27 @@ class Ask(Step, tag="ask", frozen=True):
     label: Texts = {}  # what it is called in the summary
 
 
+Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
+Sentences = dict[Language, Annotated[list[Sentence], Meta(max_length=50)]]
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of a menu; `words` are other answers that mean it."""
+    """One entry of a menu; `words` are other answers that mean it, `examples` sentences like which
+    it is understood. One that is not `offered` is only understood."""
 
     label: Texts
     next: Exit
     words: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
+    examples: Sentences = {}
+    offered: bool = True
 
 
 class Menu(Step, tag="menu", frozen=True):
-    """Shows entries and goes on with the chosen one: by button, by its name or by its number."""
+    """Shows entries and goes on with the chosen one: by button, by its name or by its number, and
+    where entries have examples, by what somebody means; `unsure` when they mean none of them (left
+    out: asked again, as after any answer that is no entry)."""
 
-    exits = ("failed", "silent")
+    exits = ("failed", "silent", "unsure")
     dialogue = True
 
     text: Texts
@@ -110,7 +119,13 @@ class Menu(Step, tag="menu", frozen=True):
     failed: Exit | None = None
     silent_s: Seconds | None = None
     silent: Exit | None = None
+    unsure: Exit | None = None
     label: Texts = {}
+
+    @property
+    def learns(self) -> bool:
+        """Whether it understands what is neither a name nor a number."""
+        return any(entry.examples for entry in self.entries)
 
     def ways(self) -> Iterator[str]:
         yield from (entry.next for entry in self.entries)
@@ -198,6 +213,26 @@ class LookUp(Step, tag="lookup", frozen=True):
     number: Source | None = None
     proof: Source | None = None
     failed: Exit | None = None  # what to look up can't be computed
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer that a `find` may find, and questions that it answers."""
+
+    questions: Sentences
+    text: Texts
+
+
+class Find(Step, tag="find", frozen=True):
+    """Finds the answer to a question among `answers` and saves its text in the run's language."""
+
+    exits = ("found", "missing", "failed")
+
+    answers: Annotated[list[Answer], Meta(min_length=1, max_length=100)]
+    save: Name
+    found: Exit
+    missing: Exit  # none of them answers it
+    question: Source = "said"
+    failed: Exit | None = None  # the question can't be computed
 
 
 class Note(Step, tag="note", frozen=True):
@@ -361,7 +396,7 @@ class Send(Step, tag="send", frozen=True):
 
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
-    | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
+    | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send | Find
 )  # fmt: skip
 
 TriggerOn = Literal[

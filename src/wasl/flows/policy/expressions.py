@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from wasl.flows.policy.words import fold, western
+from wasl.flows.policy.words import western
+from wasl.letters import fold
 
 LONGEST_SOURCE = 1_000
 LONGEST_TEXT = 4_000

@@ -25,6 +25,7 @@ from wasl.flows.policy.definition import (
     CancelBooking,
     ChangeContact,
     End,
+    Find,
     HandOver,
     Hours,
     Http,
@@ -64,15 +65,15 @@ from wasl.flows.policy.state import (
     TagThis,
 )
 from wasl.flows.policy.summary import summary_of
+from wasl.flows.policy.understanding import Understanding, called, entry_in, taught
 from wasl.flows.policy.words import (
-    LONGEST,
-    chosen,
     language_of,
     named,
     said_in,
     wants_person,
     western,
 )
+from wasl.letters import LONGEST
 
 MOST_INPUTS = 200
 LONGEST_RUN = timedelta(days=60)
@@ -130,7 +131,7 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking):
+class _Run(Acting, Rating, Booking, Understanding):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -156,11 +157,13 @@ class _Run(Acting, Rating, Booking):
         step = self._step()
         place = None
         if isinstance(step, Menu):
-            place = chosen(heard.text, _called(step))
+            place = entry_in(step, heard.text)
         if place is None and wants_person(heard.text):
             self.call_person()
-        elif state.waiting == "look_up":
-            return  # a partner is asked; their answer goes on
+        elif state.waiting == "look_up" and place is None:
+            return  # somebody outside is asked; their answer goes on
+        elif isinstance(step, Menu) and place is None and step.learns and heard.text.strip():
+            self._understand(heard.text, taught(step))
         elif isinstance(step, Menu):
             self._chosen(step, place)
         elif isinstance(step, Ask):
@@ -200,6 +203,9 @@ class _Run(Acting, Rating, Booking):
         if isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._acted(step, found.record)
             return
+        if isinstance(step, Menu | Find):
+            self._understood(step, found.record)
+            return
         if not isinstance(step, LookUp):
             raise Stuck("broken")
         self._keep(step.save, None if found.record is None else dict(found.record))
@@ -221,12 +227,14 @@ class _Run(Acting, Rating, Booking):
         self._note_way("person")
         self._give("person")
 
-    def _chosen(self, step: Menu, place: int | None) -> None:
+    def _chosen(
+        self, step: Menu, place: int | None, detail: Mapping[str, Any] | None = None
+    ) -> None:
         if place is None:
             self._again(step)
             return
         way, to = self._entry(step, place)
-        self._leave(to, way)
+        self._leave(to, way, detail)
 
     def _entry(self, step: Menu, place: int) -> tuple[str, str]:
         """The way of a chosen entry, which the summary tells when the menu has a label."""
@@ -316,6 +324,8 @@ class _Run(Acting, Rating, Booking):
             self._ask_score(step)
         elif isinstance(step, Book):
             self._begin_booking(step)
+        elif isinstance(step, Find):
+            self._find(step)
         elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._act(step)
         elif isinstance(step, Assign):
@@ -334,10 +344,13 @@ class _Run(Acting, Rating, Booking):
     def _begin_asking(self, step: Ask | Menu) -> tuple[str, str] | None:
         state = self.state
         if isinstance(step, Menu) and state.first:
-            state.first = False
-            place = named(state.said, _called(step))
+            place = named(state.said, called(step))
             if place is not None:  # the first words chose it already
+                state.first = False
                 return self._entry(step, place)
+            if step.learns and state.said.strip():
+                self._understand(state.said, taught(step))
+                return None
         state.tries = 0
         self._note_way("asked")
         self._ask(step, step.text)
@@ -349,7 +362,9 @@ class _Run(Acting, Rating, Booking):
         order = self._flow().languages
         offered: tuple[str, ...] = ()
         if isinstance(step, Menu):
-            offered = tuple(said_in(e.label, state.language, order) for e in step.entries)
+            offered = tuple(
+                said_in(e.label, state.language, order) for e in step.entries if e.offered
+            )
         elif step.accept == "choice":
             offered = tuple(said_in(o.label, state.language, order) for o in step.options)
         self._say(text, offered)
@@ -443,7 +458,3 @@ class _Run(Acting, Rating, Booking):
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]
-
-
-def _called(step: Menu) -> list[list[str]]:
-    return [[*entry.label.values(), *entry.words] for entry in step.entries]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from wasl.flows.policy.definition import Definition, Library, Step, Texts
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
 from wasl.flows.policy.state import Frame, Output, SayThis, State, Taken
-from wasl.flows.policy.words import LONGEST, said_in
+from wasl.flows.policy.words import said_in
+from wasl.letters import LONGEST
 
 MOST_STEPS = 100  # for what was said once, look-ups included
 _MOST_VALUES = 100
@@ -41,10 +42,10 @@ class Moving(ABC):
     def go(self) -> None:
         """Takes steps until one waits or the run is over."""
 
-    def _leave(self, to: str, way: str) -> None:
+    def _leave(self, to: str, way: str, detail: Mapping[str, Any] | None = None) -> None:
         """Goes on at another step, and from there."""
         state = self.state
-        self._note_way(way)
+        self._note_way(way, detail)
         state.waiting, state.moment, state.tries = "answer", None, 0
         state.score, state.choosing, state.asking = None, None, 0
         state.frames[-1].step = to
@@ -74,10 +75,11 @@ class Moving(ABC):
         if self.state.taken > MOST_STEPS:
             raise Stuck("too_many_steps")
 
-    def _note_way(self, way: str) -> None:
+    def _note_way(self, way: str, detail: Mapping[str, Any] | None = None) -> None:
         frame = self.state.frames[-1]
         kind = type(self._step()).__struct_config__.tag
-        self.trace.append(Taken(self.state.steps, frame.flow, frame.step, str(kind), way))
+        taken = Taken(self.state.steps, frame.flow, frame.step, str(kind), way, detail)
+        self.trace.append(taken)
 
     def _value(self, source: str) -> Any:
         state = self.state

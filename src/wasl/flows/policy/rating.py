@@ -10,7 +10,8 @@ from wasl.flows.policy.moving import Moving
 from wasl.flows.policy.phrases import ANY_COMMENT, NO_COMMENT, RATE_AGAIN
 from wasl.flows.policy.rendering import digits
 from wasl.flows.policy.state import RateThis
-from wasl.flows.policy.words import fold, said_in
+from wasl.flows.policy.words import said_in
+from wasl.letters import fold
 
 SILENT_S = 86_400
 _MOST_TRIES = 1  # whoever does not want to rate is not kept

@@ -53,7 +53,7 @@ class State(msgspec.Struct):
     collected: dict[str, str] = {}
     score: int | None = None  # a rating that is given while its comment is waited for
     choosing: Choosing | None = None
-    asking: int = 0  # the number of what a partner is asked, so that a late answer moves nothing
+    asking: int = 0  # the number of what somebody outside is asked: a late answer moves nothing
 
 
 # ── what comes in ────────────────────────────────────────────────────────────────────────────
@@ -76,7 +76,7 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a look-up found or an action came to; None when nothing. `of` is the number of what a
-    partner was asked."""
+    partner or an engine was asked."""
 
     record: Mapping[str, Any] | None
     of: int = 0
@@ -175,6 +175,16 @@ class AskPartner:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstandThis:
+    """Which of the answers, each known by sentences in any languages, a text means; given back as
+    `Found` with `answer` (its place, or None), `confidence`, `engine` and `model`."""
+
+    n: int
+    text: str
+    answers: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class WriteContact:
     """Fields of the contact to be written; `Found(None)` when they can't be."""
 
@@ -215,7 +225,10 @@ class Finish:
     """The flow is over and nothing is left to do."""
 
 
-Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskPartner | WriteContact | SendThis
+AskedOutside = AskPartner | UnderstandThis
+"""What is asked beside the transaction; the answer is an input of its own."""
+
+Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskedOutside | WriteContact | SendThis
 """What is answered with `Found`."""
 
 Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeople | Finish
@@ -223,13 +236,15 @@ Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeo
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One step that was taken, for the trace; `way` is the exit or what it waits for."""
+    """One step that was taken, for the trace; `way` is the exit or what it waits for, `detail` how
+    it was found."""
 
     n: int
     flow: str
     step: str
     kind: str
     way: str
+    detail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

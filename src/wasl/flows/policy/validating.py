@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from wasl.flows.policy.acting import SECRET
@@ -17,6 +15,7 @@ from wasl.flows.policy.definition import (
     ChangeContact,
     Definition,
     End,
+    Find,
     HandOver,
     Hours,
     Http,
@@ -35,6 +34,8 @@ from wasl.flows.policy.definition import (
     Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.problem import Problem
+from wasl.flows.policy.teaching import teaching_problems
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
@@ -45,16 +46,6 @@ _OUR_HEADERS = frozenset(
 _URL = re.compile(r"https?://[^/?#{}\s]+(?:[/?#].*)?", re.DOTALL)
 SHORTEST_SCHEDULE_S = 60
 _MOST_HEARD = 6  # entries that a caller can keep in mind
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong; a `warning` does not keep it from being published."""
-
-    step: str | None
-    code: str
-    warning: bool = False
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def problems_of(library: Library) -> list[Problem]:
@@ -159,6 +150,9 @@ def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     if isinstance(step, Ask):
         for place, option in enumerate(step.options, 1):
             yield f"option_{place}", option.label, True
+    if isinstance(step, Find):
+        for place, answer in enumerate(step.answers, 1):
+            yield f"answer_{place}", answer.text, True
 
 
 def _texts(flow: Definition, name: str, step: Step) -> Iterator[Problem]:
@@ -190,6 +184,8 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield "instead", step.instead
     if isinstance(step, CancelBooking):
         yield "booking", step.booking
+    if isinstance(step, Find):
+        yield "question", step.question
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
@@ -217,7 +213,7 @@ def _names_set(flow: Definition) -> set[str]:
     """Every name that some step gives a value."""
     names: set[str] = set()
     for step in flow.steps.values():
-        if isinstance(step, Ask | LookUp | Book):
+        if isinstance(step, Ask | LookUp | Book | Find):
             names.add(step.save)
         if isinstance(step, Http):
             names |= step.save.keys()
@@ -235,8 +231,10 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
             yield Problem(name, "options_missing")
         if step.accept in ("email", "card", "file"):
             yield Problem(name, "not_for_voice", warning=True)
-    if isinstance(step, Menu) and len(step.entries) > _MOST_HEARD:
+    if isinstance(step, Menu) and sum(e.offered for e in step.entries) > _MOST_HEARD:
         yield Problem(name, "not_for_voice", warning=True)
+    if isinstance(step, Menu | Find):
+        yield from teaching_problems(library[""], name, step)
     if isinstance(step, LookUp) and step.what == "order" and not (step.number and step.proof):
         yield Problem(name, "proof_missing")
     if isinstance(step, Hours):
