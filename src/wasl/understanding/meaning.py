@@ -9,6 +9,7 @@ import importlib.util
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from wasl.understanding.learning import Matrix
 
 _MODEL_FILE = "e5-small-q4.bin"
 _MOST_KEPT = 64  # sets of vectors on the disk
+_MOST_KNOWN = 2_000  # vectors in memory: menus of a flow have much in common
 
 
 def model_here() -> Model | None:
@@ -36,13 +38,13 @@ class Model:
     """The loaded model; `hash` names its weights."""
 
     def __init__(self, e5: Any, path: Path) -> None:
-        self._e5 = e5
+        self._vector = lru_cache(_MOST_KNOWN)(e5.query)
         with path.open("rb") as file:
             self.hash = hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
     def vectors(self, sentences: Sequence[str]) -> Matrix:
         """A vector of length 1 for each, some 25 ms each."""
-        rows = [self._e5.query(sentence) for sentence in sentences]
+        rows = [self._vector(sentence) for sentence in sentences]
         return np.stack(rows).astype(np.float32)
 
 

@@ -266,6 +266,10 @@ export interface Routes {
     body: { definition: object; key?: string };
     answer: { items: T.FlowProblem[] };
   };
+  "POST /flows/understand": {
+    body: { text: string; answers: string[][] };
+    answer: T.Understood;
+  };
   "POST /flows/play": {
     body: {
       definition: object;

@@ -754,6 +754,15 @@ export interface FlowTaken {
   step: string;
   kind: string;
   way: string;
+  /** How it was found. */
+  detail: { engine?: string; model?: string; confidence?: number } | null;
+}
+/** Which of several answers a sentence means: its place, or null for none. */
+export interface Understood {
+  answer: number | null;
+  confidence: number | null;
+  engine: string;
+  model: string;
 }
 /** What one move of a play came to. */
 export interface FlowPlayed {

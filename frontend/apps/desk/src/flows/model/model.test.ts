@@ -236,7 +236,7 @@ test("marks, a trail and heat are read from what the server says", () => {
       { ...problem, step: null, code: "start_missing" },
     ]),
   ).toEqual({ a: { errors: 1, warnings: 1, unsaid: true } });
-  const taken = { n: 1, flow: "", kind: "menu" };
+  const taken = { n: 1, flow: "", kind: "menu", detail: null };
   const played = {
     state: {},
     outputs: [],

@@ -39,7 +39,7 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
-  | { kind: "entries" | "options" | "cases" | "hours" }
+  | { kind: "entries" | "options" | "cases" | "hours" | "answers" }
   | { kind: "json"; empty: unknown }
 );
 export interface ExitType {
@@ -150,9 +150,18 @@ export const STEP_TYPES: Record<string, StepType> = {
   find: {
     icon: BookOpenText,
     group: "talk",
-    fields: [{ id: "text", kind: "expression", optional: true }, save],
-    exits: exits("found", "missing"),
-    begin: () => ({ save: "answer", found: NOWHERE, missing: NOWHERE }),
+    fields: [
+      { id: "question", kind: "expression", optional: true },
+      { id: "answers", kind: "answers" },
+      save,
+    ],
+    exits: exits("found", "missing", "failed?"),
+    begin: () => ({
+      answers: [{ questions: {}, text: {} }],
+      save: "answer",
+      found: NOWHERE,
+      missing: NOWHERE,
+    }),
   },
   language: {
     icon: Languages,

@@ -4,6 +4,7 @@ import { STEP_TYPES } from "./step-types.ts";
 
 interface Labelled {
   label?: Texts;
+  text?: Texts;
 }
 
 /** Every text of a step that somebody has begun, or that must be there. */
@@ -17,6 +18,8 @@ export function textsOf(step: Step): Texts[] {
     }
     if (field.kind === "entries" || (field.kind === "options" && (field.when?.(step) ?? true)))
       return ((value ?? []) as Labelled[]).map(({ label }) => label ?? {});
+    if (field.kind === "answers")
+      return ((value ?? []) as Labelled[]).map(({ text }) => text ?? {});
     return [];
   });
 }

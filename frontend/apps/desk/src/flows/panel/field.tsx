@@ -8,6 +8,7 @@ import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
 import { FlowHours } from "./flow-hours.tsx";
 import { JsonField } from "./json-field.tsx";
+import { Answers } from "./learning.tsx";
 import { PairsField, WordsField } from "./pairs.tsx";
 import { Reference } from "./reference.tsx";
 import { SpanField } from "./span-field.tsx";
@@ -167,6 +168,8 @@ export function StepField(props: FieldProps) {
       return <Options {...props} />;
     case "cases":
       return <Cases {...props} />;
+    case "answers":
+      return <Answers {...props} />;
     case "hours":
       return <FlowHours step={step} words={words} change={change} />;
     case "json":
