@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from benchmarks import Result
 from tests.understanding.told import LANGUAGES, counted, examples
+
+from benchmarks import Result
 from wasl.understanding import Answers, Understood
 from wasl.understanding.local import Local
 

@@ -199,8 +199,11 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(
                     _follow(wasl, starting.SUBSCRIBER, starting.follow, starting.GATHER_S)
                 )
-                tasks.create_task(_ask_partners(wasl))
-                tasks.create_task(_understand(wasl))
+                private = settings.private_urls
+                for asking in flows.workers(
+                    wasl.database, wasl.sealer, wasl.clock, private=private
+                ):
+                    tasks.create_task(_when_due(wasl, *asking))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
@@ -360,18 +363,6 @@ async def _fold_counters(wasl: Wasl) -> None:
 async def _follow(wasl: Wasl, name: str, handler: Handler, gather_s: float = GATHER_S) -> None:
     """Gives a subscriber what happens."""
     await Subscriber(wasl.database, wasl.bus, wasl.clock, name, handler, gather_s).run()
-
-
-async def _ask_partners(wasl: Wasl) -> None:
-    asking = flows.partners.Partners(
-        wasl.database, wasl.sealer, wasl.clock, flows.answered, wasl.settings.private_urls
-    )
-    await _when_due(wasl, flows.partners.TOPIC, asking.ask_due, asking.next_due)
-
-
-async def _understand(wasl: Wasl) -> None:
-    asking = flows.meanings.Meanings(wasl.database, wasl.clock, flows.answered)
-    await _when_due(wasl, flows.meanings.TOPIC, asking.ask_due, asking.next_due)
 
 
 async def _end_points(wasl: Wasl) -> None:

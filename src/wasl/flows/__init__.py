@@ -15,6 +15,7 @@ from wasl.flows import (
     runs,
     scheduling,
 )
+from wasl.flows.asking import workers
 from wasl.flows.outside import outside
 from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear
 from wasl.flows.service import (
@@ -58,4 +59,5 @@ __all__ = [
     "ratings",
     "statistics",
     "timer_handlers",
+    "workers",
 ]

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ TOPIC = "flow_meanings"
 _AT_ONCE = 8
 
 
-async def ask(conn: AsyncConnection, run_id: UUID, asked: UnderstandThis, *, now: Any) -> None:
+async def ask(conn: AsyncConnection, run_id: UUID, asked: UnderstandThis, *, now: datetime) -> None:
     """Has the engine asked after the commit."""
     await requests.put(conn, TOPIC, run_id, asked.n, msgspec.to_builtins(asked), now=now)
 
@@ -62,7 +63,7 @@ class Meanings:
             await self._prepare()
         return len(rows)
 
-    async def next_due(self) -> Any:
+    async def next_due(self) -> datetime | None:
         """When the next one is to be asked."""
         async with self.database.transaction() as conn:
             return await requests.next_due(conn, TOPIC)
