@@ -124,7 +124,13 @@ export function TrySentence(props: {
         onChange={setText}
         maxLength={2000}
       />
-      <Button type="submit" size="sm" isDisabled={!text.trim()} isPending={found === "busy"}>
+      <Button
+        type="submit"
+        size="sm"
+        className="justify-self-start"
+        isDisabled={!text.trim()}
+        isPending={found === "busy"}
+      >
         {t("flows.try.do")}
       </Button>
       <output className="text-[13px]">{said()}</output>
@@ -139,5 +145,5 @@ export function howFound(
   percent: (share: number) => string,
 ): string {
   const engine = words.maybe(`flows.engine.${how.engine}`, how.engine ?? "");
-  return typeof how.confidence === "number" ? `${engine}, ${percent(how.confidence)}` : engine;
+  return typeof how.confidence === "number" ? `${engine} · ${percent(how.confidence)}` : engine;
 }
