@@ -44,6 +44,8 @@ from wasl.flows.policy import (
     TagThis,
     Taken,
     advance,
+    as_html,
+    as_text,
     begin,
     language_of,
     rendered,
@@ -309,6 +311,10 @@ class _Move:
         kind = (await channels.summaries(self.conn, [channel_id]))[channel_id]["kind"]
         capabilities = channels.adapter_of(kind).capabilities
         text, choices = output.text, output.choices
+        html = ""
+        if output.card:
+            html = as_html(text, output.card) if capabilities.html else ""
+            text = as_text(text, output.card)
         if output.scale and not capabilities.quick_replies:
             link = self._rating_link(output.scale, language)
             text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
@@ -322,6 +328,7 @@ class _Move:
                 capabilities=capabilities,
                 identity_id=None,
                 text=shown.text[: capabilities.max_text_chars],
+                html=html,
                 quick_replies=shown.buttons,
                 client_id=f"{self.run_id}:{output.n}",
                 author_name=name,

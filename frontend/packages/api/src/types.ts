@@ -743,6 +743,13 @@ export interface FlowOutput {
   does: string;
   text?: string;
   choices?: string[];
+  card?: {
+    title: string;
+    text: string;
+    picture: string;
+    alt: string;
+    links: [string, string][];
+  } | null;
   tags?: string[];
   what?: string;
   reason?: string;

@@ -25,6 +25,7 @@ from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.rendering import Rendered, rendered
+from wasl.flows.policy.showing import as_html, as_text
 from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
@@ -48,6 +49,7 @@ from wasl.flows.policy.state import (
     SayThis,
     SendThis,
     SetStatus,
+    ShownCard,
     State,
     TagThis,
     Taken,
@@ -99,6 +101,7 @@ __all__ = [
     "Send",
     "SendThis",
     "SetStatus",
+    "ShownCard",
     "State",
     "TagThis",
     "Taken",
@@ -106,6 +109,8 @@ __all__ = [
     "Unreadable",
     "WriteContact",
     "advance",
+    "as_html",
+    "as_text",
     "begin",
     "chosen",
     "flows_run_by",

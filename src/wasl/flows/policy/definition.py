@@ -13,19 +13,25 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from wasl.flows.policy.parts import (
+    Answer,
+    Card,
+    Case,
+    Entry,
+    Exit,
+    HeaderName,
+    Key,
+    Language,
+    Name,
+    Option,
+    Seconds,
+    Source,
+    StepId,
+    Texts,
+)
+
 SCHEMA = "wasl.flow/1"
 LARGEST_JSON = 256 * 1024
-
-StepId = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Exit = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Language = Literal["en", "fa", "ar"]
-Words = Annotated[str, Meta(max_length=4_000)]
-Texts = dict[Language, Words]
-Source = Annotated[str, Meta(min_length=1, max_length=1_000)]  # of an expression
-Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow or a calendar
-HeaderName = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -46,17 +52,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Say(Step, tag="say", frozen=True):
-    """Says a text."""
+    """Says a text, and shows a card with it: as HTML where the channel has that, else as text with
+    addresses."""
 
     text: Texts
     next: Exit
-
-
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the values that an `ask` accepts."""
-
-    value: Annotated[str, Meta(min_length=1, max_length=200)]
-    label: Texts
+    card: Card | None = None
 
 
 Accepted = Literal[
@@ -89,21 +90,6 @@ class Ask(Step, tag="ask", frozen=True):
     label: Texts = {}  # what it is called in the summary
 
 
-Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
-Sentences = dict[Language, Annotated[list[Sentence], Meta(max_length=50)]]
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of a menu; `words` are other answers that mean it, `examples` sentences like which
-    it is understood. One that is not `offered` is only understood."""
-
-    label: Texts
-    next: Exit
-    words: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
-    examples: Sentences = {}
-    offered: bool = True
-
-
 class Menu(Step, tag="menu", frozen=True):
     """Shows entries and goes on with the chosen one: by button, by its name or by its number, and
     where entries have examples, by what somebody means; `unsure` when they mean none of them (left
@@ -130,13 +116,6 @@ class Menu(Step, tag="menu", frozen=True):
     def ways(self) -> Iterator[str]:
         yield from (entry.next for entry in self.entries)
         yield from Step.ways(self)
-
-
-class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One way of a branch."""
-
-    when: Source
-    next: Exit
 
 
 class Branch(Step, tag="branch", frozen=True):
@@ -213,13 +192,6 @@ class LookUp(Step, tag="lookup", frozen=True):
     number: Source | None = None
     proof: Source | None = None
     failed: Exit | None = None  # what to look up can't be computed
-
-
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer that a `find` may find, and questions that it answers."""
-
-    questions: Sentences
-    text: Texts
 
 
 class Find(Step, tag="find", frozen=True):

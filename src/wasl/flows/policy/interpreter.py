@@ -42,13 +42,14 @@ from wasl.flows.policy.definition import (
     SubFlow,
     Switch,
     Tag,
-    Texts,
     Wait,
 )
 from wasl.flows.policy.expressions import Failed, shown, truth
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
+from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.rating import Rating
+from wasl.flows.policy.showing import Showing
 from wasl.flows.policy.state import (
     Finish,
     Found,
@@ -131,7 +132,7 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking, Understanding):
+class _Run(Acting, Rating, Booking, Understanding, Showing):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -284,7 +285,7 @@ class _Run(Acting, Rating, Booking, Understanding):
         if isinstance(step, Ask | Menu):
             return self._begin_asking(step)
         if isinstance(step, Say):
-            self._say(step.text)
+            self._say(step.text, card=self._card(step.card))
             return "next", step.next
         if isinstance(step, Branch):
             return self._branch(step)

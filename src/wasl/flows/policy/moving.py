@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from wasl.flows.policy.definition import Definition, Library, Step, Texts
+from wasl.flows.policy.definition import Definition, Library, Step
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
-from wasl.flows.policy.state import Frame, Output, SayThis, State, Taken
+from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.state import Frame, Output, SayThis, ShownCard, State, Taken
 from wasl.flows.policy.words import said_in
 from wasl.letters import LONGEST
 
@@ -105,11 +106,17 @@ class Moving(ABC):
 
         return _PLACE.sub(fill, text)
 
-    def _say(self, texts: Texts, choices: tuple[str, ...] = (), scale: int = 0) -> None:
+    def _say(
+        self,
+        texts: Texts,
+        choices: tuple[str, ...] = (),
+        scale: int = 0,
+        card: ShownCard | None = None,
+    ) -> None:
         text = self._filled(texts)
-        if text or choices:
+        if text or choices or card:
             self.state.steps += 1
-            self.outputs.append(SayThis(self.state.steps, text, choices, scale))
+            self.outputs.append(SayThis(self.state.steps, text, choices, scale, card))
 
     def _keep(self, name: str, value: Any) -> None:
         values = self.state.frames[-1].values

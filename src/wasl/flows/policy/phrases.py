@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasl.flows.policy.definition import Texts
+from wasl.flows.policy.parts import Texts
 
 RATE_AGAIN: Texts = {
     "en": "Please choose one of these:",

@@ -89,6 +89,17 @@ Input = Heard | Moment | Found
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card with everything filled in; `links` are labels and addresses."""
+
+    title: str = ""
+    text: str = ""
+    picture: str = ""
+    alt: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SayThis:
     """To be said to the contact; `choices` are to be offered with it. `n` numbers it in the run.
     `scale` is that of a rating that it asks for."""
@@ -97,6 +108,7 @@ class SayThis:
     text: str
     choices: tuple[str, ...] = ()
     scale: int = 0
+    card: ShownCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasl.flows.policy.definition import Definition, Find, Menu, Sentences
+from wasl.flows.policy.definition import Definition, Find, Menu
+from wasl.flows.policy.parts import Sentences
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.understanding import called, taught
 from wasl.letters import fold

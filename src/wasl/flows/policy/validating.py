@@ -30,10 +30,10 @@ from wasl.flows.policy.definition import (
     Status,
     Step,
     SubFlow,
-    Texts,
     Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.parts import Card, Texts
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.teaching import teaching_problems
 
@@ -136,7 +136,9 @@ def _reached(flow: Definition) -> set[str]:
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
     if isinstance(step, Say | Ask | Menu | Note | Rate | Send):
-        yield "text", step.text, True
+        yield "text", step.text, not (isinstance(step, Say) and step.card)
+    if isinstance(step, Say) and step.card:
+        yield from _card_texts(step.card)
     if isinstance(step, HandOver | End | Book):
         yield "text", step.text, False
     if isinstance(step, Rate):
@@ -153,6 +155,19 @@ def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     if isinstance(step, Find):
         for place, answer in enumerate(step.answers, 1):
             yield f"answer_{place}", answer.text, True
+
+
+def _card_texts(card: Card) -> Iterator[tuple[str, Texts, bool]]:
+    yield "title", card.title, False
+    yield "card_text", card.text, False
+    if card.picture:
+        yield "alt", card.picture.alt, True
+    for link in card.links:
+        yield "links", link.label, True
+
+
+def _addresses(card: Card) -> list[str]:
+    return [*([card.picture.url] if card.picture else []), *(link.url for link in card.links)]
 
 
 def _texts(flow: Definition, name: str, step: Step) -> Iterator[Problem]:
@@ -186,6 +201,9 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield "booking", step.booking
     if isinstance(step, Find):
         yield "question", step.question
+    if isinstance(step, Say) and step.card:
+        for url in _addresses(step.card):
+            yield from (("url", place[1].strip()) for place in _PLACE.finditer(url))
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
@@ -226,6 +244,8 @@ def _names_set(flow: Definition) -> set[str]:
 
 def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
     """What only one kind of step can have wrong."""
+    if isinstance(step, Say) and step.card:
+        yield from _card(name, step.card)
     if isinstance(step, Ask):
         if step.accept == "choice" and not step.options:
             yield Problem(name, "options_missing")
@@ -246,6 +266,15 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
         yield from _http(name, step)
     if isinstance(step, SubFlow):
         yield from _sub_flow(library, name, step)
+
+
+def _card(name: str, card: Card) -> Iterator[Problem]:
+    if not all(_URL.fullmatch(url) for url in _addresses(card)):
+        yield Problem(name, "url_unfit")
+    if not (card.title or card.text or card.picture or card.links):
+        yield Problem(name, "card_empty")
+    if card.picture or card.links:
+        yield Problem(name, "not_for_voice", warning=True)
 
 
 def _sub_flow(library: Library, name: str, step: SubFlow) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
-  | { kind: "entries" | "options" | "cases" | "hours" | "answers" }
+  | { kind: "entries" | "options" | "cases" | "hours" | "answers" | "card" }
   | { kind: "json"; empty: unknown }
 );
 export interface ExitType {
@@ -78,7 +78,7 @@ export const STEP_TYPES: Record<string, StepType> = {
   say: {
     icon: MessageSquareText,
     group: "talk",
-    fields: [text],
+    fields: [text, { id: "card", kind: "card", optional: true }],
     exits: exits("next"),
     begin: () => ({ text: {}, ...nowhere }),
   },

@@ -4,6 +4,7 @@ import { type Definition, NAME, type Step, type Texts } from "../model/definitio
 import type { Field } from "../model/step-types.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
+import { CardField } from "./card.tsx";
 import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
 import { FlowHours } from "./flow-hours.tsx";
@@ -168,6 +169,8 @@ export function StepField(props: FieldProps) {
       return <Options {...props} />;
     case "cases":
       return <Cases {...props} />;
+    case "card":
+      return <CardField {...props} />;
     case "answers":
       return <Answers {...props} />;
     case "hours":
