@@ -22,7 +22,7 @@ from wasl.flows.policy import Conditions, Heard, read
 from wasl.flows.runs import MOMENT, end_run, start_aside
 from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
 from wasl.infra.errors import NotFound
-from wasl.infra.events import Event
+from wasl.infra.events import Event, from_row
 from wasl.infra.ids import new_id
 from wasl.infra.statements import run_together
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
@@ -285,22 +285,54 @@ async def _start_where(
     ids: Sequence[UUID],
     cause: tuple[UUID, tuple[str, ...], Mapping[str, Any]],
     now: datetime,
-) -> None:
-    """Starts an automation for those conversations that its filter is true of now."""
+    *,
+    said: str = "",
+) -> int:
+    """Starts an automation for those conversations that its filter is true of now; for how many."""
     found = await _armed(conn, flow_id)
     if not found:
-        return
+        return 0
     automation, (event_id, chain, event) = found[0], cause
     standing = await conversations.conditions(conn, ids, now=now)
     people = await _people(conn, standing)
     condition = Conditions([(automation.filter, automation)])
+    started = 0
     for id_ in ids:
         if id_ not in standing:
             continue
         contact = people.get(standing[id_]["contact"])
-        scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": ""}
+        scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": said}
         if condition.true_of(scope):
             await _start(conn, _Start(automation, id_, event_id, chain, scope), now)
+            started += 1
+    return started
+
+
+async def start_again(
+    conn: AsyncConnection,
+    flow_id: UUID,
+    conversation_id: UUID,
+    cause: tuple[UUID, tuple[str, ...]],
+    *,
+    now: datetime,
+) -> bool:
+    """Starts an automation once more for what an event caused, if its filter is true now."""
+    event_id, chain = cause
+    (rows,) = await run_together(
+        conn, (_EVENT_OF, {"conversation": conversation_id, "event": event_id})
+    )
+    event = from_row(rows[0]) if rows else None
+    shown = _shown(event) if event else {"type": "schedule", "actor": "system"}
+    words = await _words(conn, [event]) if event else {}
+    said = words.get(event_id, "")
+    cause_now = (event_id, chain, shown)
+    return bool(await _start_where(conn, flow_id, [conversation_id], cause_now, now, said=said))
+
+
+_EVENT_OF = """
+SELECT * FROM events
+WHERE aggregate_kind = 'conversation' AND aggregate_id = %(conversation)s AND id = %(event)s
+"""
 
 
 def timer_handlers() -> Mapping[str, Handler]:
@@ -370,30 +402,8 @@ _VIEWS = (
     .join(flows, flows.c.id == flow_triggers.c.flow_id)
     .order_by(flow_triggers.c.key)
 )
-_MOST_SHOWN = 50
 
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
     """All automations."""
     return [row._asdict() for row in await conn.execute(_VIEWS)]
-
-
-async def runs_of(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]]:
-    """The newest runs of an automation: how they ended, and what led to them. A run that was
-    stopped would have gone round."""
-    rows = await conn.execute(
-        select(
-            flow_runs.c.id,
-            flow_runs.c.conversation_id,
-            flow_runs.c.status,
-            flow_runs.c.reason,
-            flow_runs.c.chain,
-            flow_runs.c.started_at,
-            flow_runs.c.ended_at,
-        )
-        .join(flow_versions, flow_versions.c.id == flow_runs.c.version_id)
-        .where(flow_versions.c.flow_id == flow_id, ~flow_runs.c.holds)
-        .order_by(flow_runs.c.started_at.desc(), flow_runs.c.id.desc())
-        .limit(_MOST_SHOWN)
-    )
-    return [row._asdict() for row in rows]

@@ -142,6 +142,9 @@ class _Run(Acting, Rating, Booking):
             if len(msgspec.json.encode(self.state)) > LARGEST_STATE:
                 raise Stuck("too_large")
         except Stuck as stuck:
+            here = self.state.frames[-1]
+            if here.flow in self.library and here.step in self.library[here.flow].steps:
+                self._note_way("stuck")
             self._give(stuck.code)
         return Moved(self.state, self.outputs, self.trace)
 
