@@ -766,3 +766,63 @@ export interface FlowPlayed {
   values: Record<string, unknown>;
   now: Time;
 }
+
+/** A flow that names something: a calendar, a secret. */
+export interface FlowRef {
+  id: string;
+  key: string;
+  names: Partial<Names>;
+}
+/** Times that can be booked; `weekly` is from Monday on the wall clock of `zone`. */
+export interface BookingCalendar {
+  names: Partial<Names>;
+  zone: string;
+  weekly: Span[][];
+  holidays: string[];
+  slot_min: number;
+  places: number;
+}
+export interface KeptCalendar extends BookingCalendar {
+  key: string;
+  to_come: number;
+  flows: FlowRef[];
+}
+export interface Booking {
+  id: string;
+  starts_at: string;
+  place: number;
+  contact_id: string;
+  contact_name: string;
+  conversation_id: string;
+  booked_at: string;
+}
+export interface FlowSecret {
+  name: string;
+  changed_at: string;
+  flows: FlowRef[];
+}
+export interface Automation {
+  flow_id: string;
+  key: string;
+  names: Partial<Names>;
+  on: string;
+  filter: string;
+  after_s: number | null;
+  active: boolean;
+  armed_at: string;
+}
+export type AutomationRunStatus = "running" | "finished" | "handed_over" | "failed" | "stopped";
+export interface AutomationRun {
+  id: string;
+  conversation_id: string;
+  conversation: { id: string; number: string; contact_name: string } | null;
+  status: AutomationRunStatus;
+  reason: string;
+  /** The automations that led to it, itself last. */
+  chain: string[];
+  version: number;
+  started_by: string;
+  step: string | null;
+  started_at: string;
+  ended_at: string | null;
+}
