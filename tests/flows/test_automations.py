@@ -57,13 +57,13 @@ async def runs(centre: FlowCentre) -> list[Any]:
     return [tuple(row) for row in rows]
 
 
-async def everything(centre: FlowCentre) -> None:
-    """The subscriber takes all that happened, until nothing more does."""
-    seq = 0
+async def everything(centre: FlowCentre, since: int = 0) -> int:
+    """The subscriber takes all that happened since, until nothing more does; where it stands."""
+    seq = since
     for _ in range(20):
         newest = await follow(centre.conn, seq)
         if newest == seq:
-            return
+            return seq
         seq = newest
     pytest.fail("it never ends")
 

@@ -24,6 +24,15 @@ SELECT id FROM conversations
 WHERE status <> 'resolved' AND NOT spam AND merged_into IS NULL AND last_message_at > %(since)s
 ORDER BY last_message_at LIMIT %(most)s
 """
+_LAST = """
+SELECT DISTINCT ON (contact_id) contact_id, id FROM conversations
+WHERE contact_id = ANY (%(contacts)s) AND NOT spam AND merged_into IS NULL
+ORDER BY contact_id, last_message_at DESC, id DESC
+"""
+_PAGES = """
+SELECT id, attributes -> 'page' AS page FROM messages
+WHERE id = ANY (%(ids)s) AND author_kind = 'contact' AND attributes ? 'page'
+"""
 _SAID = "SELECT id, text FROM messages WHERE id = ANY (%(ids)s) AND author_kind = 'contact'"
 
 
@@ -72,3 +81,19 @@ async def said_by_contacts(conn: AsyncConnection, ids: Collection[UUID]) -> dict
         return {}
     (rows,) = await run_together(conn, (_SAID, {"ids": list(ids)}))
     return {row.id: row.text for row in rows}
+
+
+async def written_from(conn: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """The pages (`url`, `title`) that contacts wrote those messages from, where it is known."""
+    if not ids:
+        return {}
+    (rows,) = await run_together(conn, (_PAGES, {"ids": list(ids)}))
+    return {row.id: row.page for row in rows}
+
+
+async def last_of(conn: AsyncConnection, contact_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The conversation in which each contact said or heard something last."""
+    if not contact_ids:
+        return {}
+    (rows,) = await run_together(conn, (_LAST, {"contacts": list(contact_ids)}))
+    return {row.contact_id: row.id for row in rows}

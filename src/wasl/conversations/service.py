@@ -363,16 +363,41 @@ async def add_tags(
 ) -> None:
     """Adds those tags that it does not have yet."""
     await lock(conn, conversation_id)
-    known: list[str] = list(
-        await conn.scalar(select(conversations.c.tags).where(conversations.c.id == conversation_id))
-        or ()
-    )
+    known = await _tags(conn, conversation_id)
     added = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
     if added != known:
-        values = {"tags": added}
-        await change(
-            conn, conversation_id, event="ConversationTagged", actor=actor, now=now, values=values
-        )
+        await set_tags(conn, conversation_id, added, actor=actor, now=now)
+
+
+async def set_tags(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    tags: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Gives it these tags; the event says which came and which went."""
+    before = await lock(conn, conversation_id)
+    known = await _tags(conn, conversation_id)
+    await change(
+        conn,
+        conversation_id,
+        event="ConversationTagged",
+        actor=actor,
+        now=now,
+        values={"tags": list(tags)},
+        data={
+            "added": [tag for tag in tags if tag not in known],
+            "removed": [tag for tag in known if tag not in tags],
+        },
+        before=before,
+    )
+
+
+async def _tags(conn: AsyncConnection, conversation_id: UUID) -> list[str]:
+    found = select(conversations.c.tags).where(conversations.c.id == conversation_id)
+    return list(await conn.scalar(found) or ())
 
 
 async def attach(

@@ -7,8 +7,8 @@ again in its own chain, or a chain that grows too long, is stopped and shown as 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import contacts, conversations
-from wasl.flows.policy import Conditions, Heard, read
-from wasl.flows.runs import MOMENT, end_run, start_aside
+from wasl import conversations
+from wasl.flows import facts, waits
+from wasl.flows.policy import ARRIVALS, Conditions, Happened, Heard, read
+from wasl.flows.runs import MOMENT, end_run, hear_of, start_aside
 from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event, from_row
@@ -68,6 +69,8 @@ class _Listening:
     def of(self, event: Event) -> list[Conditions[Armed]]:
         """Those that hear such an event."""
         kinds = [event.type]
+        if event.type in ARRIVALS and event.actor.kind == "contact":
+            kinds.append("arrival")
         if event.type in _MESSAGE_EVENTS and event.actor.kind == "contact":
             kinds.append("keyword")
         return [self._by_event[kind] for kind in kinds if kind in self._by_event]
@@ -86,6 +89,11 @@ class _Start:
     event_id: UUID
     chain: tuple[str, ...]
     scope: Mapping[str, Any]
+    event: Event | None = None  # where it starts at once
+
+    @property
+    def seq(self) -> int:
+        return self.event.seq if self.event else 0
 
 
 # ── which there are ──────────────────────────────────────────────────────────────────────────
@@ -147,6 +155,12 @@ async def set_active(conn: AsyncConnection, flow_id: UUID, active: bool, *, now:
             await set_timer(conn, SCHEDULE, str(flow_id), due)
 
 
+async def is_one(conn: AsyncConnection, flow_id: UUID) -> bool:
+    """Whether a flow's published version is an automation."""
+    found = select(flow_triggers.c.flow_id).where(flow_triggers.c.flow_id == flow_id)
+    return await conn.scalar(found) is not None
+
+
 async def _armed(conn: AsyncConnection, flow_id: UUID | None = None) -> list[Armed]:
     columns = [flow_triggers.c[name] for name in Armed.__slots__]
     query = select(*columns).where(flow_triggers.c.active).order_by(flow_triggers.c.key)
@@ -164,9 +178,9 @@ FROM flow_triggers WHERE active
 """
 
 
-async def _listening(conn: AsyncConnection) -> _Listening:
-    (rows,) = await run_together(conn, (_MARK, {}))
-    mark = (rows[0].n, int(rows[0].mark))
+async def _listening(conn: AsyncConnection, row: Any) -> _Listening:
+    """Those of a row of _MARK."""
+    mark = (row.n, int(row.mark))
     if mark not in _heard:
         _heard.clear()
         _heard[mark] = _Listening(await _armed(conn))
@@ -177,69 +191,127 @@ async def _listening(conn: AsyncConnection) -> _Listening:
 
 
 async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
-    """Starts what these events are to start: a subscriber of the log."""
-    of_conversations = [e for e in happened if e.aggregate_kind == "conversation"]
-    if not of_conversations:
+    """Starts what these events are to start, and moves the runs that wait for one: a subscriber of
+    the log."""
+    concerning = [e for e in happened if e.aggregate_kind in ("conversation", "contact")]
+    if not concerning:
         return
-    listening = await _listening(conn)
-    heard = [e for e in of_conversations if listening.of(e)]
-    if not heard:
+    marks, waiting_rows = await run_together(conn, (_MARK, {}), waits.asking(concerning))
+    listening = await _listening(conn, marks[0])
+    waiting = waits.waiting(waiting_rows, concerning)
+    heard = [e for e in concerning if listening.of(e)]
+    if not heard and not waiting:
         return
     now = max(e.at for e in happened)
-    standing = await conversations.conditions(conn, {e.aggregate_id for e in heard}, now=now)
-    asked = [e for e in heard if listening.named(e, "contact")]
-    people = await _people(conn, standing) if asked else {}
-    words = await _words(conn, [e for e in heard if listening.named(e, "said")])
+    where = await _where(conn, heard)
+    ids = {*(id_ for _, id_ in where), *(one.conversation_id for one in waiting)}
+    standing = await conversations.conditions(conn, ids, now=now)
+    starts = await _starts(conn, listening, where, standing, now)
+    # in one order everywhere, so that two never wait for each other's conversations
+    work: list[_Start | waits.Waiting] = [*starts, *waiting]
+    for one in sorted(
+        work, key=lambda one: (one.conversation_id, one.event.seq if one.event else 0)
+    ):
+        if isinstance(one, waits.Waiting):
+            await _tell(conn, one, standing, now)
+        elif one.automation.after_s:
+            await _start_later(conn, one, now)
+        else:
+            await _start(conn, one, now)
+
+
+async def _where(conn: AsyncConnection, heard: Sequence[Event]) -> list[tuple[Event, UUID]]:
+    """The conversation in which each event is heard: its own, or the contact's last one."""
+    of_contacts = {e.aggregate_id for e in heard if e.aggregate_kind == "contact"}
+    last = await conversations.last_of(conn, of_contacts)
+    its_own = {e.aggregate_id: e.aggregate_id for e in heard if e.aggregate_kind == "conversation"}
+    at = {**last, **its_own}
+    return [(e, at[e.aggregate_id]) for e in heard if e.aggregate_id in at]
+
+
+async def _starts(
+    conn: AsyncConnection,
+    listening: _Listening,
+    where: Sequence[tuple[Event, UUID]],
+    standing: Mapping[UUID, Mapping[str, Any]],
+    now: datetime,
+) -> list[_Start]:
+    """What these events start. What a condition does not ask for is looked up for those only that
+    start."""
+    named = {
+        name: [pair for pair in where if listening.named(pair[0], name)]
+        for name in ("contact", "said", "page")
+    }
+    asked = {id_: standing[id_] for _, id_ in named["contact"] if id_ in standing}
+    people = await facts.people(conn, asked)
+    words = await facts.words(conn, [event for event, _ in named["said"]])
+    pages = await facts.pages(conn, [event for event, _ in named["page"]])
     starts = []
-    for event in heard:
-        if event.aggregate_id not in standing:
+    for event, conversation_id in where:
+        conversation = standing.get(conversation_id)
+        if conversation is None:
             continue
-        conversation = standing[event.aggregate_id]
         scope = {
-            "event": _shown(event),
+            "event": facts.shown(event),
             "conversation": conversation,
             "contact": people.get(conversation["contact"]),
             "said": words.get(event.id, ""),
+            "page": pages.get(event.id),
         }
         chain = tuple(event.data.get("chain", ()))
         fit = [one for conditions in listening.of(event) for one in conditions.true_of(scope)]
         starts += [
-            _Start(automation, event.aggregate_id, event.id, chain, scope)
+            _Start(automation, conversation_id, event.id, chain, scope, event)
             for automation in sorted(fit, key=lambda one: one.key)
             if event.at >= automation.armed_at
         ]
-    # in one order everywhere, so that two never wait for each other's conversations
-    for start in sorted(starts, key=lambda start: start.conversation_id):
-        if start.automation.after_s:
-            await _start_later(conn, start, now)
-        else:
-            await _start(conn, start, now)
+    return await _complete(conn, starts)
 
 
-def _shown(event: Event) -> dict[str, Any]:
-    """An event as filters see it."""
-    plain = {k: v for k, v in event.data.items() if isinstance(v, str | int | float | bool)}
-    return {**plain, "type": event.type, "actor": event.actor.kind}
+async def _complete(conn: AsyncConnection, starts: Sequence[_Start]) -> list[_Start]:
+    """With all that the runs' steps may read."""
+    if not starts:
+        return []
+    people = await facts.people(conn, {s.conversation_id: s.scope["conversation"] for s in starts})
+    words = await facts.words(conn, [s.event for s in starts if s.event])
+    pages = await facts.pages(conn, [s.event for s in starts if s.event])
+    return [
+        replace(
+            start,
+            scope={
+                **start.scope,
+                "contact": people.get(start.scope["conversation"]["contact"]),
+                "said": words.get(start.event_id, ""),
+                "page": pages.get(start.event_id),
+            },
+        )
+        for start in starts
+    ]
 
 
-async def _people(
-    conn: AsyncConnection, standing: Mapping[UUID, Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """The contacts of conversations, as filters see them."""
-    ids = {UUID(one["contact"]) for one in standing.values()}
-    return {
-        str(id_): {name: person[name] for name in ("name", "locale", "company", "city")}
-        for id_, person in (await contacts.plain_fields(conn, ids)).items()
+async def _tell(
+    conn: AsyncConnection,
+    one: waits.Waiting,
+    standing: Mapping[UUID, Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Tells a run of what it waits for."""
+    conversation = standing.get(one.conversation_id)
+    if conversation is None:
+        return
+    await conversations.lock(conn, one.conversation_id)
+    if not await waits.still_waits(conn, one):
+        return
+    event = one.event
+    people = await facts.people(conn, {one.conversation_id: conversation})
+    scope = {
+        "event": facts.shown(event),
+        "conversation": conversation,
+        "contact": people.get(conversation["contact"]),
+        "said": (await facts.words(conn, [event])).get(event.id, ""),
+        "page": (await facts.pages(conn, [event])).get(event.id),
     }
-
-
-async def _words(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, str]:
-    """What contacts said, by event."""
-    of_message = {
-        UUID(message_id): e.id for e in happened for message_id in e.data.get("message_ids", ())
-    }
-    found = await conversations.said_by_contacts(conn, of_message)
-    return {of_message[message_id]: said for message_id, said in found.items()}
+    await hear_of(conn, one.run_id, Happened(str(event.id), event.type, scope), now)
 
 
 async def _start_later(conn: AsyncConnection, start: _Start, now: datetime) -> None:
@@ -294,14 +366,20 @@ async def _start_where(
         return 0
     automation, (event_id, chain, event) = found[0], cause
     standing = await conversations.conditions(conn, ids, now=now)
-    people = await _people(conn, standing)
+    people = await facts.people(conn, standing)
     condition = Conditions([(automation.filter, automation)])
     started = 0
     for id_ in ids:
         if id_ not in standing:
             continue
         contact = people.get(standing[id_]["contact"])
-        scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": said}
+        scope = {
+            "event": event,
+            "conversation": standing[id_],
+            "contact": contact,
+            "said": said,
+            "page": None,
+        }
         if condition.true_of(scope):
             await _start(conn, _Start(automation, id_, event_id, chain, scope), now)
             started += 1
@@ -318,12 +396,12 @@ async def start_again(
 ) -> bool:
     """Starts an automation once more for what an event caused, if its filter is true now."""
     event_id, chain = cause
-    (rows,) = await run_together(
-        conn, (_EVENT_OF, {"conversation": conversation_id, "event": event_id})
-    )
+    conversation = await conversations.lock(conn, conversation_id)
+    about = [conversation_id, conversation.contact_id]
+    (rows,) = await run_together(conn, (_EVENT_OF, {"about": about, "event": event_id}))
     event = from_row(rows[0]) if rows else None
-    shown = _shown(event) if event else {"type": "schedule", "actor": "system"}
-    words = await _words(conn, [event]) if event else {}
+    shown = facts.shown(event) if event else {"type": "schedule", "actor": "system"}
+    words = await facts.words(conn, [event]) if event else {}
     said = words.get(event_id, "")
     cause_now = (event_id, chain, shown)
     return bool(await _start_where(conn, flow_id, [conversation_id], cause_now, now, said=said))
@@ -331,7 +409,8 @@ async def start_again(
 
 _EVENT_OF = """
 SELECT * FROM events
-WHERE aggregate_kind = 'conversation' AND aggregate_id = %(conversation)s AND id = %(event)s
+WHERE aggregate_kind IN ('conversation', 'contact') AND aggregate_id = ANY (%(about)s)
+  AND id = %(event)s
 """
 
 
@@ -368,7 +447,7 @@ async def _start(conn: AsyncConnection, start: _Start, now: datetime) -> None:
     if goes_round:
         log.warning("automation %s would go round: %s", automation.key, " → ".join(start.chain))
         return
-    values = {name: start.scope[name] for name in ("event", "conversation", "contact")}
+    values = {name: start.scope[name] for name in ("event", "conversation", "contact", "page")}
     said = Heard(str(start.event_id), start.scope["said"])
     await start_aside(conn, run_id, said, values, now, locale=conversation.locale)
 

@@ -15,13 +15,13 @@ from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, conversations, routing
 from wasl.conversations import Entered, Placement, Reply, Said
-from wasl.flows import effects
+from wasl.flows import effects, waits
 from wasl.flows.libraries import library_of
 from wasl.flows.outside import outside
 from wasl.flows.policy import (
@@ -30,6 +30,7 @@ from wasl.flows.policy import (
     Finish,
     Found,
     GiveToPeople,
+    Happened,
     Heard,
     Input,
     Library,
@@ -50,7 +51,7 @@ from wasl.flows.policy import (
     said_in,
 )
 from wasl.flows.rating_links import Asked as AskedRating
-from wasl.flows.tables import flow_runs
+from wasl.flows.tables import flow_runs, flow_waits
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
@@ -162,6 +163,11 @@ async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetim
         await _fail(conn, run_id, row.conversation_id, now)
 
 
+async def hear_of(conn: AsyncConnection, run_id: UUID, happened: Happened, now: datetime) -> None:
+    """Moves a run that waits for such an event, if it is the one."""
+    await _go_on(conn, run_id, happened, now)
+
+
 def timer_handlers() -> Mapping[str, Handler]:
     """What the timer loop calls for our timers."""
     return {MOMENT: time_is_up}
@@ -247,6 +253,7 @@ class _Move:
         self.conversation_id: UUID = row.conversation_id
         self.interaction_id: UUID = row.interaction_id
         self.holds: bool = row.holds
+        self.waited = bool(row.state and row.state.get("event"))
         self.library = library
         self.now = now
         self.actor = Actor("flow", self.run_id)
@@ -257,7 +264,7 @@ class _Move:
             asked = await self._put_out(moved)
             if asked is None:
                 break
-            here = self._here(moved)
+            here = self._here(moved.state.language)
             if isinstance(asked, AskPartner):
                 await effects.ask_partner(here, asked)
                 break
@@ -266,8 +273,7 @@ class _Move:
             trace += moved.trace
         await self._keep(moved.state, trace)
 
-    def _here(self, moved: Moved) -> effects.Here:
-        language = moved.state.language
+    def _here(self, language: str) -> effects.Here:
         return effects.Here(
             conn=self.conn,
             run_id=self.run_id,
@@ -279,7 +285,7 @@ class _Move:
         )
 
     async def _put_out(self, moved: Moved) -> Asked | None:
-        here = self._here(moved)
+        here = self._here(moved.state.language)
         name = here.name
         asked: Asked | None = None
         for output in moved.outputs:
@@ -394,6 +400,8 @@ class _Move:
         if not over:
             kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
             writes.append((_KEEP, kept))
+        if self.waited or state.event:
+            writes += await waits.changed(self._here(state.language), state.event)
         moment = None if over else state.moment
         timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
         await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
@@ -413,7 +421,8 @@ FROM jsonb_to_recordset(%(steps)s) AS t (n int, flow text, step text, kind text,
 async def end_run(
     conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime
 ) -> None:
-    """Ends a run that is running; nothing that was told stays in it."""
+    """Ends a run that is running; nothing that was told stays in it, and it waits for nothing."""
+    await conn.execute(delete(flow_waits).where(flow_waits.c.run_id == run_id))
     await conn.execute(
         update(flow_runs)
         .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")

@@ -20,6 +20,7 @@ from wasl.flows.policy.definition import (
     written,
 )
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
+from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.rendering import Rendered, rendered
 from wasl.flows.policy.slots import Calendar, slots_of
@@ -53,6 +54,8 @@ from wasl.flows.policy.validating import Problem, flows_run_by, problems_of, run
 from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_in, wants_person
 
 __all__ = [
+    "ARRIVALS",
+    "CONTACT_EVENTS",
     "LARGEST_JSON",
     "SCHEMA",
     "AskPartner",
@@ -71,6 +74,7 @@ __all__ = [
     "Frame",
     "GiveToPeople",
     "HandOver",
+    "Happened",
     "Heard",
     "Http",
     "Input",

@@ -45,6 +45,7 @@ from wasl.flows.policy.definition import (
     Wait,
 )
 from wasl.flows.policy.expressions import Failed, shown, truth
+from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
 from wasl.flows.policy.rating import Rating
@@ -64,6 +65,7 @@ from wasl.flows.policy.state import (
     TagThis,
 )
 from wasl.flows.policy.summary import summary_of
+from wasl.flows.policy.waiting import LONGEST_RUN, Waiting
 from wasl.flows.policy.words import (
     LONGEST,
     chosen,
@@ -75,7 +77,6 @@ from wasl.flows.policy.words import (
 )
 
 MOST_INPUTS = 200
-LONGEST_RUN = timedelta(days=60)
 LARGEST_STATE = 64 * 1024  # bytes of JSON
 SILENT_S = 86_400  # an answer is waited for so long where the step does not say
 _DEEPEST = 10  # flows in flows
@@ -124,13 +125,17 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
             return Moved(copy, [], [])
         copy.taken = 0
         return run.moved(run.time_is_up)
+    if isinstance(given, Happened):
+        if state.event is None or given.id in state.heard:
+            return Moved(copy, [], [])
+        return run.moved(lambda: run.hear_of(given))
     if state.waiting != "look_up" or given.of != state.asking:
         return Moved(copy, [], [])
     copy.asking = 0
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking):
+class _Run(Acting, Rating, Booking, Waiting):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -182,7 +187,7 @@ class _Run(Acting, Rating, Booking):
     def time_is_up(self) -> None:
         step = self._step()
         if isinstance(step, Wait):
-            self._leave(step.next, "next")
+            self._waited(step)
         elif isinstance(step, Book):
             self._note_way("silent")
             self._finish()
@@ -308,11 +313,8 @@ class _Run(Acting, Rating, Booking):
         return None
 
     def _wait_or_end(self, step: Step) -> None:
-        state = self.state
         if isinstance(step, Wait):
-            self._note_way("waits")
-            state.waiting = "moment"
-            state.moment = self.now + timedelta(seconds=step.seconds)
+            self._begin_waiting(step)
         elif isinstance(step, LookUp):
             self._look_up(step)
         elif isinstance(step, Rate):
@@ -328,7 +330,7 @@ class _Run(Acting, Rating, Booking):
             self._note_way("over")
             if step.text:
                 self._say(step.text)
-            self._give("person" if state.wished else "step", step)
+            self._give("person" if self.state.wished else "step", step)
         elif isinstance(step, End):
             self._end(step)
         else:
@@ -443,6 +445,7 @@ class _Run(Acting, Rating, Booking):
     def _over(self) -> None:
         state = self.state
         state.waiting, state.moment, state.score, state.choosing = "over", None, None, None
+        state.event = None
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,12 +41,16 @@ class Moving(ABC):
     def go(self) -> None:
         """Takes steps until one waits or the run is over."""
 
+    @abstractmethod
+    def _finish(self) -> None:
+        """Ends the run, with nothing left to do."""
+
     def _leave(self, to: str, way: str) -> None:
         """Goes on at another step, and from there."""
         state = self.state
         self._note_way(way)
         state.waiting, state.moment, state.tries = "answer", None, 0
-        state.score, state.choosing, state.asking = None, None, 0
+        state.score, state.choosing, state.asking, state.event = None, None, 0, None
         state.frames[-1].step = to
         self.go()
 
@@ -79,9 +83,11 @@ class Moving(ABC):
         kind = type(self._step()).__struct_config__.tag
         self.trace.append(Taken(self.state.steps, frame.flow, frame.step, str(kind), way))
 
-    def _value(self, source: str) -> Any:
+    def _value(self, source: str, more: Mapping[str, Any] | None = None) -> Any:
+        """What an expression comes to, with names that it may have `more`."""
         state = self.state
         scope = {**state.frames[-1].values, "said": state.said, "language": state.language}
+        scope.update(more or {})
         try:
             return parse(source).value(scope)
         except Unreadable as unreadable:

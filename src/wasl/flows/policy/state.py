@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from wasl.flows.policy.happenings import Happened
+
 
 class Frame(msgspec.Struct):
     """One flow of the run: the step it stands at and its values."""
@@ -53,6 +55,7 @@ class State(msgspec.Struct):
     collected: dict[str, str] = {}
     score: int | None = None  # a rating that is given while its comment is waited for
     choosing: Choosing | None = None
+    event: str | None = None  # the type of the event that is waited for until `moment`
     asking: int = 0  # the number of what a partner is asked, so that a late answer moves nothing
 
 
@@ -82,7 +85,7 @@ class Found:
     of: int = 0
 
 
-Input = Heard | Moment | Found
+Input = Heard | Moment | Found | Happened
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────

@@ -35,10 +35,11 @@ from wasl.flows.policy.definition import (
     Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.happenings import facts_of, unknown_facts
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
-_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact"})
+_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact", "page"})
 _OUR_HEADERS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "idempotency-key"}
 )
@@ -73,6 +74,8 @@ def problems_of(library: Library) -> list[Problem]:
         found += _texts(flow, name, step)
         found += _expressions(name, _sources(step), known)
         found += _own(library, name, step)
+        if isinstance(step, Wait):
+            found += _wait(name, step, known)
         if flow.trigger is None and isinstance(step, Status):
             found.append(Problem(name, "trigger_missing"))
     return found
@@ -84,7 +87,7 @@ def _trigger(flow: Definition) -> Iterator[Problem]:
     if trigger is None:
         return
     if trigger.filter:
-        yield from _expressions(None, [("filter", trigger.filter)], _OF_AUTOMATIONS | {"said"})
+        yield from _filter(None, trigger.on, trigger.filter, frozenset())
     if trigger.on == "schedule" and (trigger.after_s or 0) < SHORTEST_SCHEDULE_S:
         yield Problem(None, "schedule_too_short", params={"least": SHORTEST_SCHEDULE_S})
     for name, step in flow.steps.items():
@@ -190,6 +193,8 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield "instead", step.instead
     if isinstance(step, CancelBooking):
         yield "booking", step.booking
+    if isinstance(step, Wait) and step.until is not None:
+        yield "until", step.until
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
@@ -213,6 +218,32 @@ def _expressions(
             yield Problem(name, "name_unknown", params={"in": where, "name": unknown})
 
 
+def _filter(
+    name: str | None, on: str, source: str, own: frozenset[str] | set[str]
+) -> Iterator[Problem]:
+    """What is wrong with a filter on an event; `own` names are the flow's."""
+    yield from _expressions(name, [("filter", source)], _OF_AUTOMATIONS | {"said"} | own)
+    try:
+        expression = parse(source)
+    except Unreadable:
+        return
+    for fact in unknown_facts(expression, facts_of(on)):
+        # an event may tell more than what is known of its type here
+        warning = fact.startswith("event.")
+        params = {"in": "filter", "name": fact}
+        yield Problem(name, "fact_unknown", warning=warning, params=params)
+
+
+def _wait(name: str, step: Wait, known: set[str]) -> Iterator[Problem]:
+    if sum(one is not None for one in (step.seconds, step.until, step.event)) != 1:
+        yield Problem(name, "wait_unclear")
+    if step.event is None:
+        if step.filter or step.within_s or step.late:
+            yield Problem(name, "event_missing")
+    elif step.filter:
+        yield from _filter(name, step.event, step.filter, known)
+
+
 def _names_set(flow: Definition) -> set[str]:
     """Every name that some step gives a value."""
     names: set[str] = set()
@@ -221,6 +252,8 @@ def _names_set(flow: Definition) -> set[str]:
             names.add(step.save)
         if isinstance(step, Http):
             names |= step.save.keys()
+        if isinstance(step, Wait) and step.event is not None:
+            names.add("event")
         if isinstance(step, Set):
             names |= step.values.keys()
         if isinstance(step, SubFlow):
