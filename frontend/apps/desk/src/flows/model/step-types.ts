@@ -39,9 +39,14 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
-  | { kind: "entries" | "options" | "cases" | "hours" }
+  | { kind: "entries" | "options" | "cases" | keyof typeof TOGETHER }
   | { kind: "json"; empty: unknown }
 );
+/** Fields that are written together, by the kind that stands for them in the table. */
+export const TOGETHER = {
+  hours: ["zone", "weekly", "holidays"],
+  wait: ["seconds", "until", "event", "filter", "within_s"],
+};
 export interface ExitType {
   id: string;
   needed: boolean;
@@ -183,8 +188,8 @@ export const STEP_TYPES: Record<string, StepType> = {
   wait: {
     icon: Hourglass,
     group: "decide",
-    fields: [{ id: "seconds", kind: "span" }],
-    exits: exits("next", "heard?"),
+    fields: [{ id: "wait", kind: "wait" }],
+    exits: exits("next", "heard?", "late?", "failed?"),
     begin: () => ({ seconds: 600, ...nowhere }),
   },
   set: {
