@@ -260,8 +260,9 @@ class Told:
     wrong: Sequence[str]
 
 
-async def told_by(dsn: str, day: Day, place: Place, watch: Watch) -> Told:
-    """The day as the server's tables and its log have it, held against what was watched."""
+async def told_by(dsn: str, day: Day, place: Place, watch: Watch, began: datetime) -> Told:
+    """The day, which `began` then, as the server's tables and its log have it, held against what
+    was watched."""
     async with await psycopg.AsyncConnection.connect(dsn) as conn:
 
         async def rows(sql: str) -> list[Any]:
@@ -293,7 +294,7 @@ async def told_by(dsn: str, day: Day, place: Place, watch: Watch) -> Told:
             fits = seen is not None and (seen.state, seen.facts.enqueued_at) == (row.state, row.at)
         if not fits:
             wrong.append(f"{row.id} is {row.state} and its events say otherwise")
-    busy_s, present_s = _times(place, turns, declared)
+    busy_s, present_s = _times(place, turns, declared, began)
     answered, abandoned = (sum(getattr(c, n) for c in classes) for n in ("answered", "abandoned"))
     waiting = len(came) - answered - abandoned
     if tuple(boards[:3]) != (answered, abandoned, waiting) or boards[3] != len(turns):
@@ -319,9 +320,10 @@ def _abandoned(one: ClassTally, wait_s: float) -> None:
 
 
 def _times(
-    place: Place, turns: Sequence[Any], declared: Sequence[Any]
+    place: Place, turns: Sequence[Any], declared: Sequence[Any], began: datetime
 ) -> tuple[list[float], list[float]]:
-    """Of each agent, in their order: seconds at work, and at work or available."""
+    """Of each agent, in their order: seconds at work, and at work or available since the day
+    began, which some were a while before."""
     work: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     there: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     for holder_id, opened_at, ended_at in turns:
@@ -332,7 +334,7 @@ def _times(
         if presence == "available":
             since[user_id] = at
         elif user_id in since:
-            there[user_id].append((since.pop(user_id), at))
+            there[user_id].append((max(began, since.pop(user_id)), at))
     return (
         [union_s(work[id_]) for id_ in place.agent_ids],
         [union_s([*work[id_], *there[id_]]) for id_ in place.agent_ids],

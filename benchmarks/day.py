@@ -51,6 +51,7 @@ _OF_CLASSES = (
     "overflowed",
 )
 _WAITS = ("asa_s", "wait_p50_s", "wait_p90_s")
+_SHARES = frozenset(_OF_CLASSES) - frozenset(_WAITS)
 _STUDENT = 2.02  # 95 % with 39 degrees of freedom
 
 
@@ -147,7 +148,8 @@ async def live(drawn: Day, progress: Callable[[str], None], bound_s: float = BOU
                 async with watching(dsn, watch) as watching_on:
                     await server.start()
                     async with people.at_their_desks(), _telling(people, watch, day, progress):
-                        await people.live(begins_at)
+                        began = begins_at or datetime.now(UTC)
+                        await people.live(began)
                         await people.rest(REST_S)
                         people.wrong += await _wrapped_up(watch)
                     await boards_are_up_to_date(dsn)
@@ -156,7 +158,7 @@ async def live(drawn: Day, progress: Callable[[str], None], bound_s: float = BOU
             finally:
                 await server.stop()
             log = (data / "output.log").read_text()
-        told = await told_by(dsn, day, place, watch)
+        told = await told_by(dsn, day, place, watch, began)
     wrong = [*people.wrong, *told.wrong]
     wrong += [line for line in log.splitlines() if "error" in line.lower()][:_MOST_LINES]
     offered = sum(one.offered for one in told.stretch.classes)
@@ -250,6 +252,8 @@ def compare(outcome: Outcome, days: int) -> list[Line]:
         centre, spread = mean(values), stdev(values)
         if measure in _WAITS:  # the simulated latency is the same each time, the real isn't
             spread = max(spread, outcome.accept_spread_s / 2)
+        elif measure in _SHARES:
+            spread = max(spread, _least_spread(measure, outcome.stretch, classes))
         one_more = spread * (1 + 1 / len(values)) ** 0.5  # of a further day
         half = _STUDENT * one_more
         jointly = NormalDist().inv_cdf(1 - 0.025 / len(asked)) * 1.1 * one_more
@@ -267,6 +271,14 @@ def compare(outcome: Outcome, days: int) -> list[Line]:
             )
         )
     return lines
+
+
+def _least_spread(measure: str, stretch: Stretch, classes: Sequence[int]) -> float:
+    """The standard deviation that a share of so many has at least by chance (Agresti and Coull),
+    also where a handful of days have all or none of them."""
+    (some,), (all_,) = sums_of(measure, [stretch], classes)
+    share = (some + 2) / (all_ + 4)
+    return float((share * (1 - share) / (all_ + 4)) ** 0.5)
 
 
 def _value(measure: str, stretch: Stretch, classes: Sequence[int]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -123,6 +124,7 @@ def _roles(text: str) -> frozenset[str]:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    gc.disable()  # until the server is imported
     with ExitStack() as stack:
         settings = _with_database(_settings(), stack, meanwhile=import_server)
         _run_server(settings, chosen.role, stack)
@@ -132,6 +134,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _demo(chosen: argparse.Namespace) -> int:
     from wasl.demo import SIGN_INS
 
+    gc.disable()  # until the server is imported
     settings = _settings().model_copy(update={"demo": True})
 
     def welcome() -> None:
@@ -232,6 +235,8 @@ def _run_server(
     import uvloop
 
     from wasl.infra.telemetry import configure_logging
+
+    import_server()  # also where no database had to be started meanwhile
     from wasl.main import serve
 
     configure_logging(settings.log_format, settings.log_level)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from tests.conversations.conftest import World
 from wasl.accounts import Role, add_user
-from wasl.conversations import change, close_interaction, rows, timeline
+from wasl.conversations import change, close_interaction, hooks, rows, sql, timeline
 from wasl.infra.events import SYSTEM
 
 VISITOR = str(uuid4())
@@ -188,3 +188,36 @@ async def test_sensitive_input_is_masked_before_it_is_kept(world: World) -> None
         id=first.conversation_id,
     )
     assert "4111" not in kept and "•••• •••• •••• 1111" in kept
+
+
+async def test_facts_do_not_read_all_of_a_channel(world: World) -> None:
+    """Also by a plan that was made when there was next to nothing, as connections keep them."""
+    names = ("kind", "value", "channel", "provider_id", "named", "visitor", "known", "references",
+             "thread")  # fmt: skip
+    types = "text, text, uuid, text, uuid[], text, bool, text[], text"
+    places = {name: f"${number}" for number, name in enumerate(names, 1)}
+    taken = await world.take("email", "maryam@example.com")
+    run = world.conn.exec_driver_sql
+    await run("SET LOCAL plan_cache_mode = force_generic_plan")
+    query = sql.facts(hooks.leads_to) % {f"{name}": place for name, place in places.items()}
+    await run(f"PREPARE facts ({types}) AS {query}")
+    channel = world.channel_ids["email"]
+    given = (
+        f"'email', 'sara@example.com', '{channel}', '<new@x>', '{{}}', NULL, NULL,"
+        " ARRAY['<7@x>'], 'thread 7'"
+    )
+    await run(f"EXECUTE facts ({given})")
+    await run(
+        "INSERT INTO provider_ids (channel_id, provider_id, message_id, conversation_id)"
+        f" SELECT '{channel}', '<' || n || '@x>', gen_random_uuid(), gen_random_uuid()"
+        " FROM generate_series(1, 5000) AS n"
+    )
+    await run(
+        "INSERT INTO legs (id, conversation_id, interaction_id, channel_id, identity_id,"
+        f" thread_key, opened_at) SELECT gen_random_uuid(), '{taken.conversation_id}',"
+        f" gen_random_uuid(), '{channel}', gen_random_uuid(), 'thread ' || n, now()"
+        " FROM generate_series(1, 5000) AS n"
+    )
+    explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE facts ({given})"
+    (plan,) = (await run(explained)).scalar_one()
+    assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 60

@@ -46,12 +46,14 @@ WITH own AS (
     UNION ALL
     SELECT id, 0 FROM ({CURRENT}) AS shown
     UNION ALL
-    SELECT conversation_id, 1 + array_position(%(references)s::text[], provider_id)
-    FROM provider_ids
-    WHERE channel_id = %(channel)s AND provider_id = ANY (%(references)s::text[])
+    SELECT p.conversation_id, r.rank
+    FROM unnest(%(references)s::text[]) WITH ORDINALITY AS r (provider_id, rank),
+      LATERAL (  -- one by one (LIMIT): a plan of a time with few rows reads a channel's all
+        SELECT conversation_id FROM provider_ids
+        WHERE channel_id = %(channel)s AND provider_id = r.provider_id LIMIT 1) AS p
     UNION ALL
     SELECT conversation_id, 1000 FROM legs
-    WHERE channel_id = %(channel)s AND thread_key = %(thread)s AND %(thread)s <> ''
+    WHERE channel_id = %(channel)s AND thread_key = %(thread)s AND thread_key <> ''
   ) AS r ORDER BY rank LIMIT 1
 ), target AS (
   SELECT coalesce(merged_into, id) AS id FROM conversations
@@ -130,10 +132,11 @@ VALUES (%(conversation)s,
   %(merge)s,
   -- whoever has verified an address that the contact only says is theirs
   coalesce(%(suggested)s::uuid, (
-    SELECT i.contact_id FROM identities i, unnest(%(said_kinds)s::text[], %(said)s::text[])
-      AS s (kind, value)
-    WHERE i.kind = s.kind AND i.value = s.value AND i.verified AND i.contact_id <> %(contact)s
-    LIMIT 1)), %(now)s)
+    SELECT i.contact_id FROM unnest(%(said_kinds)s::text[], %(said)s::text[])
+      AS s (kind, value), LATERAL (
+        SELECT contact_id FROM identities
+        WHERE kind = s.kind AND value = s.value AND verified LIMIT 1) AS i
+    WHERE i.contact_id <> %(contact)s LIMIT 1)), %(now)s)
 RETURNING id, seq, version
 """
 GO_ON = """

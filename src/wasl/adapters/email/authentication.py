@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-import dkim  # type: ignore[import-untyped]  # ships no types
-
 from wasl.adapters.email.headers import Headers, parse_addresses
 
 # Finds the TXT record of a DNS name; blocking, b"" or None when there is none.
@@ -43,6 +41,8 @@ def verified_domains(raw: bytes, headers: Headers, lookup: TxtLookup) -> frozens
 
 
 def _verify(raw: bytes, index: int, lookup: TxtLookup) -> bool:
+    import dkim  # type: ignore[import-untyped]  # ships no types; brings the whole of dnspython
+
     def record(name: bytes, timeout: int = 5) -> bytes | None:
         return lookup(name)
 

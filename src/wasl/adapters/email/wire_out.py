@@ -13,7 +13,6 @@ from functools import lru_cache
 from urllib.parse import quote
 from uuid import UUID
 
-import dkim  # type: ignore[import-untyped]  # ships no types
 import idna
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -291,6 +290,8 @@ def _file_name(file: File, content_type: str, number: int) -> str:
 def _sign(raw: bytes, config: Config, domain: str) -> bytes:
     if config.dkim is None:
         return raw
+    import dkim  # type: ignore[import-untyped]  # ships no types; brings the whole of dnspython
+
     head = raw[: raw.index(b"\r\n\r\n")].lower()
     present = [
         name.encode() for name in _SIGNED if b"\r\n" + name.encode() + b":" in b"\r\n" + head
