@@ -52,10 +52,18 @@ class ConversationState:
     merged_into: UUID | None
     locale: str
     version: int
+    joined: Sequence[UUID] = ()
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.status, self.spam, self.assignee_id, self.queue_id, self.state)
+        return Standing(
+            self.status,
+            self.spam,
+            self.assignee_id,
+            self.queue_id,
+            self.state,
+            frozenset(self.joined),
+        )
 
     @property
     def placement(self) -> Placement:
@@ -70,7 +78,7 @@ class ConversationState:
 
     @property
     def audience(self) -> frozenset[str]:
-        return audience(self.assignee_id, self.queue_id)
+        return audience(self.assignee_id, self.queue_id, self.joined)
 
 
 _LOCK = (
@@ -214,6 +222,9 @@ async def write(
 ) -> ConversationState:
     """Writes columns of a locked conversation, what comes with them, the counters and the event,
     in one round trip; returns what it is now."""
+    stays = _who_stays(before, written)
+    if stays != list(before.joined):
+        written = {**written, "joined": stays}
     known = {name: value for name, value in written.items() if name in _STATE}
     after = replace(before, **known, version=before.version + 1)
     happened = Event(
@@ -240,6 +251,15 @@ async def write(
         appending(conn, [happened]),
     )
     return after
+
+
+def _who_stays(before: ConversationState, written: Mapping[str, Any]) -> list[UUID]:
+    """The colleagues beside the assignee afterwards: nobody once it is parked or resolved, and not
+    who has it themselves."""
+    if written.get("status", "open") != "open":
+        return []
+    assignee_id = written.get("assignee_id", before.assignee_id)
+    return [user_id for user_id in written.get("joined", before.joined) if user_id != assignee_id]
 
 
 _STATE = frozenset(ConversationState.__slots__)
@@ -348,7 +368,7 @@ async def add_note(
         [note],
     )
     if mentions:
-        seen_by = audience(before.assignee_id, before.queue_id)
+        seen_by = before.audience
         await note_mentions(conn, message_id, mentions, seen_by, author=author, now=now)
     return message_id
 

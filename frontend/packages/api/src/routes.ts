@@ -74,6 +74,24 @@ export interface Routes {
     body: { user_id?: string; queue_id?: string; note?: string };
     answer: T.Conversation;
   };
+  "POST /conversations/{id}/callback": {
+    path: Id;
+    body: { address: string; kind?: string; not_before?: string | null };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/callback/reached": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/unanswered": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/done": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/colleagues": {
+    path: Id;
+    body: { user_id: string; role: T.BesideRole; note: string };
+    answer: T.Conversation;
+  };
+  "DELETE /conversations/{id}/colleagues/{user_id}": {
+    path: Id & { user_id: string };
+    answer: null;
+  };
+  "POST /conversations/{id}/join": { path: Id; answer: null };
   "POST /conversations/{id}/wrap-up": {
     path: Id;
     body: { disposition?: string; note?: string };

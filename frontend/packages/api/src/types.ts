@@ -67,6 +67,8 @@ export interface ConversationRow {
   last_message_at: Time;
   unread: number;
   assignee: Ref | null;
+  /** Colleagues beside the assignee. */
+  joined: Ref[];
   queue: QueueRef | null;
   state: InteractionState;
   due_at: Time | null;
@@ -120,6 +122,8 @@ export interface UnmetNeed {
 export interface QueueBoard extends QueueRef {
   day_began_at: Time | null;
   waiting: number;
+  /** Of those that wait, whom to call back. */
+  callbacks: number;
   /** Over one of their targets, waiting or in hand. */
   late: number;
   waiting_since: Time | null;
@@ -132,6 +136,7 @@ export interface QueueBoard extends QueueRef {
   abandoned_short: number;
   abandon_rate: number | null;
   mean_wait_s: number | null;
+  called_back: number;
   handled: number;
   mean_handling_s: number | null;
   points: BoardPoint[];
@@ -302,8 +307,22 @@ export interface Leg {
 }
 /** What the reader may do with a conversation; the server decides again on every request. */
 export type Ability = "reply" | "note" | "assign" | "transfer" | "resolve" | "snooze" | "pick";
+/** Whom to call when their turn comes; `tries` are calls that nobody answered. */
+export interface Callback {
+  kind: string;
+  value: string;
+  address: string;
+  asked_at: Time;
+  tries: number;
+  reached_at: Time | null;
+  not_before: Time | null;
+}
+/** A consulted colleague writes notes; in a conference they answer the contact too. */
+export type BesideRole = "consult" | "conference";
 export interface Conversation extends ConversationRow {
+  joined: (Ref & { role: BesideRole })[];
   can: Ability[];
+  callback: Callback | null;
   interaction: {
     id: string;
     code: string;
@@ -514,6 +533,7 @@ export interface Offer {
   channel: ChannelRef;
   queue: QueueRef;
   preview: string;
+  callback: Callback | null;
   waiting_since: Time;
   offered_at: Time;
   expires_at: Time;
