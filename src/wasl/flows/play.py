@@ -20,6 +20,7 @@ from wasl.flows.policy import (
     AskPartner,
     BookThis,
     CancelThis,
+    CheckNumber,
     FindTimes,
     Finish,
     GiveToPeople,
@@ -128,6 +129,7 @@ _DOES: Mapping[type[Output], str] = {
     WriteContact: "contact",
     SendThis: "send",
     SetStatus: "status",
+    CheckNumber: "look_up",
 }
 
 

@@ -302,7 +302,7 @@ class _Move:
             elif isinstance(output, GiveToPeople):
                 if output.summary and self.holds:
                     await self._note(output.summary, name)
-                await self._give(output)
+                await self._give(output, here)
             elif isinstance(output, Finish):
                 await self._finish(name)
             else:
@@ -364,7 +364,7 @@ class _Move:
             )
         await end_run(self.conn, self.run_id, "finished", "", self.now)
 
-    async def _give(self, output: GiveToPeople) -> None:
+    async def _give(self, output: GiveToPeople, here: effects.Here) -> None:
         if not self.holds:
             if output.reason == "step":
                 await routing.put_by_automation(
@@ -388,6 +388,8 @@ class _Move:
             agent_id=output.agent,
             now=self.now,
         )
+        if output.call is not None:
+            await effects.call_back(here, output.call)
         await end_run(self.conn, self.run_id, "handed_over", output.reason, self.now)
 
     async def _keep(self, state: State, trace: Sequence[Taken]) -> None:

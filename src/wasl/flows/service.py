@@ -21,6 +21,7 @@ from wasl.flows.policy import (
     LARGEST_JSON,
     Assign,
     Book,
+    Callback,
     Definition,
     HandOver,
     NotAFlow,
@@ -189,7 +190,7 @@ async def problems_in(
     named = {
         name: step.queue
         for name, step in flow.steps.items()
-        if isinstance(step, HandOver) and step.queue
+        if isinstance(step, HandOver | Callback) and step.queue
     }
     named |= {
         name: step.queue

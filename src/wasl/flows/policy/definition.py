@@ -369,9 +369,31 @@ class Send(Step, tag="send", frozen=True):
     failed: Exit | None = None
 
 
+class Callback(Step, tag="callback", frozen=True):
+    """Offers a call: at `number` where it is known, else at the one that the contact writes, not
+    before the moment `at`. Who agrees keeps the place in the queue, is told `thanks`, and the flow
+    is over; a note has what was collected."""
+
+    exits = ("refused", "failed", "silent")
+    dialogue = True
+
+    text: Texts
+    refused: Exit
+    failed: Exit  # still no number that can be called, or the moment can't be computed
+    number: Source | None = None
+    at: Source | None = None
+    thanks: Texts = {}
+    again: Texts = {}
+    queue: UUID | None = None
+    priority: Annotated[int, Meta(ge=0, le=3)] | None = None
+    silent_s: Seconds | None = None
+    silent: Exit | None = None
+
+
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
     | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
+    | Callback
 )  # fmt: skip
 
 

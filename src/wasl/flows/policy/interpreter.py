@@ -17,11 +17,13 @@ import msgspec
 from wasl.flows.policy.acting import Acting
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.booking import Booking
+from wasl.flows.policy.calling import Calling
 from wasl.flows.policy.definition import (
     Ask,
     Assign,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     End,
@@ -50,6 +52,7 @@ from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
 from wasl.flows.policy.rating import Rating
 from wasl.flows.policy.state import (
+    CallThem,
     Finish,
     Found,
     Frame,
@@ -135,7 +138,7 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking, Waiting):
+class _Run(Acting, Rating, Booking, Waiting, Calling):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -178,6 +181,8 @@ class _Run(Acting, Rating, Booking, Waiting):
             self._rated(step, heard.text)
         elif isinstance(step, Book):
             self._suits(step, heard.text)
+        elif isinstance(step, Callback):
+            self._answered_call(step, heard.text)
         elif isinstance(step, Wait):
             if step.heard is not None:
                 self._leave(step.heard, "heard")
@@ -191,7 +196,7 @@ class _Run(Acting, Rating, Booking, Waiting):
         elif isinstance(step, Book):
             self._note_way("silent")
             self._finish()
-        elif isinstance(step, Ask | Menu | Rate):
+        elif isinstance(step, Ask | Menu | Rate | Callback):
             if step.silent is None:
                 self._note_way("silent")
                 self._finish()
@@ -204,6 +209,9 @@ class _Run(Acting, Rating, Booking, Waiting):
         step = self._step()
         if isinstance(step, Book):
             self._found_times(step, found.record)
+            return
+        if isinstance(step, Callback):
+            self._number_checked(step, found.record)
             return
         if isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._acted(step, found.record)
@@ -321,6 +329,8 @@ class _Run(Acting, Rating, Booking, Waiting):
             self._ask_score(step)
         elif isinstance(step, Book):
             self._begin_booking(step)
+        elif isinstance(step, Callback):
+            self._offer_call(step)
         elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._act(step)
         elif isinstance(step, Assign):
@@ -429,12 +439,20 @@ class _Run(Acting, Rating, Booking, Waiting):
             self._keep(ours, results.get(theirs))
         self._leave(outer.next, "next")
 
-    def _give(self, reason: str, step: HandOver | None = None, agent: UUID | None = None) -> None:
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
         """Ends the run in the hands of people."""
         asked = step or HandOver()
         summary = summary_of(self.library, self.state, reason) if asked.summary else ""
         self.outputs.append(
-            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary, agent)
+            GiveToPeople(
+                reason, asked.queue, asked.priority, asked.requirements, summary, agent, call
+            )
         )
         self._over()
 
@@ -445,7 +463,7 @@ class _Run(Acting, Rating, Booking, Waiting):
     def _over(self) -> None:
         state = self.state
         state.waiting, state.moment, state.score, state.choosing = "over", None, None, None
-        state.event = None
+        state.event, state.call = None, ""
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]

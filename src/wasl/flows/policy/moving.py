@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from wasl.flows.policy.definition import Definition, Library, Step, Texts
+from wasl.flows.policy.definition import Definition, HandOver, Library, Step, Texts
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
-from wasl.flows.policy.state import Frame, Output, SayThis, State, Taken
+from wasl.flows.policy.state import CallThem, Frame, Output, SayThis, State, Taken
 from wasl.flows.policy.words import LONGEST, said_in
 
 MOST_STEPS = 100  # for what was said once, look-ups included
@@ -44,6 +45,16 @@ class Moving(ABC):
     @abstractmethod
     def _finish(self) -> None:
         """Ends the run, with nothing left to do."""
+
+    @abstractmethod
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
+        """Ends the run in the hands of people."""
 
     def _leave(self, to: str, way: str) -> None:
         """Goes on at another step, and from there."""

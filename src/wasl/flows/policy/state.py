@@ -56,6 +56,7 @@ class State(msgspec.Struct):
     score: int | None = None  # a rating that is given while its comment is waited for
     choosing: Choosing | None = None
     event: str | None = None  # the type of the event that is waited for until `moment`
+    call: str = ""  # the number at which a call is offered
     asking: int = 0  # the number of what a partner is asked, so that a late answer moves nothing
 
 
@@ -194,6 +195,22 @@ class SendThis:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """A phone number to be read as the channel's country reads it; given back as `Found` with the
+    `number` and how it is `shown`, None when it can't be called."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallThem:
+    """The contact is to be called, not before a moment."""
+
+    number: str
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     """The conversation's new status."""
 
@@ -202,8 +219,8 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class GiveToPeople:
-    """The flow is over and a person goes on. `reason`: step, person (asked for), or what went
-    wrong. `summary` is a note for whoever takes it."""
+    """The flow is over and a person goes on. `reason`: step, callback, person (asked for), or what
+    went wrong. `summary` is a note for whoever takes it."""
 
     reason: str
     queue: UUID | None = None
@@ -211,6 +228,7 @@ class GiveToPeople:
     requirements: list[dict[str, Any]] = field(default_factory=list)
     summary: str = ""
     agent: UUID | None = None
+    call: CallThem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +236,16 @@ class Finish:
     """The flow is over and nothing is left to do."""
 
 
-Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskPartner | WriteContact | SendThis
+Asked = (
+    LookThisUp
+    | FindTimes
+    | BookThis
+    | CancelThis
+    | AskPartner
+    | WriteContact
+    | SendThis
+    | CheckNumber
+)
 """What is answered with `Found`."""
 
 Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeople | Finish

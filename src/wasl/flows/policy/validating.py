@@ -13,6 +13,7 @@ from wasl.flows.policy.definition import (
     Ask,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     Definition,
@@ -147,12 +148,14 @@ def _reached(flow: Definition) -> set[str]:
 
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
-    if isinstance(step, Say | Ask | Menu | Note | Rate | Send):
+    if isinstance(step, Say | Ask | Menu | Note | Rate | Send | Callback):
         yield "text", step.text, True
     if isinstance(step, HandOver | End | Book):
         yield "text", step.text, False
-    if isinstance(step, Rate):
+    if isinstance(step, Rate | Callback):
         yield "thanks", step.thanks, False
+    if isinstance(step, Callback):
+        yield "again", step.again, False
     if isinstance(step, Ask | Menu):
         yield "again", step.again, False
         yield "label", step.label, False
@@ -195,6 +198,8 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield "booking", step.booking
     if isinstance(step, Wait) and step.until is not None:
         yield "until", step.until
+    if isinstance(step, Callback):
+        yield from ((n, s) for n, s in (("number", step.number), ("at", step.at)) if s)
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
