@@ -2,7 +2,7 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
-from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts, written_from
+from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
@@ -88,5 +88,4 @@ __all__ = [
     "visible",
     "waiting_in",
     "wholes",
-    "written_from",
 ]

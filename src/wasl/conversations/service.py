@@ -382,11 +382,11 @@ async def add_tags(
     now: datetime,
 ) -> None:
     """Adds those tags that it does not have yet."""
-    await lock(conn, conversation_id)
+    before = await lock(conn, conversation_id)
     known = await _tags(conn, conversation_id)
-    added = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
-    if added != known:
-        await set_tags(conn, conversation_id, added, actor=actor, now=now)
+    after = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
+    if after != known:
+        await _retag(conn, before, known, after, actor, now)
 
 
 async def set_tags(
@@ -399,17 +399,27 @@ async def set_tags(
 ) -> None:
     """Gives it these tags; the event says which came and which went."""
     before = await lock(conn, conversation_id)
-    known = await _tags(conn, conversation_id)
+    await _retag(conn, before, await _tags(conn, conversation_id), tags, actor, now)
+
+
+async def _retag(
+    conn: AsyncConnection,
+    before: ConversationState,
+    known: Sequence[str],
+    after: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
     await change(
         conn,
-        conversation_id,
+        before.id,
         event="ConversationTagged",
         actor=actor,
         now=now,
-        values={"tags": list(tags)},
+        values={"tags": list(after)},
         data={
-            "added": [tag for tag in tags if tag not in known],
-            "removed": [tag for tag in known if tag not in tags],
+            "added": [tag for tag in after if tag not in known],
+            "removed": [tag for tag in known if tag not in after],
         },
         before=before,
     )

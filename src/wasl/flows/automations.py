@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +21,7 @@ from wasl import conversations
 from wasl.flows import facts, waits
 from wasl.flows.policy import ARRIVALS, Conditions, Happened, Heard, read
 from wasl.flows.runs import MOMENT, end_run, hear_of, start_aside
-from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
+from wasl.flows.tables import flow_triggers, flow_versions, flows
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event, from_row
 from wasl.infra.ids import new_id
@@ -238,14 +238,14 @@ async def _starts(
 ) -> list[_Start]:
     """What these events start. What a condition does not ask for is looked up for those only that
     start."""
-    named = {
-        name: [pair for pair in where if listening.named(pair[0], name)]
-        for name in ("contact", "said", "page")
+    asked = {
+        id_: standing[id_]
+        for event, id_ in where
+        if id_ in standing and listening.named(event, "contact")
     }
-    asked = {id_: standing[id_] for _, id_ in named["contact"] if id_ in standing}
     people = await facts.people(conn, asked)
-    words = await facts.words(conn, [event for event, _ in named["said"]])
-    pages = await facts.pages(conn, [event for event, _ in named["page"]])
+    reading = [e for e, _ in where if listening.named(e, "said") or listening.named(e, "page")]
+    written = await facts.written(conn, reading)
     starts = []
     for event, conversation_id in where:
         conversation = standing.get(conversation_id)
@@ -255,8 +255,8 @@ async def _starts(
             "event": facts.shown(event),
             "conversation": conversation,
             "contact": people.get(conversation["contact"]),
-            "said": words.get(event.id, ""),
-            "page": pages.get(event.id),
+            "said": written.get(event.id, facts.NOTHING).said,
+            "page": written.get(event.id, facts.NOTHING).page,
         }
         chain = tuple(event.data.get("chain", ()))
         fit = [one for conditions in listening.of(event) for one in conditions.true_of(scope)]
@@ -273,16 +273,15 @@ async def _complete(conn: AsyncConnection, starts: Sequence[_Start]) -> list[_St
     if not starts:
         return []
     people = await facts.people(conn, {s.conversation_id: s.scope["conversation"] for s in starts})
-    words = await facts.words(conn, [s.event for s in starts if s.event])
-    pages = await facts.pages(conn, [s.event for s in starts if s.event])
+    written = await facts.written(conn, [s.event for s in starts if s.event])
     return [
         replace(
             start,
             scope={
                 **start.scope,
                 "contact": people.get(start.scope["conversation"]["contact"]),
-                "said": words.get(start.event_id, ""),
-                "page": pages.get(start.event_id),
+                "said": written.get(start.event_id, facts.NOTHING).said,
+                "page": written.get(start.event_id, facts.NOTHING).page,
             },
         )
         for start in starts
@@ -304,12 +303,13 @@ async def _tell(
         return
     event = one.event
     people = await facts.people(conn, {one.conversation_id: conversation})
+    written = (await facts.written(conn, [event])).get(event.id, facts.NOTHING)
     scope = {
         "event": facts.shown(event),
         "conversation": conversation,
         "contact": people.get(conversation["contact"]),
-        "said": (await facts.words(conn, [event])).get(event.id, ""),
-        "page": (await facts.pages(conn, [event])).get(event.id),
+        "said": written.said,
+        "page": written.page,
     }
     await hear_of(conn, one.run_id, Happened(str(event.id), event.type, scope), now)
 
@@ -401,8 +401,8 @@ async def start_again(
     (rows,) = await run_together(conn, (_EVENT_OF, {"about": about, "event": event_id}))
     event = from_row(rows[0]) if rows else None
     shown = facts.shown(event) if event else {"type": "schedule", "actor": "system"}
-    words = await facts.words(conn, [event]) if event else {}
-    said = words.get(event_id, "")
+    written = await facts.written(conn, [event]) if event else {}
+    said = written.get(event_id, facts.NOTHING).said
     cause_now = (event_id, chain, shown)
     return bool(await _start_where(conn, flow_id, [conversation_id], cause_now, now, said=said))
 
@@ -426,24 +426,24 @@ async def _start(conn: AsyncConnection, start: _Start, now: datetime) -> None:
     automation = start.automation
     conversation = await conversations.lock(conn, start.conversation_id)
     goes_round = automation.key in start.chain or len(start.chain) >= LONGEST_CHAIN
-    if not goes_round:
-        await _end_earlier(conn, start, now)
     run_id = new_id()
-    await conn.execute(
-        insert(flow_runs).values(
-            id=run_id,
-            version_id=automation.version_id,
-            conversation_id=conversation.id,
-            interaction_id=conversation.interaction_id,
-            status="stopped" if goes_round else "running",
-            reason="loop" if goes_round else "",
-            started_at=now,
-            ended_at=now if goes_round else None,
-            holds=False,
-            cause=start.event_id,
-            chain=[*start.chain, automation.key],
-        )
-    )
+    made = {
+        "run": run_id,
+        "version": automation.version_id,
+        "conversation": conversation.id,
+        "interaction": conversation.interaction_id,
+        "status": "stopped" if goes_round else "running",
+        "reason": "loop" if goes_round else "",
+        "now": now,
+        "ended": now if goes_round else None,
+        "cause": start.event_id,
+        "chain": [*start.chain, automation.key],
+    }
+    earlier, _ = await run_together(conn, (_EARLIER, made), (_ADD_RUN, made))
+    if not goes_round:
+        for row in earlier:  # what it still waits for in this conversation is over
+            await cancel_timer(conn, MOMENT, str(row.id))
+            await end_run(conn, row.id, "finished", "anew", now)
     if goes_round:
         log.warning("automation %s would go round: %s", automation.key, " → ".join(start.chain))
         return
@@ -452,19 +452,17 @@ async def _start(conn: AsyncConnection, start: _Start, now: datetime) -> None:
     await start_aside(conn, run_id, said, values, now, locale=conversation.locale)
 
 
-async def _end_earlier(conn: AsyncConnection, start: _Start, now: datetime) -> None:
-    """What the same automation still waits for in this conversation is over."""
-    rows = await conn.execute(
-        select(flow_runs.c.id).where(
-            flow_runs.c.conversation_id == start.conversation_id,
-            flow_runs.c.version_id == start.automation.version_id,
-            flow_runs.c.status == "running",
-            ~flow_runs.c.holds,
-        )
-    )
-    for run_id in rows.scalars().all():
-        await cancel_timer(conn, MOMENT, str(run_id))
-        await end_run(conn, run_id, "finished", "anew", now)
+_EARLIER = """
+SELECT id FROM flow_runs
+WHERE conversation_id = %(conversation)s AND version_id = %(version)s AND status = 'running'
+  AND NOT holds
+"""
+_ADD_RUN = """
+INSERT INTO flow_runs (id, version_id, conversation_id, interaction_id, status, reason, started_at,
+  ended_at, holds, cause, chain)
+VALUES (%(run)s, %(version)s, %(conversation)s, %(interaction)s, %(status)s, %(reason)s, %(now)s,
+  %(ended)s, false, %(cause)s, %(chain)s)
+"""
 
 
 _VIEWS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -38,21 +39,21 @@ async def people(
     }
 
 
-async def words(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, str]:
-    """What contacts said, by event."""
-    of_message = _by_message(happened)
-    found = await conversations.said_by_contacts(conn, of_message)
-    return {of_message[message_id]: said for message_id, said in found.items()}
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a contact wrote, and the page they were on."""
+
+    said: str = ""
+    page: dict[str, str] | None = None
 
 
-async def pages(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, dict[str, str]]:
-    """The pages that contacts wrote from, by event."""
-    of_message = _by_message(happened)
-    found = await conversations.written_from(conn, of_message)
-    return {of_message[message_id]: page for message_id, page in found.items()}
+NOTHING = Written()
 
 
-def _by_message(happened: Iterable[Event]) -> dict[UUID, UUID]:
-    return {
+async def written(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, Written]:
+    """What contacts wrote, by event."""
+    of_message = {
         UUID(message_id): e.id for e in happened for message_id in e.data.get("message_ids", ())
     }
+    found = await conversations.said_by_contacts(conn, of_message)
+    return {of_message[id_]: Written(*said) for id_, said in found.items()}

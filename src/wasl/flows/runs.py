@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,7 +51,7 @@ from wasl.flows.policy import (
     said_in,
 )
 from wasl.flows.rating_links import Asked as AskedRating
-from wasl.flows.tables import flow_runs, flow_waits
+from wasl.flows.tables import flow_runs
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor, Cause, Event, caused_by
 from wasl.infra.ids import new_id
@@ -424,12 +424,15 @@ async def end_run(
     conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime
 ) -> None:
     """Ends a run that is running; nothing that was told stays in it, and it waits for nothing."""
-    await conn.execute(delete(flow_waits).where(flow_waits.c.run_id == run_id))
-    await conn.execute(
-        update(flow_runs)
-        .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
-        .values(status=status, reason=reason, state=None, ended_at=at)
-    )
+    ended = {"run": run_id, "status": status, "reason": reason, "at": at}
+    await run_together(conn, (_STOP_WAITING, ended), (_END, ended))
+
+
+_STOP_WAITING = "DELETE FROM flow_waits WHERE run_id = %(run)s"
+_END = """
+UPDATE flow_runs SET status = %(status)s, reason = %(reason)s, state = NULL, ended_at = %(at)s
+WHERE id = %(run)s AND status = 'running'
+"""
 
 
 async def _fail(conn: AsyncConnection, run_id: UUID, conversation_id: UUID, now: datetime) -> None:
