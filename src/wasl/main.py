@@ -169,6 +169,7 @@ def register_hooks() -> None:
     hooks.standings = routing.STANDINGS
     hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
+    hooks.ask_callback = routing.ask_callback
     for naming in (
         routing.queue_names,
         routing.sla_policy_names,

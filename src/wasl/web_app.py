@@ -47,6 +47,7 @@ from wasl.reporting.api import router as reporting_router
 from wasl.reporting.whatif.api import router as what_if_router
 from wasl.routing.api import router as routing_router
 from wasl.routing.channels_api import router as channels_router
+from wasl.routing.placing_api import router as placing_router
 from wasl.routing.sla_api import router as sla_router
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations_router,
     mentions_router,
     routing_router,
+    placing_router,
     sla_router,
     channels_router,
     reporting_router,

@@ -39,8 +39,8 @@ from wasl.infra.events import SYSTEM, Actor
 from wasl.infra.ids import new_id
 from wasl.infra.timers import TimerLoop
 from wasl.reporting.broadcasts import broadcast, read_notice
-from wasl.reporting.supervising import log_out, prioritise, whisper
-from wasl.routing import By
+from wasl.reporting.supervising import join, log_out, prioritise, whisper
+from wasl.routing import By, callbacks, colleagues
 from wasl.routing.agents import set_interruptible_by, set_skills
 from wasl.routing.queues import change_memberships
 
@@ -405,6 +405,52 @@ async def a_shopper_rates_the_flow(floor: Floor, conn: AsyncConnection) -> None:
     await flows.lead_channel(conn, chat, None)
 
 
+# ── a callback ───────────────────────────────────────────────────────────────────────────────
+
+
+async def visitor_asks_to_be_called(floor: Floor, conn: AsyncConnection) -> None:
+    await routing.ask_callback(
+        conn,
+        await newest(conn),
+        kind="phone",
+        address="+98 912 345 6789",
+        actor=SYSTEM,
+        now=floor.clock.now(),
+    )
+
+
+async def nobody_answers_maryam(floor: Floor, conn: AsyncConnection) -> None:
+    by = By(floor.users["maryam"])
+    await callbacks.miss_callback(conn, await newest(conn), by=by, now=floor.clock.now())
+
+
+async def visitor_answers_maryam(floor: Floor, conn: AsyncConnection) -> None:
+    by, now = By(floor.users["maryam"]), floor.clock.now()
+    await callbacks.reach_callback(conn, await newest(conn), by=by, now=now)
+    await callbacks.end_callback(conn, await newest(conn), by=by, now=now)
+
+
+# ── colleagues beside the holder ─────────────────────────────────────────────────────────────
+
+
+async def maryam_asks_daniel_in(floor: Floor, conn: AsyncConnection) -> None:
+    daniel, by = floor.users["daniel"], By(floor.users["maryam"])
+    now = floor.clock.now()
+    await colleagues.ask_in(
+        conn, await newest(conn), daniel, "consult", note="Is it so?", by=by, now=now
+    )
+
+
+async def noor_joins(floor: Floor, conn: AsyncConnection) -> None:
+    by = By(floor.users["noor"], manages=True)
+    await join(conn, await newest(conn), by=by, now=floor.clock.now())
+
+
+async def daniel_leaves(floor: Floor, conn: AsyncConnection) -> None:
+    daniel = floor.users["daniel"]
+    await colleagues.leave(conn, await newest(conn), daniel, by=By(daniel), now=floor.clock.now())
+
+
 BESIDE |= {routed, a_minute_passes, answer_is_nearly_late}
 _OFFERED: list[Verb] = [everyone_is_available, newcomer_writes, routed]
 SCENES: list[list[Verb]] = [
@@ -441,4 +487,13 @@ SCENES: list[list[Verb]] = [
     [visitor_writes, chats_close_at_noon, a_minute_passes],
     [a_flow_answers_and_hands_over, routed],
     [a_shopper_rates_the_flow],
+    [
+        *(visitor_writes, maryam_picks, maryam_asks_daniel_in, noor_joins, noor_is_renamed),
+        *(visitor_writes_more, daniel_leaves, maryam_asks_daniel_in, maryam_waits),
+        *(visitor_writes_more, maryam_picks),
+    ],
+    [
+        *(visitor_writes, visitor_asks_to_be_called, maryam_picks, nobody_answers_maryam),
+        *(maryam_picks, visitor_answers_maryam),
+    ],
 ]

@@ -20,6 +20,7 @@ from wasl.infra.timers import fire_until
 from wasl.reporting import Target
 from wasl.reporting.tables import turns
 from wasl.routing import By
+from wasl.routing.callbacks import end_callback, miss_callback
 from wasl.routing.tables import agents, queue_members, queues
 
 
@@ -292,3 +293,31 @@ async def _cost(conn: AsyncConnection, centre: Watched) -> tuple[int, int]:
     assert happened == int(before or 0) + 1
     centre._seen = int(await conn.scalar(text("SELECT max(seq) FROM events")) or 0)
     return len(statements), int(after or 0) - int(happened or 0)
+
+
+async def test_who_is_called_back_is_neither_abandoned_nor_answered(
+    conn: AsyncConnection, centre: Watched
+) -> None:
+    await centre.open(conn, reply_target_s=60)
+    lina = await centre.agent(conn, "Lina", capacity=5)
+    by = By(lina, manages=True)
+    first, second = await centre.contact_writes(conn), await centre.contact_writes(conn)
+    for found in (first, second):
+        await routing.ask_callback(
+            conn, found, kind="phone", address="+98 912 345 6789", actor=SYSTEM, now=centre.now
+        )
+    board = await centre.board(conn)
+    assert (board["waiting"], board["callbacks"]) == (2, 2)
+    centre.clock.turn(600)
+    await routing.pick(conn, first, by=by, now=centre.now)
+    board = await centre.board(conn)
+    assert (board["waiting"], board["callbacks"], board["called_back"]) == (1, 1, 1)
+    await miss_callback(conn, first, by=by, now=centre.now)
+    board = await centre.board(conn)
+    assert (board["waiting"], board["callbacks"], board["handled"]) == (2, 2, 1)
+    await end_callback(conn, first, by=by, now=centre.now)
+    await routing.pick(conn, first, by=by, now=centre.now)
+    await routing.set_status(conn, second, "resolved", by=by, now=centre.now)
+    board = await centre.board(conn)
+    assert (board["waiting"], board["callbacks"], board["abandoned"]) == (0, 0, 0)
+    assert (board["answered"], board["called_back"]) == (1, 1)

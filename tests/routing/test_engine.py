@@ -28,7 +28,6 @@ from wasl.routing.policy import (
     Step,
     Waiting,
     passed_over,
-    unanswered_callback,
 )
 
 KINDS = ("chat", "mail", "call")
@@ -245,7 +244,8 @@ class Centre:
     def nobody_answers_the_callback(self, dice: random.Random) -> None:
         work = self.a_work(Waiting, dice)
         if isinstance(work, Waiting) and work.callback:
-            self.world.work(unanswered_callback(work, self.world.now, dice.randint(1, 100)))
+            again_at = self.world.now + timedelta(seconds=dice.randint(1, 100))
+            self.world.work(replace(work, not_before=again_at))
             self.decide()
 
     def several_at_once(self, dice: random.Random) -> None:

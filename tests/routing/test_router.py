@@ -33,9 +33,11 @@ from wasl.routing import (
     accept_offer,
     add_queue,
     agents_view,
+    ask_callback,
     decline_offer,
     drop_queue,
     entry_rule,
+    offers_of,
     pick,
     set_members,
     set_presence,
@@ -505,3 +507,34 @@ async def test_a_disabled_user_is_no_agent(floor: Floor) -> None:
     await floor.do(centre.contact_writes)
     await floor.catch_up()
     assert await floor.offers() == []
+
+
+async def test_a_callback_is_offered_at_its_moment_and_before_those_who_came_later(
+    floor: Floor,
+) -> None:
+    floor.centre.clock.turn(1)
+    lina = await floor.do(lambda conn: floor.centre.agent(conn, "Lina", capacity=1))
+    first = await floor.do(floor.centre.contact_writes)
+    await floor.catch_up()
+    assert await floor.offers() == [(first, lina)]
+    later = floor.centre.now + timedelta(seconds=300)
+    await floor.do(
+        lambda conn: ask_callback(
+            conn,
+            first,
+            kind="email",
+            address="sara@example.com",
+            not_before=later,
+            actor=SYSTEM,
+            now=floor.centre.now,
+        )
+    )
+    await floor.catch_up()
+    assert await floor.offers() == []
+    await floor.turn(299)
+    assert await floor.offers() == []
+    await floor.turn(1)
+    assert await floor.offers() == [(first, lina)]
+    shown = await floor.do(lambda conn: offers_of(conn, [lina]))
+    assert shown[lina][0]["callback"]["address"] == "sara@example.com"
+    assert {why["code"] for why in shown[lina][0]["why"]} >= {"callback"}

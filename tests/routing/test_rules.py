@@ -23,7 +23,6 @@ from wasl.routing.policy import (
     TimeOut,
     Why,
     expected_wait,
-    unanswered_callback,
     waiting_key,
 )
 
@@ -254,7 +253,7 @@ def test_pick_only_is_never_offered_and_auto_accept_is_held_at_once() -> None:
 
 
 def test_a_callback_that_nobody_answered_keeps_its_place() -> None:
-    first = unanswered_callback(a_waiting(100, 60), START, retry_after_s=300)
+    first = replace(a_waiting(100, 60), callback=True, not_before=START + after(300))
     engine = engine_with(a_queue(), an_agent(10, chat=1), first, a_waiting(101, 30))
     assert offers(engine) == [(101, 10)]
     assert engine.place_in_queue(uid(100)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -20,11 +21,13 @@ from wasl.conversations.hooks import hooks
 from wasl.conversations.host import Ingest
 from wasl.conversations.ingest import StoredAttachment
 from wasl.conversations.policy import clean_text
+from wasl.conversations.service import lock
 from wasl.infra.blobs import Blobs
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.errors import Forbidden, Invalid, NotFound, TooLarge, Unavailable
+from wasl.infra.events import Actor
 from wasl.infra.limits import RateLimit
 from wasl.infra.web import Problem, problem_of
 
@@ -93,6 +96,14 @@ class ContinueBody(msgspec.Struct, forbid_unknown_fields=True):
     email: str
 
 
+class CallbackBody(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /callback: the contact leaves the queue and keeps the place."""
+
+    address: str
+    kind: str = "phone"
+    not_before: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ClientApi:
     """The routes and what they need. `public_origin` is where our own widget frame lives."""
@@ -120,6 +131,7 @@ class ClientApi:
             ("POST", "/read", self.read),
             ("POST", "/offline", self.offline),
             ("POST", "/continue", self.go_on_by_mail),
+            ("POST", "/callback", self.ask_callback),
         ]
         return [
             Route(at + path, self._door(handle), methods=[method, "OPTIONS"])
@@ -334,6 +346,30 @@ class ClientApi:
                 raise NotFound("conversation_not_found")
             await continue_by_mail(conn, channel, conversation, body.email, now=self.clock.now())
         return Response(status_code=202)
+
+    async def ask_callback(self, request: Request, channel: Channel) -> Response:
+        """The contact, who waits, is to be called when their turn comes."""
+        visitor = self.who(request, channel)
+        body = await _body(request, CallbackBody)
+        now = self.clock.now()
+        self.writes.take(str(visitor.id), now)
+        if body.not_before is not None and body.not_before.tzinfo is None:
+            raise Invalid("callback_time_invalid", field="not_before")
+        async with self.database.transaction() as conn:
+            conversation = await client.current(conn, visitor)
+            if conversation is None:
+                raise NotFound("conversation_not_found")
+            await hooks.ask_callback(
+                conn,
+                conversation,
+                kind=body.kind,
+                address=body.address,
+                region=str(channel.config.region),
+                not_before=body.not_before,
+                actor=Actor("contact", (await lock(conn, conversation)).contact_id),
+                now=now,
+            )
+            return _json(await client.standing_view(conn, conversation, now=now))
 
 
 async def _body(request: Request, shape: type[T]) -> T:

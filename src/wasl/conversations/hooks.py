@@ -8,13 +8,16 @@ message stands, and what the run says comes after it. The others only read.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl.infra.errors import Conflict
+from wasl.infra.events import Actor
 from wasl.infra.statements import Statement
 
 
@@ -140,10 +143,12 @@ async def _never_staffed(conn: AsyncConnection, channel_id: UUID) -> bool:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where an interaction stands in its queue: `place` counts from 1, None when it does not wait;
-    the wait to be expected is None when nothing tells it."""
+    the wait to be expected is None when nothing tells it. `callback` is {address, not_before} when
+    the contact is called when its turn comes."""
 
     place: int | None = None
     expected_wait_s: int | None = None
+    callback: Mapping[str, Any] | None = None
 
 
 StandingOf = Callable[[AsyncConnection, UUID, datetime], Awaitable[Standing]]
@@ -151,6 +156,37 @@ StandingOf = Callable[[AsyncConnection, UUID, datetime], Awaitable[Standing]]
 
 async def _nowhere(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:
     return Standing()
+
+
+class AskCallback(Protocol):
+    """Keeps the place of an interaction that waits, for a call to this address (see routing)."""
+
+    async def __call__(
+        self,
+        conn: AsyncConnection,
+        conversation_id: UUID,
+        *,
+        kind: str,
+        address: str,
+        region: str = "",
+        not_before: datetime | None = None,
+        actor: Actor,
+        now: datetime,
+    ) -> Standing: ...
+
+
+async def _nothing_waits(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    *,
+    kind: str,
+    address: str,
+    region: str = "",
+    not_before: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Standing:
+    raise Conflict("not_waiting")
 
 
 @dataclass
@@ -165,16 +201,18 @@ class Hooks:
     awaits: Awaits = _nobody_awaits
     prioritise: Prioritise = _no_deadlines  # an interaction's priority is to be this one
     queues_of: QueuesOf = _no_queues  # of which a user is a member
-    # what one statement joins: queues' names by language, interactions' epoch and end of wrap-up
+    # what one statement joins: queues' names by language; interactions' epoch, end of wrap-up,
+    # whom to call back, and the roles of the colleagues beside the holder
     queues: str = "SELECT NULL::uuid AS id, NULL::jsonb AS names WHERE false"
     standings: str = (
-        "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at"
-        " WHERE false"
+        "SELECT NULL::uuid AS interaction_id, 0 AS epoch, NULL::timestamptz AS wrap_up_ends_at,"
+        " NULL::jsonb AS callback, NULL::jsonb AS roles WHERE false"
     )
     # the flow version, if any, that a channel (`%(channel)s`) leads new interactions to
     leads_to: str = "SELECT NULL::uuid"
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
+    ask_callback: AskCallback = _nothing_waits
 
 
 hooks = Hooks()

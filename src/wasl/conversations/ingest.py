@@ -344,9 +344,10 @@ async def _plan_joining(
         )
         now_placed = placement or now_placed
     plan.flow_run_id = awaiting
-    plan.before = Standing(row.status, row.spam, row.assignee_id, row.queue_id, row.state)
-    values["audience_before"] = sorted(audience(row.assignee_id, row.queue_id))
-    _place(plan, now_placed, status=values["status"], spam=row.spam)
+    joined = frozenset(row.joined)
+    plan.before = Standing(row.status, row.spam, row.assignee_id, row.queue_id, row.state, joined)
+    values["audience_before"] = sorted(audience(row.assignee_id, row.queue_id, joined))
+    _place(plan, now_placed, status=values["status"], spam=row.spam, joined=joined)
     if reopens:
         values["type"] = "ConversationReopened"
         plan.steps.append(sql.ADD_INTERACTION)
@@ -386,7 +387,14 @@ def _mask(plan: _Plan) -> None:
     plan.values["html"] = ""
 
 
-def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> None:
+def _place(
+    plan: _Plan,
+    placement: Placement,
+    *,
+    status: str,
+    spam: bool,
+    joined: frozenset[UUID] = frozenset(),
+) -> None:
     values = plan.values
     if placement.masks:
         _mask(plan)
@@ -399,9 +407,11 @@ def _place(plan: _Plan, placement: Placement, *, status: str, spam: bool) -> Non
         due_at=placement.due_at,
         due_total_s=placement.due_total_s,
         due_warn_at=placement.due_warn_at,
-        audience=sorted(audience(placement.assignee_id, placement.queue_id)),
+        audience=sorted(audience(placement.assignee_id, placement.queue_id, joined)),
     )
-    plan.after = Standing(status, spam, placement.assignee_id, placement.queue_id, placement.state)
+    plan.after = Standing(
+        status, spam, placement.assignee_id, placement.queue_id, placement.state, joined
+    )
 
 
 async def _write(

@@ -137,7 +137,9 @@ async def _visible(conn: AsyncConnection, contact_id: UUID, viewer: Viewer) -> S
         .order_by(conversations.c.last_message_at.desc(), conversations.c.id.desc())
         .limit(_MOST_CONVERSATIONS)
     )
-    return [row for row in rows if viewer.keys & audience(row.assignee_id, row.queue_id)]
+    return [
+        row for row in rows if viewer.keys & audience(row.assignee_id, row.queue_id, row.joined)
+    ]
 
 
 def _kind(known: dict[UUID, dict[str, Any]], channel_id: UUID) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations.hooks import Placement
-from wasl.conversations.policy import Standing, audience, count_changes
+from wasl.conversations.policy import audience, count_changes
 from wasl.conversations.service import ConversationState
 from wasl.infra.events import Actor, Event
 from wasl.infra.statements import Statement, run_together
@@ -57,7 +57,9 @@ def placing(
     counted: Counter[str] = Counter()
     for before, to in placed:
         rows.append({"id": before.id, **asdict(to)})
-        after = Standing(before.status, before.spam, to.assignee_id, to.queue_id, to.state)
+        after = replace(
+            before.standing, assignee_id=to.assignee_id, queue_id=to.queue_id, state=to.state
+        )
         for key, by in count_changes(before.standing, after).items():
             counted[key] += by
         happened.append(
@@ -67,7 +69,7 @@ def placing(
                 aggregate_id=before.id,
                 aggregate_version=before.version + 1,
                 actor=actor,
-                audience=audience(to.assignee_id, to.queue_id),
+                audience=audience(to.assignee_id, to.queue_id, before.joined),
                 audience_before=before.audience,
                 at=now,
                 data={

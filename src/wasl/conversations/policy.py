@@ -6,7 +6,7 @@ No IO: dataclasses and `now` in, a decision out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -130,9 +130,12 @@ def _by_identity(arrival: Arrival, named: Matter | None) -> Verdict:
 # ── who may know ─────────────────────────────────────────────────────────────────────────────
 
 
-def audience(assignee_id: UUID | None, queue_id: UUID | None) -> frozenset[str]:
-    """The keys of those who may see a conversation: its agent, its queue's members, all-seers."""
-    keys = {"all"}
+def audience(
+    assignee_id: UUID | None, queue_id: UUID | None, joined: Iterable[UUID] = ()
+) -> frozenset[str]:
+    """The keys of those who may see a conversation: its agent, the colleagues beside them, its
+    queue's members, all-seers."""
+    keys = {"all", *(f"user:{user_id}" for user_id in joined)}
     if assignee_id is not None:
         keys.add(f"user:{assignee_id}")
     if queue_id is not None:
@@ -140,15 +143,18 @@ def audience(assignee_id: UUID | None, queue_id: UUID | None) -> frozenset[str]:
     return frozenset(keys)
 
 
-def abilities(*, mine: bool, held: bool, resolved: bool, speaks: bool, manages: bool) -> list[str]:
+def abilities(
+    *, mine: bool, held: bool, resolved: bool, speaks: bool, manages: bool, confers: bool = False
+) -> list[str]:
     """What a viewer may do with a conversation that they may see.
 
-    `held` by anybody, `mine` by the viewer; `speaks` and `manages` are the viewer's permissions.
+    `held` by anybody, `mine` by the viewer, who `confers` when they may answer beside the holder;
+    `speaks` and `manages` are the viewer's permissions.
     """
     if not speaks:
         return []
     can = ["note"]
-    if mine or not held:
+    if mine or not held or confers:
         can.append("reply")
     if (not held or manages) and not mine and not resolved:
         can.append("pick")
@@ -171,6 +177,7 @@ class Standing:
     assignee_id: UUID | None
     queue_id: UUID | None
     state: str
+    joined: frozenset[UUID] = frozenset()
 
 
 def counted_in(standing: Standing | None) -> frozenset[str]:
@@ -185,10 +192,10 @@ def counted_in(standing: Standing | None) -> frozenset[str]:
     scopes = ["org"]
     if standing.queue_id is not None:
         scopes.append(f"queue:{standing.queue_id}")
-    if standing.assignee_id is not None:
-        scopes.append(f"user:{standing.assignee_id}")
+    for user_id in {standing.assignee_id, *standing.joined} - {None}:
+        scopes.append(f"user:{user_id}")
         if standing.queue_id is not None:
-            scopes.append(f"user:{standing.assignee_id}+queue:{standing.queue_id}")
+            scopes.append(f"user:{user_id}+queue:{standing.queue_id}")
     return frozenset(f"{scope}/{view}" for scope in scopes for view in views)
 
 

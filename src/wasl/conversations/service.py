@@ -52,10 +52,18 @@ class ConversationState:
     merged_into: UUID | None
     locale: str
     version: int
+    joined: Sequence[UUID] = ()
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.status, self.spam, self.assignee_id, self.queue_id, self.state)
+        return Standing(
+            self.status,
+            self.spam,
+            self.assignee_id,
+            self.queue_id,
+            self.state,
+            frozenset(self.joined),
+        )
 
     @property
     def placement(self) -> Placement:
@@ -70,7 +78,7 @@ class ConversationState:
 
     @property
     def audience(self) -> frozenset[str]:
-        return audience(self.assignee_id, self.queue_id)
+        return audience(self.assignee_id, self.queue_id, self.joined)
 
 
 _LOCK = (
@@ -214,6 +222,9 @@ async def write(
 ) -> ConversationState:
     """Writes columns of a locked conversation, what comes with them, the counters and the event,
     in one round trip; returns what it is now."""
+    stays = _who_stays(before, written)
+    if stays != list(before.joined):
+        written = {**written, "joined": stays}
     known = {name: value for name, value in written.items() if name in _STATE}
     after = replace(before, **known, version=before.version + 1)
     happened = Event(
@@ -240,6 +251,15 @@ async def write(
         appending(conn, [happened]),
     )
     return after
+
+
+def _who_stays(before: ConversationState, written: Mapping[str, Any]) -> list[UUID]:
+    """The colleagues beside the assignee afterwards: nobody once it is parked or resolved, and not
+    who has it themselves."""
+    if written.get("status", "open") != "open":
+        return []
+    assignee_id = written.get("assignee_id", before.assignee_id)
+    return [user_id for user_id in written.get("joined", before.joined) if user_id != assignee_id]
 
 
 _STATE = frozenset(ConversationState.__slots__)
@@ -348,7 +368,7 @@ async def add_note(
         [note],
     )
     if mentions:
-        seen_by = audience(before.assignee_id, before.queue_id)
+        seen_by = before.audience
         await note_mentions(conn, message_id, mentions, seen_by, author=author, now=now)
     return message_id
 
@@ -362,17 +382,52 @@ async def add_tags(
     now: datetime,
 ) -> None:
     """Adds those tags that it does not have yet."""
-    await lock(conn, conversation_id)
-    known: list[str] = list(
-        await conn.scalar(select(conversations.c.tags).where(conversations.c.id == conversation_id))
-        or ()
+    before = await lock(conn, conversation_id)
+    known = await _tags(conn, conversation_id)
+    after = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
+    if after != known:
+        await _retag(conn, before, known, after, actor, now)
+
+
+async def set_tags(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    tags: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Gives it these tags; the event says which came and which went."""
+    before = await lock(conn, conversation_id)
+    await _retag(conn, before, await _tags(conn, conversation_id), tags, actor, now)
+
+
+async def _retag(
+    conn: AsyncConnection,
+    before: ConversationState,
+    known: Sequence[str],
+    after: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    await change(
+        conn,
+        before.id,
+        event="ConversationTagged",
+        actor=actor,
+        now=now,
+        values={"tags": list(after)},
+        data={
+            "added": [tag for tag in after if tag not in known],
+            "removed": [tag for tag in known if tag not in after],
+        },
+        before=before,
     )
-    added = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
-    if added != known:
-        values = {"tags": added}
-        await change(
-            conn, conversation_id, event="ConversationTagged", actor=actor, now=now, values=values
-        )
+
+
+async def _tags(conn: AsyncConnection, conversation_id: UUID) -> list[str]:
+    found = select(conversations.c.tags).where(conversations.c.id == conversation_id)
+    return list(await conn.scalar(found) or ())
 
 
 async def attach(

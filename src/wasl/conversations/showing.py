@@ -15,13 +15,18 @@ _OF_CONTACTS = text(
 # of what many conversations show, those near the top of a list: nobody looks at older ones
 _NEWEST = (
     "SELECT newest.id FROM (VALUES ('open'), ('pending'), ('snoozed'), ('resolved')) AS s(status),"
-    " LATERAL (SELECT id, assignee_id, queue_id, channel_id FROM conversations c"
+    " LATERAL (SELECT id, assignee_id, joined, queue_id, channel_id FROM conversations c"
     " WHERE c.status = s.status ORDER BY last_message_at DESC, id DESC LIMIT 500) AS newest"
     " WHERE newest.{column} = ANY (:ids)"
 )
 _ROWS = {
     "contact": _OF_CONTACTS,
-    "user": text(_NEWEST.format(column="assignee_id")),
+    "user": text(
+        _NEWEST.format(column="assignee_id").replace(
+            "newest.assignee_id = ANY (:ids)",
+            "newest.assignee_id = ANY (:ids) OR newest.joined && CAST(:ids AS uuid[])",
+        )
+    ),
     "queue": text(_NEWEST.format(column="queue_id")),
     "channel": text(_NEWEST.format(column="channel_id")),
 }
@@ -34,7 +39,8 @@ _FOLLOWED = {
         "  WHERE l.conversation_id = c.id AND i.contact_id = ANY (:ids)))"
     ),
     "user": text(
-        "SELECT id FROM conversations WHERE id = ANY (:followed) AND assignee_id = ANY (:ids)"
+        "SELECT id FROM conversations WHERE id = ANY (:followed)"
+        " AND (assignee_id = ANY (:ids) OR joined && CAST(:ids AS uuid[]))"
     ),
     "queue": text(
         "SELECT id FROM conversations WHERE id = ANY (:followed) AND queue_id = ANY (:ids)"

@@ -92,7 +92,7 @@ def facts(leads_to: str) -> str:
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,
   c.channel_id, c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.due_warn_at,
-  c.version, c.locale,
+  c.version, c.locale, c.joined,
   (SELECT l.expects_sensitive FROM legs l WHERE l.id = c.leg_id) AS expects_sensitive
 FROM conversations c WHERE c.id = %(id)s FOR UPDATE OF c
 """

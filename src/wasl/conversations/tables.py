@@ -66,6 +66,8 @@ conversations = Table(
     Column("assignee_id", Uuid),
     Column("queue_id", Uuid),
     Column("state", Text, nullable=False, server_default="created"),
+    # colleagues beside the assignee: they see it, until it is parked or resolved
+    Column("joined", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("due_at", DateTime(timezone=True)),
     Column("due_total_s", Integer),
     Column("due_warn_at", DateTime(timezone=True)),
@@ -89,6 +91,12 @@ conversations = Table(
         "last_message_at",
         "id",
         postgresql_where=text("assignee_id is null and status <> 'resolved'"),
+    ),
+    Index(
+        "ix_conversations_joined",
+        "joined",
+        postgresql_using="gin",
+        postgresql_where=text("joined <> '{}'"),
     ),
     Index("ix_conversations_status", "status", "last_message_at", "id"),
 )

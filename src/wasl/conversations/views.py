@@ -55,15 +55,18 @@ async def viewer_of(conn: AsyncConnection, principal: Principal) -> Viewer:
 
 
 # What a row shows, of conversations c; other features' fragments join by id.
-ROW_COLUMNS = """
+ROW_COLUMNS = f"""
   c.id, c.number, c.contact_id, c.subject, c.status, c.snoozed_until, c.channel_id, c.preview,
   c.preview_kind, c.preview_direction, c.preview_attachments, c.last_message_at, c.unread,
   c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.due_warn_at, c.priority, c.tags,
-  c.locale, c.spam, c.version, person.name AS person_name, person.verified AS person_verified,
+  c.locale, c.spam, c.version, c.joined,
+  person.name AS person_name, person.verified AS person_verified,
   colleague.name AS assignee_name, queue.names AS queue_names,
   channel.kind AS channel_kind, channel.name AS channel_name, channel.enabled AS channel_enabled,
-  channel.health AS channel_health
-"""
+  channel.health AS channel_health, CASE WHEN c.joined <> '{{}}' THEN (
+    SELECT json_agg(json_build_object('id', u.id, 'name', u.name) ORDER BY u.name, u.id)
+    FROM ({accounts.NAMED}) u WHERE u.id = ANY (c.joined)) END AS beside
+"""  # noqa: S608  # our constants
 
 
 def row_joins() -> str:
@@ -127,6 +130,7 @@ def row_of(row: Any) -> dict[str, Any]:
         "assignee": {"id": row.assignee_id, "name": row.assignee_name or ""}
         if row.assignee_id
         else None,
+        "joined": [{**each, "id": UUID(each["id"])} for each in row.beside or ()],
         "queue": queue,
         "state": row.state,
         "due_at": row.due_at,
@@ -137,7 +141,7 @@ def row_of(row: Any) -> dict[str, Any]:
         "locale": row.locale,
         "spam": row.spam,
         "version": row.version,
-        "_audience": sorted(audience(row.assignee_id, row.queue_id)),
+        "_audience": sorted(audience(row.assignee_id, row.queue_id, row.joined)),
     }
 
 
@@ -154,7 +158,7 @@ SELECT m.id, m.conversation_id, m.seq, m.kind, m.direction, m.author_kind, m.aut
   CASE m.author_kind WHEN 'agent' THEN colleague.name ELSE person.name END AS author_name,
   l.channel_id, channel.kind AS channel_kind, channel.name AS channel_name,
   channel.enabled AS channel_enabled, channel.health AS channel_health, c.assignee_id, c.queue_id,
-  (SELECT json_agg(file) FROM (
+  c.joined, (SELECT json_agg(file) FROM (
      SELECT a.id, a.name, a.content_type, a.size, a.state, a.inline, a.content_id
      FROM attachments a WHERE a.message_id = m.id ORDER BY a.id) AS file) AS files
 FROM messages m JOIN conversations c ON c.id = m.conversation_id
@@ -230,7 +234,7 @@ def _message(row: Any) -> dict[str, Any]:
         "version": row.version,
         "activity": row.activity,
         "_conversation_id": row.conversation_id,
-        "_audience": sorted(audience(row.assignee_id, row.queue_id)),
+        "_audience": sorted(audience(row.assignee_id, row.queue_id, row.joined)),
     }
 
 
@@ -251,10 +255,17 @@ def attachment_view(row: Any) -> dict[str, Any]:
 
 
 def _may_see(viewer: Viewer) -> ColumnElement[bool]:
-    own = conversations.c.assignee_id == viewer.principal.user_id
+    own = _own(viewer)
     if not viewer.queue_ids:
         return own
     return or_(own, conversations.c.queue_id.in_(viewer.queue_ids))
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    """What one has, or stands beside."""
+    c, user_id = conversations.c, viewer.principal.user_id
+    beside = and_(c.joined != [], c.joined.contains([user_id]))
+    return or_(c.assignee_id == user_id, beside)
 
 
 def stands_in(row: Mapping[str, Any], view: str, user_id: UUID) -> bool:
@@ -266,7 +277,8 @@ def stands_in(row: Mapping[str, Any], view: str, user_id: UUID) -> bool:
     if row["status"] != "open":
         return False
     if view == "mine":
-        return bool(row["assignee"] and row["assignee"]["id"] == user_id)
+        has = row["assignee"] is not None and row["assignee"]["id"] == user_id
+        return has or any(each["id"] == user_id for each in row["joined"])
     return view == "all" or row["assignee"] is None
 
 
@@ -281,7 +293,7 @@ def _of_view(view: str, viewer: Viewer) -> list[ColumnElement[bool]]:
         return [*found, c.status == view]
     found.append(c.status == "open")
     if view == "mine":
-        found.append(c.assignee_id == viewer.principal.user_id)
+        found.append(_own(viewer))
     if view == "unassigned":
         found.append(c.assignee_id.is_(None))
     return found

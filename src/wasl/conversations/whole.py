@@ -40,6 +40,7 @@ def _wholes_sql() -> str:
     return f"""
 SELECT {ROW_COLUMNS}, c.interaction_id, c.contact_read_seq, c.seq, c.merged_into,
   i.ordinal, i.opened_at, i.closed_at, i.disposition, standing.epoch, standing.wrap_up_ends_at,
+  standing.callback, standing.roles,
   matter.id AS matter_id, matter.number AS matter_number, matter.contact_id AS matter_contact_id,
   other.id AS other_id, other.name AS other_name, ({_LEGS}) AS legs
 FROM conversations c JOIN interactions i ON i.id = c.interaction_id {row_joins()}
@@ -63,9 +64,15 @@ def _whole(row: Any) -> dict[str, Any]:
         merge_suggestion = {"conversation_id": row.matter_id, "number": number}
     if row.other_id is not None and row.other_id != row.contact_id:
         contact_suggestion = {"contact_id": row.other_id, "name": row.other_name}
+    shown = row_of(row)
     return {
-        **row_of(row),
+        **shown,
         "wrap_up_ends_at": row.wrap_up_ends_at,
+        "callback": row.callback,
+        "joined": [
+            {**each, "role": (row.roles or {}).get(str(each["id"]), "consult")}
+            for each in shown["joined"]
+        ],
         "interaction": {
             "epoch": row.epoch or 0,
             "id": row.interaction_id,
@@ -98,9 +105,12 @@ def _leg(leg: Mapping[str, Any]) -> dict[str, Any]:
 
 def for_viewer(shown: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
     """A Conversation with what this viewer `can` do with it."""
-    assignee = shown["assignee"]
+    assignee, user_id = shown["assignee"], viewer.principal.user_id
     can = abilities(
-        mine=assignee is not None and assignee["id"] == viewer.principal.user_id,
+        mine=assignee is not None and assignee["id"] == user_id,
+        confers=any(
+            each["id"] == user_id and each["role"] == "conference" for each in shown["joined"]
+        ),
         held=assignee is not None,
         resolved=shown["status"] == "resolved",
         speaks=viewer.principal.may(Permission.CONVERSATIONS_REPLY),

@@ -18,7 +18,8 @@ VISITS = Calendar(
 
 
 _NAME = {"en": "Naranj assistant", "fa": "دستیار نارنج", "ar": "مساعد نارنج"}
-RATING: dict[str, Any] = SATISFACTION | {"name": _NAME}  # after an agent has served
+_ASKS = {"en": "Naranj asks", "fa": "نارنج می‌پرسد", "ar": "نارنج يسأل"}
+RATING: dict[str, Any] = SATISFACTION | {"name": _ASKS}  # after an agent has served
 
 
 def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:

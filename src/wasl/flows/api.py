@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,8 @@ router = api_router("flows")
 _MOST_UNDERSTOOD = 10  # in one move of a play
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
+
+_ONE_SPELL = timedelta(minutes=10)  # of drawing by one person
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Json = dict[str, Any]
@@ -164,13 +167,15 @@ async def one(flow_id: UUID, who: Manages, conn: Conn) -> Any:
 
 @router.put("/flows/{flow_id}/draft")
 async def put_draft(flow_id: UUID, body: Draft, who: Manages, conn: Conn, clock: TheClock) -> Any:
-    """Replaces the draft; it may have problems."""
+    """Replaces the draft; it may have problems. It is saved while it is drawn: the audit log has
+    one record of that for a while."""
     flow = service.definition_of(body.definition)
-    await service.put_draft(conn, flow_id, flow, version=body.version, now=clock.now())
+    now = clock.now()
+    await service.put_draft(conn, flow_id, flow, version=body.version, now=now)
     actor = Actor("agent", who.user_id)
-    await accounts.audit(
-        conn, actor, "flow.draft", "flow", flow_id, after={"version": body.version + 1}
-    )
+    if not await accounts.audited_since(conn, actor, "flow.draft", flow_id, now - _ONE_SPELL):
+        after = {"version": body.version + 1}
+        await accounts.audit(conn, actor, "flow.draft", "flow", flow_id, after=after)
     return await service.view(conn, flow_id)
 
 

@@ -19,7 +19,9 @@ from wasl.flows.policy import (
     AskedOutside,
     AskPartner,
     BookThis,
+    CallThem,
     CancelThis,
+    CheckNumber,
     FindTimes,
     LookThisUp,
     RateThis,
@@ -28,7 +30,7 @@ from wasl.flows.policy import (
     WriteContact,
     shown_moment,
 )
-from wasl.infra.errors import AppError, Conflict
+from wasl.infra.errors import AppError, Conflict, Invalid
 from wasl.infra.events import Actor
 
 _LONGEST_FIELD = 200
@@ -77,6 +79,8 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
             return await _write_contact(here, asked)
         case SendThis():
             return await _send(here, asked)
+        case CheckNumber():
+            return await _check_number(here, asked)
         case AskPartner() | UnderstandThis():
             raise TypeError("this is asked by `ask_outside`")
 
@@ -193,6 +197,43 @@ async def _write_contact(here: Here, asked: WriteContact) -> Mapping[str, Any] |
     except AppError:
         return None
     return {}
+
+
+async def _check_number(here: Here, asked: CheckNumber) -> Mapping[str, Any] | None:
+    """The number as the country of the conversation's channel reads it."""
+    conversation = await conversations.lock(here.conn, here.conversation_id)
+    channel = (await channels.views(here.conn, [conversation.channel_id]))[0]
+    region = str(channel["config"].get("region") or "")
+    try:
+        read = contacts.normalise("phone", asked.number, region=region)
+    except Invalid:
+        return None
+    return {"number": read.value, "shown": read.display}
+
+
+async def call_back(here: Here, call: CallThem) -> None:
+    """The contact, who waits in a queue by now, is to be called. Where that is impossible the wish
+    is a note."""
+    try:
+        async with here.conn.begin_nested():
+            await routing.ask_callback(
+                here.conn,
+                here.conversation_id,
+                kind="phone",
+                address=call.number,
+                not_before=call.not_before,
+                actor=here.actor,
+                now=here.now,
+            )
+    except AppError:
+        await conversations.add_note(
+            here.conn,
+            here.conversation_id,
+            author=here.actor,
+            text=f"☎ {call.number}",
+            now=here.now,
+            author_name=here.name,
+        )
 
 
 async def _send(here: Here, asked: SendThis) -> Mapping[str, Any] | None:

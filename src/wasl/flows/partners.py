@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.flows import requests
 from wasl.flows.policy import AskPartner
 from wasl.flows.tables import flow_requests, flow_secrets
+from wasl.flows.uses import used_in
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import SealBroken, Sealer
 from wasl.infra.database import Database
@@ -61,11 +62,12 @@ async def drop_secret(conn: AsyncConnection, name: str) -> None:
 
 
 async def secret_views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """Names and when they were changed; never what they are."""
+    """Names, when they were changed and which flows name them; never what they are."""
     rows = await conn.execute(
         select(flow_secrets.c.name, flow_secrets.c.changed_at).order_by(flow_secrets.c.name)
     )
-    return [row._asdict() for row in rows]
+    using = await used_in(conn, "secret")
+    return [{**row._asdict(), "flows": using.get(row.name, [])} for row in rows]
 
 
 # ── requests ─────────────────────────────────────────────────────────────────────────────────

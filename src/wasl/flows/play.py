@@ -20,6 +20,7 @@ from wasl.flows.policy import (
     AskPartner,
     BookThis,
     CancelThis,
+    CheckNumber,
     FindTimes,
     Finish,
     Found,
@@ -161,6 +162,7 @@ _DOES: Mapping[type, str] = {
     WriteContact: "contact",
     SendThis: "send",
     SetStatus: "status",
+    CheckNumber: "look_up",
 }
 
 

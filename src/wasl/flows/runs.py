@@ -15,13 +15,13 @@ from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, conversations, routing
 from wasl.conversations import Entered, Placement, Reply, Said
-from wasl.flows import effects
+from wasl.flows import effects, waits
 from wasl.flows.libraries import library_of
 from wasl.flows.outside import outside
 from wasl.flows.policy import (
@@ -30,6 +30,7 @@ from wasl.flows.policy import (
     Finish,
     Found,
     GiveToPeople,
+    Happened,
     Heard,
     Input,
     Library,
@@ -164,6 +165,11 @@ async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetim
         await _fail(conn, run_id, row.conversation_id, now)
 
 
+async def hear_of(conn: AsyncConnection, run_id: UUID, happened: Happened, now: datetime) -> None:
+    """Moves a run that waits for such an event, if it is the one."""
+    await _go_on(conn, run_id, happened, now)
+
+
 def timer_handlers() -> Mapping[str, Handler]:
     """What the timer loop calls for our timers."""
     return {MOMENT: time_is_up}
@@ -249,6 +255,7 @@ class _Move:
         self.conversation_id: UUID = row.conversation_id
         self.interaction_id: UUID = row.interaction_id
         self.holds: bool = row.holds
+        self.waited = bool(row.state and row.state.get("event"))
         self.library = library
         self.now = now
         self.actor = Actor("flow", self.run_id)
@@ -259,7 +266,7 @@ class _Move:
             asked = await self._put_out(moved)
             if asked is None:
                 break
-            here = self._here(moved)
+            here = self._here(moved.state.language)
             if isinstance(asked, AskedOutside):
                 await effects.ask_outside(here, asked)
                 break
@@ -268,8 +275,7 @@ class _Move:
             trace += moved.trace
         await self._keep(moved.state, trace)
 
-    def _here(self, moved: Moved) -> effects.Here:
-        language = moved.state.language
+    def _here(self, language: str) -> effects.Here:
         return effects.Here(
             conn=self.conn,
             run_id=self.run_id,
@@ -281,7 +287,7 @@ class _Move:
         )
 
     async def _put_out(self, moved: Moved) -> Asked | None:
-        here = self._here(moved)
+        here = self._here(moved.state.language)
         name = here.name
         asked: Asked | None = None
         for output in moved.outputs:
@@ -298,7 +304,7 @@ class _Move:
             elif isinstance(output, GiveToPeople):
                 if output.summary and self.holds:
                     await self._note(output.summary, name)
-                await self._give(output)
+                await self._give(output, here)
             elif isinstance(output, Finish):
                 await self._finish(name)
             else:
@@ -365,7 +371,7 @@ class _Move:
             )
         await end_run(self.conn, self.run_id, "finished", "", self.now)
 
-    async def _give(self, output: GiveToPeople) -> None:
+    async def _give(self, output: GiveToPeople, here: effects.Here) -> None:
         if not self.holds:
             if output.reason == "step":
                 await routing.put_by_automation(
@@ -389,6 +395,8 @@ class _Move:
             agent_id=output.agent,
             now=self.now,
         )
+        if output.call is not None:
+            await effects.call_back(here, output.call)
         await end_run(self.conn, self.run_id, "handed_over", output.reason, self.now)
 
     async def _keep(self, state: State, trace: Sequence[Taken]) -> None:
@@ -401,6 +409,8 @@ class _Move:
         if not over:
             kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
             writes.append((_KEEP, kept))
+        if self.waited or state.event:
+            writes += await waits.changed(self._here(state.language), state.event)
         moment = None if over else state.moment
         timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
         await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
@@ -421,12 +431,16 @@ FROM jsonb_to_recordset(%(steps)s)
 async def end_run(
     conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime
 ) -> None:
-    """Ends a run that is running; nothing that was told stays in it."""
-    await conn.execute(
-        update(flow_runs)
-        .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
-        .values(status=status, reason=reason, state=None, ended_at=at)
-    )
+    """Ends a run that is running; nothing that was told stays in it, and it waits for nothing."""
+    ended = {"run": run_id, "status": status, "reason": reason, "at": at}
+    await run_together(conn, (_STOP_WAITING, ended), (_END, ended))
+
+
+_STOP_WAITING = "DELETE FROM flow_waits WHERE run_id = %(run)s"
+_END = """
+UPDATE flow_runs SET status = %(status)s, reason = %(reason)s, state = NULL, ended_at = %(at)s
+WHERE id = %(run)s AND status = 'running'
+"""
 
 
 async def _fail(conn: AsyncConnection, run_id: UUID, conversation_id: UUID, now: datetime) -> None:

@@ -93,6 +93,18 @@ flow_run_steps = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 
+# The runs that wait for an event: of what it is, its type, and the version of the thing when the
+# waiting began, so that only what happened since counts.
+flow_waits = Table(
+    "flow_waits",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("flow_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("about", Uuid, nullable=False),  # a conversation or a contact
+    Column("type", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Index("ix_flow_waits_about", "about", "type"),
+)
+
 # Which published flows are automations: what starts them.
 flow_triggers = Table(
     "flow_triggers",

@@ -20,6 +20,7 @@ from wasl.reporting.day import day_of
 from wasl.reporting.floor import floor_view
 from wasl.reporting.policy import Target, Variant
 from wasl.reporting.supervising import (
+    join,
     log_out,
     look_along,
     prioritise,
@@ -161,6 +162,14 @@ async def whisper_to_agent(
     by = By(who.user_id, manages=True)
     note_id = await whisper(conn, conversation_id, body.text, by=by, now=clock.now())
     return conversations.public((await conversations.messages_by_ids(conn, [note_id]))[note_id])
+
+
+@router.post("/conversations/{conversation_id}/join", status_code=204)
+async def join_conversation(
+    conversation_id: UUID, who: TakesOver, conn: Conn, clock: TheClock
+) -> None:
+    """Stands beside the agent who has it, and may answer the contact as well."""
+    await join(conn, conversation_id, by=By(who.user_id, manages=True), now=clock.now())
 
 
 @router.post("/conversations/{conversation_id}/prioritise")

@@ -195,6 +195,7 @@ def _shown(row: Any) -> dict[str, Any]:
         if board.day is None
         else datetime(board.day.year, board.day.month, board.day.day, tzinfo=zone).astimezone(UTC),
         "waiting": board.waiting,
+        "callbacks": board.callbacks,
         "late": board.late,
         "waiting_since": row.waiting_since,
         "expected_wait_s": row.expected_wait_s,
@@ -206,6 +207,7 @@ def _shown(row: Any) -> dict[str, Any]:
         "abandoned_short": today.abandoned_short,
         "abandon_rate": policy.abandon_rate(today),
         "mean_wait_s": policy.mean(today.wait_s, today.answered),
+        "called_back": today.called_back,
         "handled": today.handled,
         "mean_handling_s": policy.mean(today.handling_s, today.handled),
         "points": [
@@ -223,7 +225,10 @@ def _shown(row: Any) -> dict[str, Any]:
 
 
 def _board(row: Any) -> Board:
-    return policy.read(row.day, row.waiting or 0, row.late or 0, row.today or {}, row.points or [])
+    return policy.read(
+        row.day, row.waiting or 0, row.callbacks or 0, row.late or 0,
+        row.today or {}, row.points or [],
+    )  # fmt: skip
 
 
 def _target(row: Any) -> Target:

@@ -27,7 +27,7 @@ _DECLARED = text(
 _HANDLED = text(
     "SELECT s.opened_at, coalesce(s.wrap_up_ended_at, CASE WHEN a.state = 'wrap_up'"
     "  AND a.segment_id = s.id THEN :now ELSE s.ended_at END, :now) AS ended_at,"
-    " s.ended_at IS NOT NULL AS over"
+    " s.ended_at IS NOT NULL AND s.role = 'holder' AS over"
     " FROM segments s LEFT JOIN assignments a ON a.interaction_id = s.interaction_id"
     " WHERE s.holder_kind = 'agent' AND s.holder_id = :id AND s.opened_at <= :now"
     " AND s.opened_at >= :since - interval '7 days'"  # longer turns are left out

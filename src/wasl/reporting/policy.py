@@ -35,7 +35,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Counts since midnight; seconds are sums."""
+    """Counts since midnight; seconds are sums. Who asked to be called back has left, but has been
+    neither answered nor abandoned: they are counted by themselves."""
 
     answered: int = 0
     in_target: int = 0
@@ -45,6 +46,7 @@ class Today:
     wait_s: float = 0.0  # of those answered
     handled: int = 0
     handling_s: float = 0.0
+    called_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One queue now. `late` are those that wait or are in hand and are over one of their targets;
-    the last of `points` is not over yet."""
+    """One queue now. `callbacks` of those that wait are to be called. `late` are those that wait or
+    are in hand and are over one of their targets; the last of `points` is not over yet."""
 
     day: date | None = None
     waiting: int = 0
+    callbacks: int = 0
     late: int = 0
     today: Today = field(default_factory=Today)
     points: tuple[Point, ...] = ()
@@ -90,6 +93,17 @@ def entered(board: Board, count: int = 1) -> Board:
     """One more waits; with `count` -1, one less."""
     waiting = max(board.waiting + count, 0)
     return _happened(replace(board, waiting=waiting), waiting=waiting)
+
+
+def to_call(board: Board, count: int) -> Board:
+    """So many more of those that wait are to be called back, or less."""
+    return replace(board, callbacks=max(board.callbacks + count, 0))
+
+
+def called_back(board: Board) -> Board:
+    """An agent took one that was to be called back."""
+    today = replace(board.today, called_back=board.today.called_back + 1)
+    return entered(replace(board, today=today), -1)
 
 
 def lateness(board: Board, count: int) -> Board:
@@ -180,6 +194,7 @@ def stored(board: Board) -> dict[str, Any]:
     return {
         "day": board.day,
         "waiting": board.waiting,
+        "callbacks": board.callbacks,
         "late": board.late,
         "today": asdict(board.today),
         "points": [
@@ -189,11 +204,14 @@ def stored(board: Board) -> dict[str, Any]:
     }
 
 
-def read(day: date | None, waiting: int, late: int, today: Any, points: Any) -> Board:
+def read(
+    day: date | None, waiting: int, callbacks: int, late: int, today: Any, points: Any
+) -> Board:
     """The board of such columns."""
     return Board(
         day,
         waiting,
+        callbacks,
         late,
         Today(**today),
         tuple(Point(datetime.fromisoformat(at), *counts) for at, *counts in points),

@@ -131,6 +131,13 @@ async def whisper(
     return note_id
 
 
+async def join(conn: AsyncConnection, conversation_id: UUID, *, by: By, now: datetime) -> None:
+    """Whoever supervises stands beside the holder, who is told, and may answer the contact too.
+    Conflict("not_active") when no agent has it."""
+    await routing.join(conn, conversation_id, by=by, now=now)
+    await accounts.audit(conn, by.actor, "conversation.join", "conversation", conversation_id)
+
+
 async def prioritise(
     conn: AsyncConnection, conversation_id: UUID, priority: int, *, by: By, now: datetime
 ) -> int:

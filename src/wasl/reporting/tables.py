@@ -27,6 +27,7 @@ queue_boards = Table(
     Column("queue_id", Uuid, primary_key=True),
     Column("day", Date),  # of which `today` counts, in the queue's time zone
     Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("callbacks", Integer, nullable=False, server_default="0"),  # of those that wait
     Column("late", Integer, nullable=False, server_default="0"),  # over a target, waiting or taken
     Column("today", JSONB, nullable=False, server_default="{}"),  # the shapes are in `policy`
     Column("points", JSONB, nullable=False, server_default="[]"),
@@ -44,6 +45,7 @@ turns = Table(
     Column("since", DateTime(timezone=True), nullable=False),  # waiting, or taken
     Column("taken", Boolean, nullable=False),
     Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("callback", Boolean, nullable=False, server_default=text("false")),
     Column("version", BigInteger, nullable=False),  # of the conversation
     Index("ix_turns_waiting", "queue_id", "since", postgresql_where=text("NOT taken")),
 )

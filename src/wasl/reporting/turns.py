@@ -28,25 +28,27 @@ SELECT interaction_id FROM assignments
 WHERE interaction_id = ANY (%(ids)s) AND breached_at IS NOT NULL
 """
 _KEEP = """
-INSERT INTO turns (interaction_id, queue_id, since, taken, late, version)
+INSERT INTO turns (interaction_id, queue_id, since, taken, late, callback, version)
 SELECT * FROM jsonb_to_recordset(%(kept)s::jsonb) AS x(interaction_id uuid, queue_id uuid,
-  since timestamptz, taken boolean, late boolean, version bigint)
+  since timestamptz, taken boolean, late boolean, callback boolean, version bigint)
 ON CONFLICT (interaction_id) DO UPDATE SET queue_id = excluded.queue_id, since = excluded.since,
-  taken = excluded.taken, late = excluded.late, version = excluded.version
+  taken = excluded.taken, late = excluded.late, callback = excluded.callback,
+  version = excluded.version
 """
 _FORGET = "DELETE FROM turns WHERE interaction_id = ANY (%(ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An interaction that waits, or is taken, since then; `late` when it is over a target.
-    `version` is the conversation's."""
+    """An interaction that waits, or is taken, since then; `late` when it is over a target, and a
+    `callback` as long as the contact is to be called. `version` is the conversation's."""
 
     interaction_id: UUID
     queue_id: UUID
     since: datetime
     taken: bool
     late: bool
+    callback: bool
     version: int
 
 
@@ -80,19 +82,24 @@ class Turns:
         if queue_id is None or not (waits or taken):
             if turn is not None:
                 self._count_late(turn, None, at)
+                self._count_callback(turn, None, at)
                 self._keep(id_, None)
                 self._ended(turn, e)
             return
         late = id_ in self._late
+        callback = bool(e.data.get("callback", turn is not None and turn.callback))
         self._count_late(turn, queue_id if late else None, at)
+        self._count_callback(turn, queue_id if callback and waits else None, at)
         if turn is not None and turn.taken == taken and turn.queue_id == queue_id:
-            if turn.late != late:
-                self._keep(id_, replace(turn, late=late))
+            if (turn.late, turn.callback) != (late, callback):
+                self._keep(id_, replace(turn, late=late, callback=callback))
             return
         overflows = turn is not None and waits and not turn.taken
         since = turn.since if overflows and turn is not None else at
-        self._keep(id_, Turn(id_, queue_id, since, taken, late, e.aggregate_version))
-        if turn is not None and not turn.taken and taken:
+        self._keep(id_, Turn(id_, queue_id, since, taken, late, callback, e.aggregate_version))
+        if turn is not None and not turn.taken and taken and turn.callback:
+            self._tell(turn.queue_id, at, lambda b, t: policy.called_back(b))
+        elif turn is not None and not turn.taken and taken:
             waited = at - turn.since
             self._tell(turn.queue_id, at, lambda b, t: policy.answered(b, waited, t))
         elif turn is not None and not turn.taken:
@@ -134,13 +141,23 @@ class Turns:
         if late_in is not None:
             self._tell(late_in, at, lambda b, t: policy.lateness(b, 1))
 
+    def _count_callback(self, turn: Turn | None, to_call_in: UUID | None, at: datetime) -> None:
+        """It waits to be called back in this queue now, or in none."""
+        was_in = turn.queue_id if turn is not None and turn.callback and not turn.taken else None
+        if was_in == to_call_in:
+            return
+        if was_in is not None:
+            self._tell(was_in, at, lambda b, t: policy.to_call(b, -1))
+        if to_call_in is not None:
+            self._tell(to_call_in, at, lambda b, t: policy.to_call(b, 1))
+
     def _ended(self, turn: Turn, e: Event) -> None:
         """Neither waits nor is in hand. What was closed before anybody answered was abandoned;
-        what was parked, merged or spam is not counted."""
+        what was parked, merged or spam is not counted, nor who left to be called back."""
         lasted = e.at - turn.since
         if turn.taken:
             self._tell(turn.queue_id, e.at, lambda b, t: policy.handled(b, lasted))
-        elif e.type == "ConversationResolved":
+        elif e.type == "ConversationResolved" and not turn.callback:
             self._tell(turn.queue_id, e.at, lambda b, t: policy.abandoned(b, lasted, t))
         else:
             self._tell(turn.queue_id, e.at, lambda b, t: policy.entered(b, -1))

@@ -4,6 +4,8 @@
 """
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
+from wasl.routing.callbacks import ask_callback
+from wasl.routing.colleagues import join
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.flow_turns import (
@@ -55,6 +57,7 @@ __all__ = [
     "add_queue",
     "agents_view",
     "anyone_available",
+    "ask_callback",
     "capacity_of",
     "change_queue",
     "check_holder",
@@ -68,6 +71,7 @@ __all__ = [
     "explained",
     "flow_holding",
     "give_to_flow",
+    "join",
     "members_of",
     "memberships",
     "needs_view",

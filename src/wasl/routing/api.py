@@ -1,4 +1,4 @@
-"""Presence, agents, offers, queues, and what is done with a conversation's place."""
+"""Presence, agents, offers and queues."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from wasl import accounts, conversations
+from wasl import accounts
 from wasl.accounts import Permission, Principal
 from wasl.accounts.web import requires
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Actor
 from wasl.infra.limits import RateLimit
 from wasl.infra.web import Conn, TheClock, api_router
-from wasl.routing import agents, offers, queues, rules, service, views
-from wasl.routing.explained import explained
+from wasl.routing import agents, offers, queues, rules, views
 from wasl.routing.policy import Delivery, Strategy
 from wasl.routing.tables import dispositions, presence_reasons
 
@@ -77,25 +76,6 @@ class Acceptance(Body):
 
 class Refusal(Acceptance):
     reason: Code | None = None
-
-
-class Transfer(Body):
-    user_id: UUID | None = None
-    queue_id: UUID | None = None
-    note: Note = ""
-    wait_s: Annotated[int, Field(ge=5, le=3600)] | None = None  # for the agent, before the queue
-    steps: list[JsonValue] = []  # what is asked of the agent, instead of what the queue asks
-
-
-class StatusChange(Body):
-    status: Literal["open", "pending", "snoozed", "resolved"]
-    snoozed_until: AwareDatetime | None = None
-    disposition: Code = ""
-
-
-class WrappedUp(Body):
-    disposition: Code = ""
-    note: Note = ""
 
 
 class Names(Body):
@@ -267,92 +247,6 @@ async def decline_offer(
     await offers.decline_offer(
         conn, offer_id, body.epoch, agent_id=who.user_id, reason=body.reason, now=clock.now()
     )
-
-
-# ── conversations ────────────────────────────────────────────────────────────────────────────
-
-
-async def _seen(conn: Conn, conversation_id: UUID, who: Principal) -> service.By:
-    """Who does it, if they may see the conversation; NotFound otherwise."""
-    viewer = await conversations.viewer_of(conn, who)
-    await conversations.visible(conn, conversation_id, viewer)
-    return service.By(who.user_id, manages=who.may(Permission.CONVERSATIONS_MANAGE))
-
-
-async def _answer(conn: Conn, conversation_id: UUID, who: Principal) -> dict[str, Any]:
-    viewer = await conversations.viewer_of(conn, who)
-    return conversations.for_viewer(await conversations.full(conn, conversation_id), viewer)
-
-
-@router.post("/conversations/{conversation_id}/pick")
-async def pick(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
-    """Takes a conversation that nobody holds."""
-    by = await _seen(conn, conversation_id, who)
-    await service.pick(conn, conversation_id, by=by, now=clock.now())
-    return await _answer(conn, conversation_id, who)
-
-
-@router.post("/conversations/{conversation_id}/transfer")
-async def transfer(
-    conversation_id: UUID, body: Transfer, who: Speaker, conn: Conn, clock: TheClock
-) -> Any:
-    """Passes a conversation on to an agent or a queue."""
-    by = await _seen(conn, conversation_id, who)
-    await service.transfer(
-        conn,
-        conversation_id,
-        user_id=body.user_id,
-        queue_id=body.queue_id,
-        note=body.note,
-        steps=body.steps,
-        wait_s=body.wait_s,
-        by=by,
-        now=clock.now(),
-    )
-    return await _answer(conn, conversation_id, who)
-
-
-@router.get("/conversations/{conversation_id}/routing")
-async def explain(conversation_id: UUID, who: Speaker, conn: Conn, clock: TheClock) -> Any:
-    """Why a conversation is where it is: why whom, why not whom, why so long, and what was
-    decided."""
-    await _seen(conn, conversation_id, who)
-    return await explained(conn, conversation_id, now=clock.now())
-
-
-@router.post("/conversations/{conversation_id}/status")
-async def set_status(
-    conversation_id: UUID, body: StatusChange, who: Speaker, conn: Conn, clock: TheClock
-) -> Any:
-    """Parks, resolves or takes up a conversation again."""
-    by = await _seen(conn, conversation_id, who)
-    await service.set_status(
-        conn,
-        conversation_id,
-        body.status,
-        snoozed_until=body.snoozed_until,
-        disposition=body.disposition,
-        by=by,
-        now=clock.now(),
-    )
-    return await _answer(conn, conversation_id, who)
-
-
-@router.post("/conversations/{conversation_id}/wrap-up")
-async def wrap_up(
-    conversation_id: UUID, body: WrappedUp, who: Speaker, conn: Conn, clock: TheClock
-) -> Any:
-    """Ends wrap-up with an outcome and a note."""
-    by = await _seen(conn, conversation_id, who)
-    await service.wrap_up(
-        conn,
-        conversation_id,
-        disposition=body.disposition,
-        note=body.note,
-        by=by,
-        now=clock.now(),
-    )
-    return await _answer(conn, conversation_id, who)
 
 
 # ── queues ───────────────────────────────────────────────────────────────────────────────────

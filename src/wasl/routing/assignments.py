@@ -159,9 +159,11 @@ async def enqueue(
     affinity: timedelta = AFFINITY,
     excluded: dict[str, str] | None = None,
     steps: list[Any] | None = None,
+    not_before: datetime | None = None,
 ) -> Assignment:
     """Puts it in a queue, at its original age. `preferred_id` gets it first for `affinity`; `steps`
-    say what is asked of the agent instead of what the queue asks.
+    say what is asked of the agent instead of what the queue asks; nobody is offered it sooner than
+    `not_before`.
 
     Its segment and its offer must have ended before.
     """
@@ -179,6 +181,7 @@ async def enqueue(
         preferred_id=preferred_id,
         affinity_until=now + affinity if preferred_id else None,
         excluded=excluded or {},
+        not_before=not_before,
     )
 
 
@@ -195,18 +198,16 @@ async def hold(
     await end_offer(conn, a, "rescinded", now=now)
     await cancel_timer(conn, WRAP_UP, str(a.interaction_id))
     segment_id = new_id()
-    await conn.execute(
-        plain_insert(segments).values(
-            id=segment_id,
-            interaction_id=a.interaction_id,
-            conversation_id=a.conversation_id,
-            holder_kind="agent",
-            holder_id=agent_id,
-            queue_id=a.queue_id,
-            units=a.units,
-            opened_at=now,
-        )
-    )
+    turn = {
+        "segment": segment_id,
+        "interaction": a.interaction_id,
+        "conversation": a.conversation_id,
+        "agent": agent_id,
+        "queue": a.queue_id,
+        "units": a.units,
+        "now": now,
+    }
+    await run_together(conn, (_TAKE_OVER, turn), (_OPEN_SEGMENT, turn))
     held = await set_values(
         conn,
         a,
@@ -220,32 +221,61 @@ async def hold(
         excluded={},
         segment_id=segment_id,
         wrap_up_ends_at=None,
+        not_before=None,
     )
     await agents.load_changed(conn, agent_id, now=now, taken=True)
     return held
 
 
+# Whoever stood beside the holder before has a turn of their own now.
+_TAKE_OVER = """
+UPDATE segments SET ended_at = %(now)s, end_reason = 'took_over'
+WHERE interaction_id = %(interaction)s AND holder_id = %(agent)s AND role <> 'holder'
+  AND ended_at IS NULL
+"""
+_OPEN_SEGMENT = """
+INSERT INTO segments (id, interaction_id, conversation_id, holder_kind, holder_id, queue_id, units,
+  opened_at)
+VALUES (%(segment)s, %(interaction)s, %(conversation)s, 'agent', %(agent)s, %(queue)s, %(units)s,
+  %(now)s)
+"""
+_END_SEGMENTS = """
+UPDATE segments SET ended_at = %(now)s, end_reason = %(reason)s,
+  disposition = CASE WHEN role = 'holder' AND %(disposition)s <> '' THEN %(disposition)s
+    ELSE disposition END
+WHERE interaction_id = %(interaction)s AND ended_at IS NULL
+  AND (id = %(segment)s OR (%(everybody)s AND role <> 'holder'))
+"""
+
+
 async def end_segment(
-    conn: AsyncConnection, a: Assignment, reason: str, *, now: datetime, disposition: str = ""
+    conn: AsyncConnection,
+    a: Assignment,
+    reason: str,
+    *,
+    now: datetime,
+    disposition: str = "",
+    everybody: bool = True,
 ) -> None:
-    """Ends the present holder's turn, once; the caller frees or keeps their units."""
-    if a.segment_id is None:
-        return
-    values: dict[str, Any] = {"ended_at": now, "end_reason": reason}
-    if disposition:
-        values["disposition"] = disposition
-    await conn.execute(
-        update(segments)
-        .where(segments.c.id == a.segment_id, segments.c.ended_at.is_(None))
-        .values(**values)
-    )
+    """Ends the present holder's turn, once, and those of `everybody` beside them; the caller frees
+    or keeps the holder's units."""
+    values = {
+        "segment": a.segment_id,
+        "interaction": a.interaction_id,
+        "reason": reason,
+        "disposition": disposition,
+        "everybody": everybody,
+        "now": now,
+    }
+    await run_together(conn, (_END_SEGMENTS, values))
 
 
 async def put_down(
     conn: AsyncConnection, a: Assignment, state: str, reason: str, *, now: datetime
 ) -> Assignment:
-    """Takes it from its holder or out of its queue: segment and offer end, units are free."""
-    await end_segment(conn, a, reason, now=now)
+    """Takes it from its holder or out of its queue: segment and offer end, units are free. Nobody
+    is to be called back any more unless it is queued again."""
+    await end_segment(conn, a, reason, now=now, everybody=state != "queued")
     await end_offer(conn, a, "rescinded", now=now)
     put = await set_values(
         conn,
@@ -256,6 +286,8 @@ async def put_down(
         preferred_id=(a.holder_id if a.holder_kind == "agent" else None) or a.preferred_id,
         affinity_until=None,
         segment_id=None,
+        callback=a.callback if state == "queued" else None,
+        not_before=None,
     )
     if a.holder_kind == "agent" and a.state in agents.HANDLED:
         await agents.load_changed(conn, a.holder_id, now=now, released=True)
@@ -269,7 +301,9 @@ async def begin_wrap_up(
     await end_segment(conn, a, "resolved", now=now, disposition=disposition)
     ends_at = now + timedelta(seconds=wrap_up_s)
     await set_timer(conn, WRAP_UP, str(a.interaction_id), ends_at)
-    wrapping = await set_values(conn, a, state="wrap_up", wrap_up_ends_at=ends_at)
+    wrapping = await set_values(
+        conn, a, state="wrap_up", wrap_up_ends_at=ends_at, callback=None, not_before=None
+    )
     await agents.load_changed(conn, a.holder_id, now=now)
     return wrapping
 

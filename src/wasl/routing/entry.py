@@ -136,7 +136,8 @@ async def queue_of_channel(conn: AsyncConnection, channel_id: UUID) -> UUID | No
 
 
 async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement | None:
-    """Lets the holder speak, and an agent pick up what nobody holds by answering it.
+    """Lets the holder speak, with whom they confer, and an agent pick up what nobody holds by
+    answering it.
 
     Conflict("not_holder", by) when another one holds it, Conflict("at_capacity") when picking it
     up or the agent's own change of channel would lift them above their capacity.
@@ -153,7 +154,8 @@ async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement |
         return None
     if a is None:
         a = await _begin_by_agent(conn, speaking)
-    if a.state == "active" and (a.holder_kind, a.holder_id) != ("agent", speaking.author_id):
+    another_has_it = a.state == "active" and a.holder_id != speaking.author_id
+    if another_has_it and await role_of(conn, a, speaking.author_id) != "conference":
         raise Conflict("not_holder", by=await name_of(conn, a.holder_id))
     if speaking.switched and a.channel_kind != speaking.channel_kind:
         if a.state == "active":
@@ -168,6 +170,19 @@ async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement |
         .values(first_reply_at=speaking.now)
     )
     return placement_of(await sla.answer(conn, a, now=speaking.now))
+
+
+async def role_of(conn: AsyncConnection, a: Assignment, user_id: UUID) -> str | None:
+    """In what role somebody stands beside the holder, if they do."""
+    role: str | None = await conn.scalar(
+        select(segments.c.role).where(
+            segments.c.interaction_id == a.interaction_id,
+            segments.c.holder_id == user_id,
+            segments.c.role != "holder",
+            segments.c.ended_at.is_(None),
+        )
+    )
+    return role
 
 
 async def _begin_by_agent(conn: AsyncConnection, speaking: Speaking) -> Assignment:

@@ -25,13 +25,14 @@ _HANDLING = timedelta(days=1)
 
 _CONVERSATION = text("SELECT interaction_id, priority FROM conversations WHERE id = :id")
 
-# Everybody of the queue who goes first, as `waiting_key` orders them.
+# Everybody of the queue who goes first, as `waiting_key` orders them; not those held back.
 _PLACE = text(
     "WITH waiting AS ("
     " SELECT a.interaction_id, CASE WHEN q.strict_priority THEN -c.priority ELSE 0 END AS band,"
     " a.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE c.priority END * interval '600 s'"
     " AS due FROM assignments a JOIN conversations c ON c.id = a.conversation_id"
-    " JOIN queues q ON q.id = a.queue_id WHERE a.queue_id = :queue_id AND a.state = 'queued')"
+    " JOIN queues q ON q.id = a.queue_id WHERE a.queue_id = :queue_id AND a.state = 'queued'"
+    " AND (a.not_before IS NULL OR a.not_before <= :now OR a.interaction_id = :id))"
     " SELECT count(*) FROM waiting, (SELECT * FROM waiting WHERE interaction_id = :id) AS this"
     " WHERE (waiting.band, waiting.due, waiting.interaction_id)"
     " <= (this.band, this.due, this.interaction_id)"
@@ -87,7 +88,8 @@ async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datet
     a = await assignments.find(conn, interaction_id)
     if a is None or a.state != "queued" or a.queue_id is None:
         return Standing()
-    place = int(await conn.scalar(_PLACE, {"queue_id": a.queue_id, "id": interaction_id}) or 1)
+    this = {"queue_id": a.queue_id, "id": interaction_id, "now": now}
+    place = int(await conn.scalar(_PLACE, this) or 1)
     starts = await conn.scalar(
         select(func.count())
         .select_from(segments)
@@ -104,7 +106,8 @@ async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datet
         .where(queue_members.c.queue_id == a.queue_id, agents.c.presence == "available")
     )
     wait = expected_wait(place, starts or 0, _PACE, agents=there or 0, handling=handling)
-    return Standing(place, round(wait.total_seconds()) if wait else None)
+    callback = a.callback and {"address": a.callback["address"], "not_before": a.not_before}
+    return Standing(place, round(wait.total_seconds()) if wait else None, callback)
 
 
 async def _decisions(conn: AsyncConnection, interaction_id: UUID) -> list[dict[str, Any]]:
@@ -136,6 +139,7 @@ def _answer(state: str, why: list[Why], **values: Any) -> dict[str, Any]:
         "state": state,
         "place": None,
         "expected_wait_s": None,
+        "callback": None,
         "waiting_since": None,
         "priority": None,
         "agents": [],

@@ -159,13 +159,15 @@ _FIRST = UUID(int=0)
 _READ_WORKS = """
 SELECT a.interaction_id, a.queue_id, a.state, a.holder_kind, a.holder_id, a.epoch, a.channel_kind,
   a.units, a.enqueued_at, a.queued_at, a.preferred_id, a.affinity_until, a.excluded, a.visited,
-  a.steps, o.user_id AS offered_to, o.expires_at, c.priority AS wanted_priority, c.spam,
+  a.steps, a.callback IS NOT NULL AS callback, a.not_before, o.user_id AS offered_to, o.expires_at,
+  c.priority AS wanted_priority, c.spam,
   c.merged_into, k.attributes, k.tags, k.city, k.locale,
   CASE WHEN k.team_id IS NOT NULL AND a.state IN ('queued', 'offered') AND a.visited = '[]' THEN
     ARRAY(SELECT t.user_id FROM team_members t JOIN queue_members m
       ON m.user_id = t.user_id AND m.queue_id = a.queue_id WHERE t.team_id = k.team_id) END AS team,
   a.preferred_id IS NOT NULL AND (
-    SELECT g.end_reason FROM segments g WHERE g.interaction_id = a.interaction_id
+    SELECT g.end_reason FROM segments g
+    WHERE g.interaction_id = a.interaction_id AND g.role = 'holder'
     ORDER BY g.id DESC LIMIT 1) = 'transferred' AS was_named
 FROM assignments a
 LEFT JOIN offers o ON o.interaction_id = a.interaction_id AND o.state = 'offered'
@@ -323,6 +325,8 @@ def work_from(row: Any) -> Work | None:
         visited=frozenset(map(UUID, row.visited)),
         affinity=named,
         exclusive=is_exclusive(row.channel_kind),
+        callback=row.callback,
+        not_before=row.not_before,
     )
     if row.state == "queued":
         return waiting

@@ -54,7 +54,7 @@ async def pick(conn: AsyncConnection, conversation_id: UUID, *, by: By, now: dat
 
     Conflict("already_taken", by), Conflict("conversation_resolved"), Conflict("at_capacity").
     """
-    conversation, a = await _open(conn, conversation_id)
+    conversation, a = await open_(conn, conversation_id)
     if a.state == "active":
         if a.holder_id == by.user_id:
             return
@@ -104,21 +104,21 @@ async def transfer(
     """Passes a conversation on, at its age, with a note for whoever takes it.
 
     To a queue, or to an agent: offered to them first, and to the queue when they don't take it
-    within `wait_s` (two minutes when left out).
+    within `wait_s` (two minutes when left out). Who stands beside the holder has it at once.
     `steps` ask for skills, instead of what the queue asks for.
     """
     if steps:
         steps_of(steps)
     if (user_id is None) == (queue_id is None):
         raise Invalid("transfer_target_invalid", field="user_id")
-    conversation, a = await _open(conn, conversation_id)
-    await _check_may_place(conn, a, by)
+    conversation, a = await open_(conn, conversation_id)
+    await check_may_place(conn, a, by)
     if note.strip():
         await add_note(conn, conversation_id, author=by.actor, text=note, now=now)
     await agents.lock_agents(conn, [a.holder_id, user_id])
     target = await _queue_for(conn, conversation, a, user_id, queue_id)
     put = await assignments.put_down(conn, a, "queued", "transferred", now=now)
-    if user_id == by.user_id:
+    if user_id is not None and (user_id == by.user_id or user_id in conversation.joined):
         await _give(conn, conversation, put, user_id, by=by, now=now)
         return
     passed = {str(by.user_id): (now + TRANSFER_EXCLUSION).isoformat()}
@@ -204,8 +204,8 @@ async def set_status(
             raise Invalid("snooze_time_invalid", field="snoozed_until")
     elif status not in ("pending", "resolved"):
         raise Invalid("status_unknown", field="status")
-    conversation, a = await _open(conn, conversation_id)
-    await _check_may_place(conn, a, by)
+    conversation, a = await open_(conn, conversation_id)
+    await check_may_place(conn, a, by)
     if status == "resolved":
         await _resolve(conn, conversation, a, disposition, by=by, now=now)
     else:
@@ -224,7 +224,7 @@ async def _begin_again(
         raise Conflict("conversation_resolved")
     before = await assignments.find(conn, conversation.interaction_id)
     if before is not None and before.state == "wrap_up":
-        await _check_may_place(conn, before, by)
+        await check_may_place(conn, before, by)
         await assignments.complete(conn, before, now=now)
     channel = (await channels.summaries(conn, [conversation.channel_id]))[conversation.channel_id]
     begun = await begin_interaction(conn, conversation, now)
@@ -341,7 +341,7 @@ async def wrap_up(
     a = await assignments.find(conn, conversation.interaction_id)
     if a is None or a.state not in ("wrap_up", "completed"):
         raise Conflict("not_in_wrap_up")
-    await _check_may_place(conn, a, by)
+    await check_may_place(conn, a, by)
     await _check_disposition(conn, disposition)
     if note.strip():
         await add_note(conn, conversation_id, author=by.actor, text=note, now=now)
@@ -369,7 +369,7 @@ async def _check_disposition(conn: AsyncConnection, disposition: str) -> None:
         raise Invalid("disposition_unknown", field="disposition")
 
 
-async def _open(
+async def open_(
     conn: AsyncConnection, conversation_id: UUID
 ) -> tuple[ConversationState, Assignment]:
     """The locked conversation and its open interaction's assignment; Conflict("not_routed") for
@@ -383,7 +383,8 @@ async def _open(
     return conversation, a
 
 
-async def _check_may_place(conn: AsyncConnection, a: Assignment, by: By) -> None:
+async def check_may_place(conn: AsyncConnection, a: Assignment, by: By) -> None:
+    """Conflict("not_holder", by) when another one has it, unless they manage."""
     if a.holder_id is not None and a.holder_id != by.user_id and not by.manages:
         raise Conflict("not_holder", by=await name_of(conn, a.holder_id))
 

@@ -138,6 +138,9 @@ assignments = Table(
     Column("steps", JSONB, nullable=False, server_default="[]"),  # its own, instead of the queue's
     Column("segment_id", Uuid),
     Column("wrap_up_ends_at", DateTime(timezone=True)),
+    # the contact is to be called back (the shape is in `callbacks`), not sooner than then
+    Column("callback", JSONB(none_as_null=True)),
+    Column("not_before", DateTime(timezone=True)),
     Index("ix_assignments_live", "state", postgresql_where=text("state <> 'completed'")),
     Index(
         "ix_assignments_holder", "holder_id", postgresql_where=text("state in ('active','wrap_up')")
@@ -171,14 +174,17 @@ segments = Table(
     Column("id", Uuid, primary_key=True),
     Column("interaction_id", Uuid, nullable=False, index=True),
     Column("conversation_id", Uuid, nullable=False),
+    # holder, or a colleague beside them: consult (may write notes), conference (may answer as well)
+    Column("role", Text, nullable=False, server_default="holder"),
     Column("holder_kind", Text, nullable=False),
     Column("holder_id", Uuid),
-    Column("queue_id", Uuid),
-    Column("units", SmallInteger, nullable=False),
+    Column("queue_id", Uuid),  # none for a colleague's: their turn is no answer of the queue
+    Column("units", SmallInteger, nullable=False),  # none for a colleague's
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("first_reply_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
-    Column("end_reason", Text),  # resolved, transferred, parked, merged, spam
+    # resolved, transferred, parked, merged, spam, unanswered, left, took_over
+    Column("end_reason", Text),
     Column("wrap_up_ended_at", DateTime(timezone=True)),
     Column("disposition", Text, nullable=False, server_default=""),
     Index("ix_segments_queue_opened", "queue_id", "opened_at"),

@@ -119,9 +119,12 @@ async def offers_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID
     return {offer["id"]: offer for offer in found}
 
 
+# Whom to call back (the shape is in `callbacks`), and not sooner than when.
+CALLBACK = "a.callback || jsonb_build_object('not_before', a.not_before)"
+
 # With the address of the newest leg, and when the contact was here before.
 _OFFERS = f"""
-SELECT o.*, a.enqueued_at, q.names,
+SELECT o.*, a.enqueued_at, {CALLBACK} AS callback, q.names,
   (SELECT shown.display FROM ({contacts.DISPLAYED}) AS shown WHERE shown.id =
     (SELECT l.identity_id FROM legs l
      WHERE l.conversation_id = o.conversation_id AND l.identity_id IS NOT NULL
@@ -172,6 +175,7 @@ def _offer(row: Any, matter: dict[str, Any]) -> dict[str, Any]:
         "waiting_since": row.enqueued_at,
         "offered_at": row.offered_at,
         "expires_at": row.expires_at,
+        "callback": row.callback,
         "why": [
             {**why, "params": {"queue": queue["name"], "names": row.names}}
             if why["code"] == "member"
@@ -281,4 +285,9 @@ async def entry_queues(
 
 # What conversations show of routing, for their statements to join.
 NAMED = "SELECT id, names FROM queues"
-STANDINGS = "SELECT interaction_id, epoch, wrap_up_ends_at FROM assignments"
+STANDINGS = f"""
+SELECT a.interaction_id, a.epoch, a.wrap_up_ends_at, {CALLBACK} AS callback,
+  (SELECT jsonb_object_agg(s.holder_id, s.role) FROM segments s
+   WHERE s.interaction_id = a.interaction_id AND s.role <> 'holder' AND s.ended_at IS NULL) AS roles
+FROM assignments a
+"""  # noqa: S608  # our constant

@@ -304,6 +304,8 @@ export function makeWorld(lang: Lang): World {
       merge_suggestion: null,
       contact_suggestion: null,
       merged_into: null,
+      callback: null,
+      joined: [],
       ...more,
     };
     conversations.set(made.id, made);

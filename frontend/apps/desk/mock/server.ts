@@ -595,6 +595,7 @@ export function makeMock() {
         queue:
           c.queue ?? ((world.agents[0] as Agent).queues[0] as NonNullable<Conversation["queue"]>),
         preview: c.preview.text,
+        callback: null,
         waiting_since: new Date(Date.now() - 102_000).toISOString(),
         offered_at: new Date().toISOString(),
         expires_at: new Date(Date.now() + 20_000).toISOString(),

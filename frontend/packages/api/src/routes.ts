@@ -74,6 +74,24 @@ export interface Routes {
     body: { user_id?: string; queue_id?: string; note?: string };
     answer: T.Conversation;
   };
+  "POST /conversations/{id}/callback": {
+    path: Id;
+    body: { address: string; kind?: string; not_before?: string | null };
+    answer: T.Conversation;
+  };
+  "POST /conversations/{id}/callback/reached": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/unanswered": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/callback/done": { path: Id; answer: T.Conversation };
+  "POST /conversations/{id}/colleagues": {
+    path: Id;
+    body: { user_id: string; role: T.BesideRole; note: string };
+    answer: T.Conversation;
+  };
+  "DELETE /conversations/{id}/colleagues/{user_id}": {
+    path: Id & { user_id: string };
+    answer: null;
+  };
+  "POST /conversations/{id}/join": { path: Id; answer: null };
   "POST /conversations/{id}/wrap-up": {
     path: Id;
     body: { disposition?: string; note?: string };
@@ -237,7 +255,43 @@ export interface Routes {
   "POST /flows": { body: { key: string; definition: object }; answer: T.FlowDraft<object> };
   "GET /flows/schema": { answer: object };
   "GET /flows/templates": { answer: { items: T.FlowTemplate[] } };
-  "GET /calendars": { answer: { items: { key: string; names: Partial<T.Names> }[] } };
+  "GET /calendars": { answer: { items: T.KeptCalendar[] } };
+  "PUT /calendars/{key}": { path: { key: string }; body: T.BookingCalendar; answer: null };
+  "DELETE /calendars/{key}": { path: { key: string }; answer: null };
+  "GET /calendars/{key}/bookings": {
+    path: { key: string };
+    query: { since: string; until: string };
+    answer: { items: T.Booking[] };
+  };
+  "POST /calendars/{key}/bookings/{id}/cancel": {
+    path: { key: string; id: string };
+    answer: null;
+  };
+  "POST /calendars/{key}/bookings/{id}/restore": {
+    path: { key: string; id: string };
+    answer: null;
+  };
+  "GET /flows/secrets": { answer: { items: T.FlowSecret[] } };
+  "PUT /flows/secrets/{name}": {
+    path: { name: string };
+    body: { value: string };
+    answer: null;
+  };
+  "DELETE /flows/secrets/{name}": { path: { name: string }; answer: null };
+  "GET /automations": { answer: { items: T.Automation[] } };
+  "PUT /automations/{id}": { path: Id; body: { active: boolean }; answer: null };
+  "GET /automations/{id}/runs": {
+    path: Id;
+    query: { status?: T.AutomationRunStatus | null; before?: string | null };
+    answer: {
+      items: T.AutomationRun[];
+      counts: Partial<Record<T.AutomationRunStatus, number>>;
+    };
+  };
+  "POST /automations/{id}/runs/{run}/retry": {
+    path: { id: string; run: string };
+    answer: null;
+  };
   "GET /flows/{id}": { path: Id; answer: T.FlowDraft<object> };
   "PUT /flows/{id}/draft": {
     path: Id;

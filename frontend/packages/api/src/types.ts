@@ -67,6 +67,8 @@ export interface ConversationRow {
   last_message_at: Time;
   unread: number;
   assignee: Ref | null;
+  /** Colleagues beside the assignee. */
+  joined: Ref[];
   queue: QueueRef | null;
   state: InteractionState;
   due_at: Time | null;
@@ -120,6 +122,8 @@ export interface UnmetNeed {
 export interface QueueBoard extends QueueRef {
   day_began_at: Time | null;
   waiting: number;
+  /** Of those that wait, whom to call back. */
+  callbacks: number;
   /** Over one of their targets, waiting or in hand. */
   late: number;
   waiting_since: Time | null;
@@ -132,6 +136,7 @@ export interface QueueBoard extends QueueRef {
   abandoned_short: number;
   abandon_rate: number | null;
   mean_wait_s: number | null;
+  called_back: number;
   handled: number;
   mean_handling_s: number | null;
   points: BoardPoint[];
@@ -302,8 +307,22 @@ export interface Leg {
 }
 /** What the reader may do with a conversation; the server decides again on every request. */
 export type Ability = "reply" | "note" | "assign" | "transfer" | "resolve" | "snooze" | "pick";
+/** Whom to call when their turn comes; `tries` are calls that nobody answered. */
+export interface Callback {
+  kind: string;
+  value: string;
+  address: string;
+  asked_at: Time;
+  tries: number;
+  reached_at: Time | null;
+  not_before: Time | null;
+}
+/** A consulted colleague writes notes; in a conference they answer the contact too. */
+export type BesideRole = "consult" | "conference";
 export interface Conversation extends ConversationRow {
+  joined: (Ref & { role: BesideRole })[];
   can: Ability[];
+  callback: Callback | null;
   interaction: {
     id: string;
     code: string;
@@ -514,6 +533,7 @@ export interface Offer {
   channel: ChannelRef;
   queue: QueueRef;
   preview: string;
+  callback: Callback | null;
   waiting_since: Time;
   offered_at: Time;
   expires_at: Time;
@@ -781,4 +801,64 @@ export interface FlowPlayed {
   language: Language;
   values: Record<string, unknown>;
   now: Time;
+}
+
+/** A flow that names something: a calendar, a secret. */
+export interface FlowRef {
+  id: string;
+  key: string;
+  names: Partial<Names>;
+}
+/** Times that can be booked; `weekly` is from Monday on the wall clock of `zone`. */
+export interface BookingCalendar {
+  names: Partial<Names>;
+  zone: string;
+  weekly: Span[][];
+  holidays: string[];
+  slot_min: number;
+  places: number;
+}
+export interface KeptCalendar extends BookingCalendar {
+  key: string;
+  to_come: number;
+  flows: FlowRef[];
+}
+export interface Booking {
+  id: string;
+  starts_at: string;
+  place: number;
+  contact_id: string;
+  contact_name: string;
+  conversation_id: string;
+  booked_at: string;
+}
+export interface FlowSecret {
+  name: string;
+  changed_at: string;
+  flows: FlowRef[];
+}
+export interface Automation {
+  flow_id: string;
+  key: string;
+  names: Partial<Names>;
+  on: string;
+  filter: string;
+  after_s: number | null;
+  active: boolean;
+  armed_at: string;
+}
+export type AutomationRunStatus = "running" | "finished" | "handed_over" | "failed" | "stopped";
+export interface AutomationRun {
+  id: string;
+  conversation_id: string;
+  conversation: { id: string; number: string; contact_name: string } | null;
+  status: AutomationRunStatus;
+  reason: string;
+  /** The automations that led to it, itself last. */
+  chain: string[];
+  version: number;
+  started_by: string;
+  step: string | null;
+  started_at: string;
+  ended_at: string | null;
 }

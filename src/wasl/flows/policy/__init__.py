@@ -8,6 +8,7 @@ from wasl.flows.policy.definition import (
     SCHEMA,
     Assign,
     Book,
+    Callback,
     Definition,
     Find,
     HandOver,
@@ -22,6 +23,7 @@ from wasl.flows.policy.definition import (
     written,
 )
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
+from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.rendering import Rendered, rendered
@@ -32,7 +34,9 @@ from wasl.flows.policy.state import (
     AskedOutside,
     AskPartner,
     BookThis,
+    CallThem,
     CancelThis,
+    CheckNumber,
     FindTimes,
     Finish,
     Found,
@@ -62,6 +66,8 @@ from wasl.flows.policy.words import chosen, language_of, number_in, said_in, wan
 from wasl.letters import fold
 
 __all__ = [
+    "ARRIVALS",
+    "CONTACT_EVENTS",
     "LARGEST_JSON",
     "SCHEMA",
     "AskPartner",
@@ -71,7 +77,10 @@ __all__ = [
     "Book",
     "BookThis",
     "Calendar",
+    "CallThem",
+    "Callback",
     "CancelThis",
+    "CheckNumber",
     "Conditions",
     "Definition",
     "Failed",
@@ -82,6 +91,7 @@ __all__ = [
     "Frame",
     "GiveToPeople",
     "HandOver",
+    "Happened",
     "Heard",
     "Http",
     "Input",

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from wasl.flows.policy.happenings import EventName, TriggerOn
 from wasl.flows.policy.parts import (
     Answer,
     Card,
@@ -143,13 +144,21 @@ class Set(Step, tag="set", frozen=True):
 
 
 class Wait(Step, tag="wait", frozen=True):
-    """Waits a while; what the contact says meanwhile goes on at `heard`, where that is given."""
+    """Waits a while (`seconds`), until a moment (`until`, ISO 8601), or for an `event` whose
+    `filter` is true, and then at most `within_s` (a day): `late`. What the contact says meanwhile
+    goes on at `heard`, where that is given."""
 
-    exits = ("next", "heard")
+    exits = ("next", "heard", "late", "failed")
 
-    seconds: Seconds
     next: Exit
+    seconds: Seconds | None = None
+    until: Source | None = None
+    event: EventName | None = None
+    filter: Annotated[str, Meta(max_length=1_000)] = ""
+    within_s: Seconds | None = None
     heard: Exit | None = None
+    late: Exit | None = None
+    failed: Exit | None = None  # the moment can't be computed
 
 
 Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
@@ -366,25 +375,39 @@ class Send(Step, tag="send", frozen=True):
     failed: Exit | None = None
 
 
+class Callback(Step, tag="callback", frozen=True):
+    """Offers a call: at `number` where it is known, else at the one that the contact writes, not
+    before the moment `at`. Who agrees keeps the place in the queue, is told `thanks`, and the flow
+    is over; a note has what was collected."""
+
+    exits = ("refused", "failed", "silent")
+    dialogue = True
+
+    text: Texts
+    refused: Exit
+    failed: Exit  # still no number that can be called, or the moment can't be computed
+    number: Source | None = None
+    at: Source | None = None
+    thanks: Texts = {}
+    again: Texts = {}
+    queue: UUID | None = None
+    priority: Annotated[int, Meta(ge=0, le=3)] | None = None
+    silent_s: Seconds | None = None
+    silent: Exit | None = None
+
+
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
-    | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send | Find
+    | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
+    | Callback | Find
 )  # fmt: skip
-
-TriggerOn = Literal[
-    "ConversationOpened", "ConversationReopened", "ConversationContinued", "MessageReceived",
-    "MessageQueued", "NoteAdded", "ConversationTagged", "ConversationPrioritised",
-    "ConversationQueued", "ConversationAssigned", "ConversationUnassigned",
-    "ConversationTransferred", "ConversationOverflowed", "ConversationParked", "ConversationWoke",
-    "ConversationResolved", "ConversationWrappedUp", "ConversationMerged", "ConversationRated",
-    "ConversationContactChanged", "SlaWarned", "SlaBreached", "keyword", "schedule",
-]  # fmt: skip
 
 
 class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What starts an automation: an event of a conversation whose `filter` is true, `after_s` later
-    if it is still true then; "keyword": a contact's message; "schedule": every `after_s`, for each
-    conversation in which something happened in the last 30 days and whose filter is true."""
+    """What starts an automation: an event whose `filter` is true, `after_s` later if it is still
+    true then; "arrival": a contact comes to a channel; "keyword": a contact's message; "schedule":
+    every `after_s`, for each conversation in which something happened in the last 30 days and whose
+    filter is true. What happens to a contact is heard in the conversation they had last."""
 
     on: TriggerOn
     filter: Annotated[str, Meta(max_length=1_000)] = ""

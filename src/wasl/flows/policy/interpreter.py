@@ -17,11 +17,13 @@ import msgspec
 from wasl.flows.policy.acting import Acting
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.booking import Booking
+from wasl.flows.policy.calling import Calling
 from wasl.flows.policy.definition import (
     Ask,
     Assign,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     End,
@@ -45,12 +47,14 @@ from wasl.flows.policy.definition import (
     Wait,
 )
 from wasl.flows.policy.expressions import Failed, shown, truth
+from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
 from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.rating import Rating
 from wasl.flows.policy.showing import Showing
 from wasl.flows.policy.state import (
+    CallThem,
     Finish,
     Found,
     Frame,
@@ -67,6 +71,7 @@ from wasl.flows.policy.state import (
 )
 from wasl.flows.policy.summary import summary_of
 from wasl.flows.policy.understanding import Understanding, called, entry_in, taught
+from wasl.flows.policy.waiting import LONGEST_RUN, Waiting
 from wasl.flows.policy.words import (
     language_of,
     named,
@@ -77,7 +82,6 @@ from wasl.flows.policy.words import (
 from wasl.letters import LONGEST
 
 MOST_INPUTS = 200
-LONGEST_RUN = timedelta(days=60)
 LARGEST_STATE = 64 * 1024  # bytes of JSON
 SILENT_S = 86_400  # an answer is waited for so long where the step does not say
 _DEEPEST = 10  # flows in flows
@@ -126,13 +130,17 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
             return Moved(copy, [], [])
         copy.taken = 0
         return run.moved(run.time_is_up)
+    if isinstance(given, Happened):
+        if state.event is None or given.id in state.heard:
+            return Moved(copy, [], [])
+        return run.moved(lambda: run.hear_of(given))
     if state.waiting != "look_up" or given.of != state.asking:
         return Moved(copy, [], [])
     copy.asking = 0
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking, Understanding, Showing):
+class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -144,6 +152,9 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
             if len(msgspec.json.encode(self.state)) > LARGEST_STATE:
                 raise Stuck("too_large")
         except Stuck as stuck:
+            here = self.state.frames[-1]
+            if here.flow in self.library and here.step in self.library[here.flow].steps:
+                self._note_way("stuck")
             self._give(stuck.code)
         return Moved(self.state, self.outputs, self.trace)
 
@@ -174,6 +185,8 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
             self._rated(step, heard.text)
         elif isinstance(step, Book):
             self._suits(step, heard.text)
+        elif isinstance(step, Callback):
+            self._answered_call(step, heard.text)
         elif isinstance(step, Wait):
             if step.heard is not None:
                 self._leave(step.heard, "heard")
@@ -183,11 +196,11 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
     def time_is_up(self) -> None:
         step = self._step()
         if isinstance(step, Wait):
-            self._leave(step.next, "next")
+            self._waited(step)
         elif isinstance(step, Book):
             self._note_way("silent")
             self._finish()
-        elif isinstance(step, Ask | Menu | Rate):
+        elif isinstance(step, Ask | Menu | Rate | Callback):
             if step.silent is None:
                 self._note_way("silent")
                 self._finish()
@@ -200,6 +213,9 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
         step = self._step()
         if isinstance(step, Book):
             self._found_times(step, found.record)
+            return
+        if isinstance(step, Callback):
+            self._number_checked(step, found.record)
             return
         if isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._acted(step, found.record)
@@ -314,11 +330,8 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
         return None
 
     def _wait_or_end(self, step: Step) -> None:
-        state = self.state
         if isinstance(step, Wait):
-            self._note_way("waits")
-            state.waiting = "moment"
-            state.moment = self.now + timedelta(seconds=step.seconds)
+            self._begin_waiting(step)
         elif isinstance(step, LookUp):
             self._look_up(step)
         elif isinstance(step, Rate):
@@ -327,6 +340,8 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
             self._begin_booking(step)
         elif isinstance(step, Find):
             self._find(step)
+        elif isinstance(step, Callback):
+            self._offer_call(step)
         elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._act(step)
         elif isinstance(step, Assign):
@@ -336,7 +351,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
             self._note_way("over")
             if step.text:
                 self._say(step.text)
-            self._give("person" if state.wished else "step", step)
+            self._give("person" if self.state.wished else "step", step)
         elif isinstance(step, End):
             self._end(step)
         else:
@@ -440,12 +455,20 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
             self._keep(ours, results.get(theirs))
         self._leave(outer.next, "next")
 
-    def _give(self, reason: str, step: HandOver | None = None, agent: UUID | None = None) -> None:
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
         """Ends the run in the hands of people."""
         asked = step or HandOver()
         summary = summary_of(self.library, self.state, reason) if asked.summary else ""
         self.outputs.append(
-            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary, agent)
+            GiveToPeople(
+                reason, asked.queue, asked.priority, asked.requirements, summary, agent, call
+            )
         )
         self._over()
 
@@ -456,6 +479,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing):
     def _over(self) -> None:
         state = self.state
         state.waiting, state.moment, state.score, state.choosing = "over", None, None, None
+        state.event, state.call = None, ""
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]

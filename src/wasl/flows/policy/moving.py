@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from wasl.flows.policy.definition import Definition, Library, Step
+from wasl.flows.policy.definition import Definition, HandOver, Library, Step
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
 from wasl.flows.policy.parts import Texts
-from wasl.flows.policy.state import Frame, Output, SayThis, ShownCard, State, Taken
+from wasl.flows.policy.state import CallThem, Frame, Output, SayThis, ShownCard, State, Taken
 from wasl.flows.policy.words import said_in
 from wasl.letters import LONGEST
 
@@ -43,12 +44,26 @@ class Moving(ABC):
     def go(self) -> None:
         """Takes steps until one waits or the run is over."""
 
+    @abstractmethod
+    def _finish(self) -> None:
+        """Ends the run, with nothing left to do."""
+
+    @abstractmethod
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
+        """Ends the run in the hands of people."""
+
     def _leave(self, to: str, way: str, detail: Mapping[str, Any] | None = None) -> None:
         """Goes on at another step, and from there."""
         state = self.state
         self._note_way(way, detail)
         state.waiting, state.moment, state.tries = "answer", None, 0
-        state.score, state.choosing, state.asking = None, None, 0
+        state.score, state.choosing, state.asking, state.event = None, None, 0, None
         state.frames[-1].step = to
         self.go()
 
@@ -82,9 +97,11 @@ class Moving(ABC):
         taken = Taken(self.state.steps, frame.flow, frame.step, str(kind), way, detail)
         self.trace.append(taken)
 
-    def _value(self, source: str) -> Any:
+    def _value(self, source: str, more: Mapping[str, Any] | None = None) -> Any:
+        """What an expression comes to, with names that it may have `more`."""
         state = self.state
         scope = {**state.frames[-1].values, "said": state.said, "language": state.language}
+        scope.update(more or {})
         try:
             return parse(source).value(scope)
         except Unreadable as unreadable:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from wasl.flows.policy.happenings import Happened
+
 
 class Frame(msgspec.Struct):
     """One flow of the run: the step it stands at and its values."""
@@ -53,6 +55,8 @@ class State(msgspec.Struct):
     collected: dict[str, str] = {}
     score: int | None = None  # a rating that is given while its comment is waited for
     choosing: Choosing | None = None
+    event: str | None = None  # the type of the event that is waited for until `moment`
+    call: str = ""  # the number at which a call is offered
     asking: int = 0  # the number of what somebody outside is asked: a late answer moves nothing
 
 
@@ -82,7 +86,7 @@ class Found:
     of: int = 0
 
 
-Input = Heard | Moment | Found
+Input = Heard | Moment | Found | Happened
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────
@@ -213,6 +217,22 @@ class SendThis:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """A phone number to be read as the channel's country reads it; given back as `Found` with the
+    `number` and how it is `shown`, None when it can't be called."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallThem:
+    """The contact is to be called, not before a moment."""
+
+    number: str
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     """The conversation's new status."""
 
@@ -221,8 +241,8 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class GiveToPeople:
-    """The flow is over and a person goes on. `reason`: step, person (asked for), or what went
-    wrong. `summary` is a note for whoever takes it."""
+    """The flow is over and a person goes on. `reason`: step, callback, person (asked for), or what
+    went wrong. `summary` is a note for whoever takes it."""
 
     reason: str
     queue: UUID | None = None
@@ -230,6 +250,7 @@ class GiveToPeople:
     requirements: list[dict[str, Any]] = field(default_factory=list)
     summary: str = ""
     agent: UUID | None = None
+    call: CallThem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +261,16 @@ class Finish:
 AskedOutside = AskPartner | UnderstandThis
 """What is asked beside the transaction; the answer is an input of its own."""
 
-Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskedOutside | WriteContact | SendThis
+Asked = (
+    LookThisUp
+    | FindTimes
+    | BookThis
+    | CancelThis
+    | AskedOutside
+    | WriteContact
+    | SendThis
+    | CheckNumber
+)
 """What is answered with `Found`."""
 
 Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeople | Finish

@@ -11,6 +11,7 @@ from wasl.flows.policy.definition import (
     Ask,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     Definition,
@@ -33,13 +34,14 @@ from wasl.flows.policy.definition import (
     Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.happenings import facts_of, unknown_facts
 from wasl.flows.policy.parts import Card, Texts
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.teaching import teaching_problems
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
-_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact"})
+_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact", "page"})
 _OUR_HEADERS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "idempotency-key"}
 )
@@ -64,6 +66,8 @@ def problems_of(library: Library) -> list[Problem]:
         found += _texts(flow, name, step)
         found += _expressions(name, _sources(step), known)
         found += _own(library, name, step)
+        if isinstance(step, Wait):
+            found += _wait(name, step, known)
         if flow.trigger is None and isinstance(step, Status):
             found.append(Problem(name, "trigger_missing"))
     return found
@@ -75,7 +79,7 @@ def _trigger(flow: Definition) -> Iterator[Problem]:
     if trigger is None:
         return
     if trigger.filter:
-        yield from _expressions(None, [("filter", trigger.filter)], _OF_AUTOMATIONS | {"said"})
+        yield from _filter(None, trigger.on, trigger.filter, frozenset())
     if trigger.on == "schedule" and (trigger.after_s or 0) < SHORTEST_SCHEDULE_S:
         yield Problem(None, "schedule_too_short", params={"least": SHORTEST_SCHEDULE_S})
     for name, step in flow.steps.items():
@@ -135,14 +139,16 @@ def _reached(flow: Definition) -> set[str]:
 
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
-    if isinstance(step, Say | Ask | Menu | Note | Rate | Send):
+    if isinstance(step, Say | Ask | Menu | Note | Rate | Send | Callback):
         yield "text", step.text, not (isinstance(step, Say) and step.card)
     if isinstance(step, Say) and step.card:
         yield from _card_texts(step.card)
     if isinstance(step, HandOver | End | Book):
         yield "text", step.text, False
-    if isinstance(step, Rate):
+    if isinstance(step, Rate | Callback):
         yield "thanks", step.thanks, False
+    if isinstance(step, Callback):
+        yield "again", step.again, False
     if isinstance(step, Ask | Menu):
         yield "again", step.again, False
         yield "label", step.label, False
@@ -204,6 +210,10 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
     if isinstance(step, Say) and step.card:
         for url in _addresses(step.card):
             yield from (("url", place[1].strip()) for place in _PLACE.finditer(url))
+    if isinstance(step, Wait) and step.until is not None:
+        yield "until", step.until
+    if isinstance(step, Callback):
+        yield from ((n, s) for n, s in (("number", step.number), ("at", step.at)) if s)
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
@@ -227,6 +237,32 @@ def _expressions(
             yield Problem(name, "name_unknown", params={"in": where, "name": unknown})
 
 
+def _filter(
+    name: str | None, on: str, source: str, own: frozenset[str] | set[str]
+) -> Iterator[Problem]:
+    """What is wrong with a filter on an event; `own` names are the flow's."""
+    yield from _expressions(name, [("filter", source)], _OF_AUTOMATIONS | {"said"} | own)
+    try:
+        expression = parse(source)
+    except Unreadable:
+        return
+    for fact in unknown_facts(expression, facts_of(on)):
+        # an event may tell more than what is known of its type here
+        warning = fact.startswith("event.")
+        params = {"in": "filter", "name": fact}
+        yield Problem(name, "fact_unknown", warning=warning, params=params)
+
+
+def _wait(name: str, step: Wait, known: set[str]) -> Iterator[Problem]:
+    if sum(one is not None for one in (step.seconds, step.until, step.event)) != 1:
+        yield Problem(name, "wait_unclear")
+    if step.event is None:
+        if step.filter or step.within_s or step.late:
+            yield Problem(name, "event_missing")
+    elif step.filter:
+        yield from _filter(name, step.event, step.filter, known)
+
+
 def _names_set(flow: Definition) -> set[str]:
     """Every name that some step gives a value."""
     names: set[str] = set()
@@ -235,6 +271,8 @@ def _names_set(flow: Definition) -> set[str]:
             names.add(step.save)
         if isinstance(step, Http):
             names |= step.save.keys()
+        if isinstance(step, Wait) and step.event is not None:
+            names.add("event")
         if isinstance(step, Set):
             names |= step.values.keys()
         if isinstance(step, SubFlow):

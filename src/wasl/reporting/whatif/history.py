@@ -29,7 +29,7 @@ _CAME = text(
     " SELECT a.queue_id, a.channel_kind AS kind, a.units, a.priority, i.closed_at,"
     "  a.enqueued_at AS at, a.enqueued_at AT TIME ZONE :zone AS wall,"
     "  (SELECT min(s.opened_at) FROM segments s WHERE s.interaction_id = a.interaction_id"
-    "   AND s.holder_kind = 'agent') AS answered_at,"
+    "   AND s.holder_kind = 'agent' AND s.role = 'holder') AS answered_at,"
     "  (SELECT sum(extract(epoch FROM coalesce(s.wrap_up_ended_at, s.ended_at) - s.opened_at))"
     "   FROM segments s WHERE s.interaction_id = a.interaction_id AND s.holder_kind = 'agent'"
     "   AND s.ended_at IS NOT NULL)::float8 AS worked_s"

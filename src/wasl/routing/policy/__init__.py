@@ -4,7 +4,9 @@ from wasl.routing.policy.engine import Engine
 from wasl.routing.policy.explaining import Explanation, Need, expected_wait
 from wasl.routing.policy.facts import (
     AFFINITY,
+    CALL_AGAIN,
     EXCLUSION,
+    MOST_CALLS,
     PRIORITY_STEP,
     Affinity,
     Agent,
@@ -23,13 +25,13 @@ from wasl.routing.policy.facts import (
     Waiting,
     Why,
     Work,
+    call_again_at,
     capacity_of,
     excludes,
     moved,
     passed_over,
     shrinking_step,
     shuts_out,
-    unanswered_callback,
     waiting_key,
 )
 from wasl.routing.policy.hours import Hours
@@ -44,7 +46,9 @@ from wasl.routing.policy.shift import SHIFT_BREAK, Shift, counted, declared_now,
 __all__ = [
     "AFFINITY",
     "ANYONE",
+    "CALL_AGAIN",
     "EXCLUSION",
+    "MOST_CALLS",
     "PRIORITY_STEP",
     "SHIFT_BREAK",
     "Affinity",
@@ -71,6 +75,7 @@ __all__ = [
     "Waiting",
     "Why",
     "Work",
+    "call_again_at",
     "capacity_of",
     "compile_requirement",
     "counted",
@@ -82,6 +87,5 @@ __all__ = [
     "passed_over",
     "shrinking_step",
     "shuts_out",
-    "unanswered_callback",
     "waiting_key",
 ]

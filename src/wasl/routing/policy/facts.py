@@ -19,6 +19,8 @@ ID_BITS = 128
 _PRIORITY_STEP_S = PRIORITY_STEP.total_seconds()
 EXCLUSION = timedelta(seconds=60)  # how long an agent who missed or declined is passed over
 AFFINITY = timedelta(seconds=120)  # how long an interaction waits for the agent it knows
+CALL_AGAIN = timedelta(minutes=10)  # after a callback that nobody answered
+MOST_CALLS = 3  # of one callback that nobody answers
 NORMAL_PRIORITY = 1
 MOST_STEPS = 6
 
@@ -322,9 +324,10 @@ def moved(waiting: Waiting, queue_id: UUID, now: datetime) -> Waiting:
     return replace(waiting, queue_id=queue_id, queued_at=now, visited=visited)
 
 
-def unanswered_callback(waiting: Waiting, now: datetime, retry_after_s: int) -> Waiting:
-    """The callback that nobody answered: it keeps its place and is called again later."""
-    return replace(waiting, callback=True, not_before=now + timedelta(seconds=retry_after_s))
+def call_again_at(tries: int, now: datetime) -> datetime | None:
+    """When a contact who has not answered `tries` calls is called again, at their old place; None:
+    no more."""
+    return now + CALL_AGAIN if tries < MOST_CALLS else None
 
 
 def affinities(waiting: Waiting) -> tuple[Affinity, ...]:

@@ -71,6 +71,13 @@ export function useActions(conversation: Conversation) {
     ...shared,
     mutationFn: () => api.call("POST /conversations/{id}/pick", { path }),
   });
+  const verb = useMutation({
+    mutationFn: (send: () => Promise<Conversation | null>) => send(),
+    onSuccess: (shown) => {
+      if (shown) learnConversation(shown);
+    },
+    onError: failed,
+  });
   const transfer = useMutation({
     ...shared,
     mutationFn: (body: TransferBody) =>
@@ -146,6 +153,10 @@ export function useActions(conversation: Conversation) {
         },
       }),
     transferring: transfer.isPending,
+    /** Any other verb: what it answers is shown, or why not. */
+    run: (send: () => Promise<Conversation | null>, then?: (shown: Conversation | null) => void) =>
+      verb.mutate(send, then ? { onSuccess: then } : undefined),
+    running: verb.isPending,
     wrapUp: (body: WrapUpBody) => wrapUp.mutate(body),
     wrappingUp: wrapUp.isPending,
     change: change.mutate,

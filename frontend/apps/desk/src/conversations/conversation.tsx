@@ -22,6 +22,11 @@ import { Suggestions, WrapUp } from "./wrap-up.tsx";
 const RoutingDialog = lazy(() =>
   allTexts.then(() => import("./dialogs/routing.tsx")).then((m) => ({ default: m.RoutingDialog })),
 );
+const seldom = () => allTexts.then(() => import("./seldom.ts"));
+const AskInDialog = lazy(() => seldom().then((m) => ({ default: m.AskInDialog })));
+const BesideBar = lazy(() => seldom().then((m) => ({ default: m.BesideBar })));
+const CallbackBar = lazy(() => seldom().then((m) => ({ default: m.CallbackBar })));
+const CallbackDialog = lazy(() => seldom().then((m) => ({ default: m.CallbackDialog })));
 const ContactPanel = lazy(() => import("./panel.tsx").then((m) => ({ default: m.ContactPanel })));
 const SnoozeDialog = lazy(() =>
   import("./dialogs/snooze.tsx").then((m) => ({ default: m.SnoozeDialog })),
@@ -66,7 +71,9 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
   const t = useT();
   const { view } = useSearch({ from: "/conversations" });
   const actions = useActions(conversation);
-  const [dialog, setDialog] = useState<"snooze" | "transfer" | "why" | null>(null);
+  const [dialog, setDialog] = useState<
+    "snooze" | "transfer" | "why" | "callback" | "ask_in" | null
+  >(null);
   const [panel, setPanel] = useState(() => !embedded && matchMedia(WIDE).matches);
   const { can } = conversation;
   const { user } = useMe();
@@ -93,10 +100,18 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
           onSnooze={() => setDialog("snooze")}
           onTransfer={() => setDialog("transfer")}
           onWhy={() => setDialog("why")}
+          onCallback={() => setDialog("callback")}
+          onAskIn={() => setDialog("ask_in")}
           panelOpen={panel}
           onPanel={() => setPanel(!panel)}
         />
         <WrapUp conversation={conversation} actions={actions} />
+        <Suspense>
+          {conversation.callback && <CallbackBar conversation={conversation} actions={actions} />}
+          {conversation.joined.length > 0 && (
+            <BesideBar conversation={conversation} actions={actions} />
+          )}
+        </Suspense>
         <Suggestions conversation={conversation} actions={actions} />
         <Timeline conversation={conversation} data={data} />
         <Composer conversation={conversation} onPick={actions.pick} />
@@ -114,6 +129,12 @@ function Open({ conversation, data }: { conversation: Conversation; data: Conver
       <Suspense>
         {dialog === "snooze" && (
           <SnoozeDialog number={conversation.number} onSnooze={actions.snooze} onClose={close} />
+        )}
+        {dialog === "ask_in" && (
+          <AskInDialog conversation={conversation} actions={actions} onClose={close} />
+        )}
+        {dialog === "callback" && (
+          <CallbackDialog conversation={conversation} actions={actions} onClose={close} />
         )}
         {dialog === "why" && <RoutingDialog conversation={conversation} onClose={close} />}
         {dialog === "transfer" && (

@@ -15,8 +15,10 @@ import {
   Hourglass,
   OctagonX,
   PanelRight,
+  PhoneForwarded,
   RotateCcw,
   Route,
+  UserPlus,
 } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { useNow } from "../clock.ts";
@@ -27,6 +29,8 @@ import type { Actions } from "./actions.ts";
 import { scopeOf } from "./conversation-data.ts";
 import { Due, DueAnnouncer } from "./due.tsx";
 
+const WAITS = ["queued", "offered"];
+
 interface Props {
   conversation: Conversation;
   view: View;
@@ -34,6 +38,8 @@ interface Props {
   onSnooze: () => void;
   onTransfer: () => void;
   onWhy: () => void;
+  onCallback: () => void;
+  onAskIn: () => void;
   panelOpen: boolean;
   onPanel: () => void;
 }
@@ -45,6 +51,8 @@ export function Head({
   onSnooze,
   onTransfer,
   onWhy,
+  onCallback,
+  onAskIn,
   panelOpen,
   onPanel,
 }: Props) {
@@ -63,6 +71,12 @@ export function Head({
       : []),
     ...(narrow && can.includes("transfer")
       ? [{ id: "transfer", icon: ArrowRightLeft, label: t("desk.transfer"), run: onTransfer }]
+      : []),
+    ...(WAITS.includes(conversation.state) && permissions.includes("conversations.reply")
+      ? [{ id: "callback", icon: PhoneForwarded, label: t("desk.call_back"), run: onCallback }]
+      : []),
+    ...(conversation.state === "active" && can.includes("transfer")
+      ? [{ id: "ask_in", icon: UserPlus, label: t("desk.ask_in"), run: onAskIn }]
       : []),
     ...[3, 2, 1, 0].map((level, index) => ({
       id: `priority-${level}`,

@@ -44,7 +44,8 @@ export function useWords(definition: Definition) {
         case "hours":
           return ltr(String(step.zone ?? ""));
         case "wait":
-          return format.span(Number(step.seconds ?? 0));
+          if (step.event) return maybe(`flows.trigger.on.${step.event}`, String(step.event));
+          return step.until ? ltr(String(step.until)) : format.span(Number(step.seconds ?? 0));
         case "language":
           return step.to ? LANGUAGE_NAMES[step.to as Language] : t("flows.line.language");
         case "lookup":

@@ -2,10 +2,19 @@ import type { Conversation } from "@wasl/api";
 import { isolate, useT } from "@wasl/i18n";
 import { Button, IconButton, Kbd, MenuButton, TextField } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Eye, Flag, Hand, type LucideIcon, MessageSquareLock, Route, Send } from "lucide-react";
+import {
+  Eye,
+  Flag,
+  Hand,
+  type LucideIcon,
+  MessageSquareLock,
+  MessagesSquare,
+  Route,
+  Send,
+} from "lucide-react";
 import { useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
-import { learnMessage } from "../conversations/conversation-data.ts";
+import { learnMessage, outbox, useReplyOptions } from "../conversations/conversation-data.ts";
 import { useErrorToast } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
@@ -13,11 +22,12 @@ import { Ask } from "../settings/parts.tsx";
 import { usePrioritise, useReassign } from "../wallboard/actions.ts";
 import { PRIORITIES } from "../wallboard/matters.tsx";
 
-export type Mode = "read" | "whisper";
+export type Mode = "read" | "whisper" | "join";
 
 const MODES: { id: Mode; icon: LucideIcon; kbd: string }[] = [
   { id: "read", icon: Eye, kbd: "1" },
   { id: "whisper", icon: MessageSquareLock, kbd: "2" },
+  { id: "join", icon: MessagesSquare, kbd: "3" },
 ];
 
 interface Props {
@@ -50,7 +60,7 @@ export function PaneFoot({ conversation, mode, onMode, mayWhisper, onWhy }: Prop
             <ToggleButton
               key={id}
               id={id}
-              isDisabled={id === "whisper" && !mayWhisper}
+              isDisabled={id !== "read" && !mayWhisper}
               className="inline-flex h-8 items-center gap-1.5 rounded-lg border border-line bg-surface px-3 text-sm select-none data-disabled:text-ink-3 data-hovered:bg-sunken data-selected:border-accent data-selected:bg-accent-soft data-selected:font-semibold data-selected:text-accent-text"
             >
               <Icon size={15} aria-hidden="true" />
@@ -92,6 +102,7 @@ export function PaneFoot({ conversation, mode, onMode, mayWhisper, onWhy }: Prop
         {open && conversation.assignee?.id !== user.id && <TakeOver conversation={conversation} />}
       </div>
       {mode === "whisper" && <Whisper conversation={conversation} />}
+      {mode === "join" && <Answer conversation={conversation} />}
     </footer>
   );
 }
@@ -125,19 +136,70 @@ function TakeOver({ conversation }: { conversation: Conversation }) {
 /** Yellow paper: the agent sees it at once, the contact never. */
 function Whisper({ conversation }: { conversation: Conversation }) {
   const t = useT();
+  const { id, assignee } = conversation;
+  return (
+    <Line
+      label={t("monitor.whisper_to", { name: isolate(assignee?.name ?? "") })}
+      action={t("monitor.whisper")}
+      paper
+      send={async (text) => {
+        const path = { id };
+        learnMessage(
+          await api.call("POST /conversations/{id}/whisper", { path, body: { text } }),
+          id,
+        );
+      }}
+    />
+  );
+}
+
+/** What the contact reads, on the channel where they are. */
+function Answer({ conversation }: { conversation: Conversation }) {
+  const t = useT();
+  const { id, contact } = conversation;
+  const options = useReplyOptions(conversation).data?.filter((option) => option.allowed) ?? [];
+  const option = options.find((each) => each.suggested) ?? options[0];
+  return (
+    <Line
+      label={t("monitor.answer_to", { name: isolate(contact.name || t("common.someone")) })}
+      action={t("monitor.answer")}
+      isDisabled={!option}
+      send={async (text) => {
+        if (!option) return;
+        outbox.add({
+          conversation_id: id,
+          created_at: new Date().toISOString(),
+          attachments: [],
+          body: {
+            client_id: crypto.randomUUID(),
+            channel_id: option.channel.id,
+            identity_id: option.identity?.id ?? null,
+            text,
+          },
+        });
+      }}
+    />
+  );
+}
+
+interface LineProps {
+  label: string;
+  action: string;
+  /** On the yellow paper of notes. */
+  paper?: boolean;
+  isDisabled?: boolean;
+  send: (text: string) => Promise<void>;
+}
+
+function Line({ label, action, paper = false, isDisabled = false, send }: LineProps) {
   const fail = useErrorToast();
   const [text, setText] = useState("");
   const [sending, setSending] = useState(false);
-  const { id, assignee } = conversation;
-  const send = async () => {
-    if (!text.trim() || sending) return;
+  const submit = async () => {
+    if (!text.trim() || sending || isDisabled) return;
     setSending(true);
     try {
-      const note = await api.call("POST /conversations/{id}/whisper", {
-        path: { id },
-        body: { text },
-      });
-      learnMessage(note, id);
+      await send(text.trim());
       setText("");
     } catch (error) {
       fail(error);
@@ -149,29 +211,29 @@ function Whisper({ conversation }: { conversation: Conversation }) {
       className="flex items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void submit();
       }}
     >
       <TextField
-        label={t("monitor.whisper_to", { name: isolate(assignee?.name ?? "") })}
+        label={label}
         hideLabel
-        placeholder={t("monitor.whisper_to", { name: isolate(assignee?.name ?? "") })}
+        placeholder={label}
         value={text}
         onChange={setText}
         maxLength={2000}
         autoFocus
-        className={clsx("min-w-0 grow [&>div]:border-note-line [&>div]:bg-note")}
+        className={clsx("min-w-0 grow", paper && "[&>div]:border-note-line [&>div]:bg-note")}
       />
       <Button
         type="submit"
         kind="primary"
         icon={Send}
         flip
-        isDisabled={!text.trim()}
+        isDisabled={isDisabled || !text.trim()}
         isPending={sending}
         className="h-9"
       >
-        {t("monitor.whisper")}
+        {action}
       </Button>
     </form>
   );

@@ -4,12 +4,20 @@ import type { Conversation, FloorAgent } from "@wasl/api";
 import { isolate, useT } from "@wasl/i18n";
 import { Avatar, ChannelBadge, EmptyState, IconButton } from "@wasl/ui";
 import { clsx } from "clsx";
-import { EyeOff, MessageSquareLock, SearchX, SquareArrowOutUpRight, User, X } from "lucide-react";
+import {
+  EyeOff,
+  MessageSquareLock,
+  MessagesSquare,
+  SearchX,
+  SquareArrowOutUpRight,
+  User,
+  X,
+} from "lucide-react";
 import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { useConversationData } from "../conversations/conversation-data.ts";
 import { Timeline, TimelineSkeleton } from "../conversations/timeline/timeline.tsx";
 import { isOn } from "../device.ts";
-import { useErrorText } from "../errors.ts";
+import { useErrorText, useErrorToast } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
 import { useNamed } from "../names.ts";
@@ -68,7 +76,31 @@ function Looking({ id, agents, onClose, className }: Props) {
   const held = agent?.held.find((one) => one.conversation_id === id);
   const holder = conversation?.state === "active" ? (conversation.assignee ?? null) : null;
   const mayWhisper = holder !== null && holder.id !== user.id;
-  const shown: Mode = mayWhisper ? mode : "read";
+  const joined = conversation?.joined.some((one) => one.id === user.id) ?? false;
+  const shown: Mode = joined ? "join" : mayWhisper ? mode : "read";
+  const failed = useErrorToast();
+  const path = { id };
+  const [busy, setBusy] = useState(false);
+  const send = (verb: () => Promise<null>) => {
+    setBusy(true);
+    void verb()
+      .catch(failed)
+      .finally(() => setBusy(false));
+  };
+  const choose = (next: Mode) => {
+    if (busy) return;
+    if (next === "join") {
+      if (!joined) send(() => api.call("POST /conversations/{id}/join", { path }));
+      return;
+    }
+    setMode(next);
+    if (joined)
+      send(() =>
+        api.call("DELETE /conversations/{id}/colleagues/{user_id}", {
+          path: { ...path, user_id: user.id },
+        }),
+      );
+  };
 
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
     if (event.altKey || event.ctrlKey || event.metaKey || why) return;
@@ -82,8 +114,9 @@ function Looking({ id, agents, onClose, className }: Props) {
       return;
     }
     if (typing(event.target) || event.shiftKey || !isOn("single_keys")) return;
-    if (event.code === "Digit1") setMode("read");
-    else if (event.code === "Digit2" && mayWhisper) setMode("whisper");
+    if (event.code === "Digit1") choose("read");
+    else if (event.code === "Digit2" && mayWhisper) choose("whisper");
+    else if (event.code === "Digit3" && mayWhisper) choose("join");
     else if (event.code === "KeyW") setWhy(true);
     else return;
     event.preventDefault();
@@ -151,7 +184,7 @@ function Looking({ id, agents, onClose, className }: Props) {
           <PaneFoot
             conversation={conversation}
             mode={shown}
-            onMode={setMode}
+            onMode={choose}
             mayWhisper={mayWhisper}
             onWhy={() => setWhy(true)}
           />
@@ -184,15 +217,20 @@ function Standing({ conversation, mode }: { conversation: Conversation; mode: Mo
       ? ([User, t("monitor.stands_mine", { contact: contactName })] as const)
       : holder === null
         ? ([EyeOff, t("monitor.stands_nobody", { contact: contactName })] as const)
-        : mode === "whisper"
+        : mode === "join"
           ? ([
-              MessageSquareLock,
-              t("monitor.stands_whisper", { contact: contactName, name: isolate(holder.name) }),
+              MessagesSquare,
+              t("monitor.stands_join", { contact: contactName, name: isolate(holder.name) }),
             ] as const)
-          : ([
-              EyeOff,
-              t("monitor.stands_read", { contact: contactName, name: isolate(holder.name) }),
-            ] as const);
+          : mode === "whisper"
+            ? ([
+                MessageSquareLock,
+                t("monitor.stands_whisper", { contact: contactName, name: isolate(holder.name) }),
+              ] as const)
+            : ([
+                EyeOff,
+                t("monitor.stands_read", { contact: contactName, name: isolate(holder.name) }),
+              ] as const);
   return (
     <p
       className={clsx(

@@ -24,6 +24,7 @@ import {
   Languages,
   type LucideIcon,
   PanelTop,
+  PhoneForwarded,
   Star,
   Unlink,
   Users,
@@ -88,6 +89,7 @@ const WHY_ICONS: Record<string, LucideIcon> = {
   skill: Star,
   language: Languages,
   relaxed: Unlink,
+  callback: PhoneForwarded,
 };
 const DECLINE = ["busy", "skill", "break"];
 
@@ -174,6 +176,14 @@ function OfferCard({ offer, more }: { offer: Offer; more: number }) {
         </div>
         <Ring left={left} total={total} />
       </div>
+      {offer.callback && (
+        <p className="mx-4 mt-3 flex items-center gap-1.5 text-[13px] font-medium">
+          <PhoneForwarded size={14} aria-hidden="true" className="shrink-0" />
+          <span className="grow">{t("desk.offer_callback")}</span>
+          <Ltr>{offer.callback.address}</Ltr>
+          <span className="num font-normal text-ink-2">{format.time(offer.callback.asked_at)}</span>
+        </p>
+      )}
       {offer.why.length > 0 && (
         <div className="mx-4 mt-3 flex flex-wrap items-center gap-1.5 text-xs">
           <span className="me-1 text-ink-2">{t("desk.offer_why")}</span>

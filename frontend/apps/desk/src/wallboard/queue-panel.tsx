@@ -62,6 +62,13 @@ export function QueuePanel({ board, agents, boards, onClose }: Props) {
             </Button>
           )}
         </div>
+        {board.callbacks + board.called_back > 0 && (
+          <p className="mt-2 text-[13px] text-ink-2">
+            {t("wallboard.callbacks", { n: board.callbacks })}
+            {" · "}
+            {t("wallboard.called_back", { n: board.called_back })}
+          </p>
+        )}
         {lists.map(([title, none, some]) => (
           <section key={title} className="mt-5" aria-label={t(title)}>
             <h3 className="mb-1 text-[13px] font-semibold">{t(title)}</h3>

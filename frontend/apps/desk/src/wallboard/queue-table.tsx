@@ -2,7 +2,14 @@ import type { QueueBoard } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { cardLook, EmptyState, Ltr } from "@wasl/ui";
 import { clsx } from "clsx";
-import { AlarmClockOff, Search, Timer, TimerOff, TriangleAlert } from "lucide-react";
+import {
+  AlarmClockOff,
+  PhoneForwarded,
+  Search,
+  Timer,
+  TimerOff,
+  TriangleAlert,
+} from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useNamed } from "../names.ts";
@@ -166,7 +173,7 @@ const Row = memo(function Row({ board, staff, shown, onOpen }: RowProps) {
         <OpenQueue board={board} onOpen={onOpen} />
       </th>
       <td className={clsx(cell, "text-end text-sm font-semibold")}>
-        <Count n={board.waiting} />
+        <Waiting board={board} />
       </td>
       {shown.has("late") && (
         <td className={clsx(cell, "text-end")}>
@@ -219,7 +226,7 @@ const Card = memo(function Card({ board, staff, shown, onOpen }: RowProps) {
           <OpenQueue board={board} onOpen={onOpen} />
         </h3>
         <span className="text-xl font-semibold">
-          <Count n={board.waiting} />
+          <Waiting board={board} />
         </span>
         <span className="text-xs text-ink-2">{t("wallboard.waiting")}</span>
       </div>
@@ -296,6 +303,26 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 export function Count({ n }: { n: number }) {
   const format = useFormat();
   return <Ltr className="num">{format.number(n)}</Ltr>;
+}
+
+/** How many wait, and how many of them are to be called back. */
+function Waiting({ board }: { board: QueueBoard }) {
+  const t = useT();
+  const label = t("wallboard.callbacks", { n: board.callbacks });
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      {board.callbacks > 0 && (
+        <span title={label} className="flex items-center gap-0.5 text-xs font-normal text-ink-2">
+          <PhoneForwarded size={12} aria-hidden="true" />
+          <span className="sr-only">{label}</span>
+          <span aria-hidden="true">
+            <Count n={board.callbacks} />
+          </span>
+        </span>
+      )}
+      <Count n={board.waiting} />
+    </span>
+  );
 }
 
 function StaffCount({ n, strong }: { n: number; strong: boolean }) {

@@ -1,22 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
-import type { Agent, Conversation } from "@wasl/api";
-import { ltr, useFormat, useT } from "@wasl/i18n";
-import { useItems, useScope } from "@wasl/realtime";
-import { Avatar, Button, Dialog, optionLook, TextField } from "@wasl/ui";
-import { ArrowRightLeft, Circle, CircleCheck, Clock, Hash, Search } from "lucide-react";
-import { useMemo, useState } from "react";
-import { ListBox, ListBoxItem, Text } from "react-aria-components";
-import { api } from "../../ground.ts";
-import { useMe } from "../../me.ts";
-import { useNamed } from "../../names.ts";
+import type { Conversation } from "@wasl/api";
+import { ltr, useT } from "@wasl/i18n";
+import { Button, Dialog, TextField } from "@wasl/ui";
+import { ArrowRightLeft } from "lucide-react";
+import { useState } from "react";
 import type { Actions } from "../actions.ts";
-
-const PRESENCE = {
-  available: { icon: CircleCheck, look: "text-ok" },
-  away: { icon: Clock, look: "text-warn" },
-  offline: { icon: Circle, look: "text-ink-2" },
-};
-const ORDER = ["available", "away", "offline"];
+import { Targets } from "./targets.tsx";
 
 interface Props {
   conversation: Conversation;
@@ -27,32 +15,8 @@ interface Props {
 /** To a colleague or a queue, with a note for whoever gets it. */
 export function TransferDialog({ conversation, actions, onClose }: Props) {
   const t = useT();
-  const format = useFormat();
-  const named = useNamed();
-  const { user } = useMe();
-  const agents = useItems<Agent>(useScope("agents"), "agent");
-  const queues = useQuery({ queryKey: ["queues"], queryFn: () => api.call("GET /queues") });
-  const [search, setSearch] = useState("");
   const [note, setNote] = useState("");
   const [target, setTarget] = useState<string | null>(null);
-
-  const targets = useMemo(() => {
-    const wanted = search.trim().toLocaleLowerCase();
-    const people = agents
-      .filter((agent) => agent.id !== user.id)
-      .sort(
-        (a, b) =>
-          ORDER.indexOf(a.presence) - ORDER.indexOf(b.presence) || a.name.localeCompare(b.name),
-      )
-      .map((agent) => ({ id: `user:${agent.id}`, name: agent.name, agent, waiting: 0 }));
-    const places = (queues.data ?? []).map((queue) => ({
-      id: `queue:${queue.id}`,
-      name: named(queue.names) || queue.name,
-      agent: null,
-      waiting: queue.waiting,
-    }));
-    return [...people, ...places].filter((each) => each.name.toLocaleLowerCase().includes(wanted));
-  }, [agents, queues.data, search, user.id, named]);
 
   const send = () => {
     const [kind, id] = target?.split(":") ?? [];
@@ -85,65 +49,7 @@ export function TransferDialog({ conversation, actions, onClose }: Props) {
         </>
       }
     >
-      <TextField
-        label={t("desk.transfer_search")}
-        hideLabel
-        icon={Search}
-        placeholder={t("desk.transfer_search")}
-        value={search}
-        onChange={setSearch}
-        autoFocus
-      />
-      <ListBox
-        aria-label={t("desk.transfer_to")}
-        items={targets}
-        selectionMode="single"
-        selectedKeys={target ? [target] : []}
-        onSelectionChange={(keys) =>
-          setTarget(keys === "all" ? null : (([...keys][0] as string) ?? null))
-        }
-        renderEmptyState={() => (
-          <p className="px-2 py-3 text-[13px] text-ink-2">{t("desk.transfer_none")}</p>
-        )}
-        className="my-2 max-h-64 min-h-20 overflow-y-auto outline-none"
-      >
-        {(item) => {
-          const presence = item.agent && PRESENCE[item.agent.presence];
-          return (
-            <ListBoxItem id={item.id} textValue={item.name} className={optionLook}>
-              {item.agent ? (
-                <Avatar name={item.name} size={32} />
-              ) : (
-                <span className="grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-ink-2">
-                  <Hash size={15} aria-hidden="true" />
-                </span>
-              )}
-              <span className="min-w-0 grow">
-                <Text slot="label" className="block truncate font-medium">
-                  <bdi>{item.name}</bdi>
-                </Text>
-                <Text slot="description" className="flex items-center gap-1 text-xs text-ink-2">
-                  {item.agent && presence ? (
-                    <>
-                      <span className={`flex shrink-0 items-center gap-1 ${presence.look}`}>
-                        <presence.icon size={12} aria-hidden="true" />
-                        {t(`desk.presence_${item.agent.presence}`)}
-                      </span>
-                      <span className="truncate">
-                        · {format.list(item.agent.queues.map((queue) => named(queue.names)))}
-                      </span>
-                    </>
-                  ) : (
-                    <>
-                      {t("desk.queue")} · {t("desk.waiting", { n: item.waiting })}
-                    </>
-                  )}
-                </Text>
-              </span>
-            </ListBoxItem>
-          );
-        }}
-      </ListBox>
+      <Targets label={t("desk.transfer_to")} target={target} onChange={setTarget} />
       <TextField label={t("desk.transfer_note")} rows={2} value={note} onChange={setNote} />
     </Dialog>
   );

@@ -108,6 +108,16 @@ function useActivityText(message: Message): string {
       const number = (name: string) => format.number(Number(params[name] ?? 0));
       return t(`desk.act_${id}`, { score: number("score"), scale: number("scale"), comment });
     }
+    case "joined":
+      return t(`desk.act_joined_${text("by") === text("to") ? "self" : text("role")}`, { by, to });
+    case "left":
+      return t(text("by") === text("to") ? "desk.act_left" : "desk.act_left_by", { by, to });
+    case "callback_asked":
+    case "callback_unanswered": {
+      const until = text("until") ? isolate(format.dateTime(text("until"))) : "";
+      const id = code === "callback_asked" && until ? `${code}_until` : code;
+      return t(`desk.act_${id}`, { by, to: ltr(text("to")), until });
+    }
     case "queued":
       return t("desk.act_queued", { queue: isolate(text("queue")) });
     default:

@@ -18,7 +18,7 @@ import { exitOfWay, exitsOf, following, leadingTo, withExit } from "./exits.ts";
 import { begun, changed, redone, undone } from "./history.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
-import { STEP_TYPES } from "./step-types.ts";
+import { STEP_TYPES, TOGETHER } from "./step-types.ts";
 import { missingIn } from "./texts.ts";
 
 const texts = (en: string) => ({ en, fa: en, ar: en });
@@ -300,7 +300,7 @@ describe("the table of step types", () => {
     for (const { id, needed } of exits.filter((exit) => language.hasField(type, exit.id)))
       expect([id, needed]).toEqual([id, required.has(id)]);
     const written = new Set([
-      ...fields.flatMap(({ id }) => (id === "hours" ? ["zone", "weekly", "holidays"] : [id])),
+      ...fields.flatMap(({ id, kind }) => (kind in TOGETHER ? TOGETHER[kind as "hours"] : [id])),
       ...exits.map(({ id }) => id),
     ]);
     const shown = Object.keys(shape?.properties ?? {}).filter(

@@ -14,6 +14,7 @@ import { PairsField, WordsField } from "./pairs.tsx";
 import { Reference } from "./reference.tsx";
 import { SpanField } from "./span-field.tsx";
 import { TextsField } from "./texts-field.tsx";
+import { WaitFields } from "./wait-fields.tsx";
 
 export interface FieldProps {
   field: Field;
@@ -175,6 +176,8 @@ export function StepField(props: FieldProps) {
       return <Answers {...props} />;
     case "hours":
       return <FlowHours step={step} words={words} change={change} />;
+    case "wait":
+      return <WaitFields step={step} words={words} change={change} />;
     case "json":
       return (
         <JsonField
