@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from wasl.infra.bus import LocalBus
 from wasl.infra.database import Database, make_engine
 from wasl.infra.event_reader import (
-    BY_INDEX,
     Cursor,
     LiveReader,
     Snapshot,
@@ -28,6 +27,7 @@ from wasl.infra.event_reader import (
 )
 from wasl.infra.events import Event, append, cursors, events, log_epoch
 from wasl.infra.ids import new_id
+from wasl.infra.statements import BY_INDEX
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from wasl.infra.bus import Bus
 from wasl.infra.database import reading
 from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
-from wasl.infra.statements import run_together
+from wasl.infra.statements import BY_INDEX, run_together
 
 _CHUNK = 1_000
 _SAFETY_S = 1.0
@@ -150,7 +150,6 @@ ORDER BY xid, seq LIMIT %(most)s
 # The values stand in it (numbers, and a snapshot made of them): the plan for unknown ones walks
 # the whole log. So do, while nothing is known of a young log, a sequential scan and the key of
 # `seq`: neither is to be had (`seq + 0`).
-BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true)"
 _LOOK = """
     SELECT taken.snapshot, e.*
     FROM (SELECT pg_current_snapshot()::text AS snapshot) taken
