@@ -27,6 +27,7 @@ from wasl.infra.event_reader import (
 )
 from wasl.infra.events import Event, append, cursors, events, log_epoch
 from wasl.infra.ids import new_id
+from wasl.infra.statements import BY_INDEX
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -255,13 +256,17 @@ async def test_a_snapshot_is_read_as_postgresql_writes_it(conn: AsyncConnection)
     assert Snapshot.parse("10:20:10,14") == Snapshot(10, 20, (10, 14))
 
 
-async def test_a_look_reads_what_is_new_and_not_the_whole_log(own_engine: AsyncEngine) -> None:
-    """However connections plan by default."""
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_look_reads_what_is_new_and_not_the_whole_log(
+    own_engine: AsyncEngine, known: bool
+) -> None:
+    """However connections plan by default, and whether or not the log has been analysed."""
     async with own_engine.begin() as conn:
         await append(conn, *(happened() for _ in range(3_000)))
     async with own_engine.connect() as conn:
-        await conn.execute(text("ANALYZE events"))
+        await conn.execute(text("ANALYZE events" if known else "SELECT"))
         await conn.commit()
+        await conn.execute(text(BY_INDEX))
         now = await conn.scalar(text("SELECT pg_current_snapshot()::text"))
         look = look_statement(Snapshot.parse(str(now)), None, 0, 1_000)
         plan = "\n".join((await conn.execute(text(f"EXPLAIN {look}"))).scalars())

@@ -408,8 +408,9 @@ async def _counted(conn: AsyncConnection, keys: Collection[str]) -> dict[str, in
 
 
 _COUNTED = """
-SELECT key, sum(n)::bigint AS n FROM counters
-WHERE key = ANY (string_to_array(%(keys)s, ',')) GROUP BY key
+SELECT key, sum(n)::bigint AS n
+FROM (SELECT DISTINCT unnest(string_to_array(%(keys)s, ',')) AS key) AS wanted
+  JOIN counters USING (key) GROUP BY key
 """
 
 

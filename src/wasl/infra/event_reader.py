@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from wasl.infra.bus import Bus
 from wasl.infra.database import reading
 from wasl.infra.events import TOPIC, Event, events, from_row, log_epoch
-from wasl.infra.statements import run_together
+from wasl.infra.statements import BY_INDEX, run_together
 
 _CHUNK = 1_000
 _SAFETY_S = 1.0
@@ -148,15 +148,16 @@ ORDER BY xid, seq LIMIT %(most)s
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.
 # By seq the versions of an aggregate are in order: they are written under its row lock.
 # The values stand in it (numbers, and a snapshot made of them): the plan for unknown ones walks
-# the whole log.
+# the whole log. So do, while nothing is known of a young log, a sequential scan and the key of
+# `seq`: neither is to be had (`seq + 0`).
 _LOOK = """
     SELECT taken.snapshot, e.*
     FROM (SELECT pg_current_snapshot()::text AS snapshot) taken
     LEFT JOIN LATERAL (
         SELECT * FROM events
-        WHERE (xid >= {xmax} OR xid = ANY('{{{in_progress}}}'::bigint[])) AND seq > {after}
+        WHERE (xid >= {xmax} OR xid = ANY('{{{in_progress}}}'::bigint[])) AND seq + 0 > {after}
           AND {visible}
-        ORDER BY seq LIMIT {chunk}
+        ORDER BY seq + 0 LIMIT {chunk}
     ) e ON true
     ORDER BY e.seq
 """
@@ -240,7 +241,7 @@ class LiveReader:
         while True:
             statement = look_statement(self._seen, self._until, self._after, self._chunk)
             async with self._engine.connect() as conn:
-                (rows,) = await run_together(conn, (statement, {}), prepare=False)
+                _, rows = await run_together(conn, (BY_INDEX, {}), (statement, {}), prepare=False)
             self._until = self._until or Snapshot.parse(rows[0].snapshot)
             found = [from_row(row) for row in rows if row.seq is not None]
             last = len(found) < self._chunk

@@ -24,6 +24,8 @@ _LEVELS = {
     for level in psycopg.IsolationLevel
 }
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true)"  # until the transaction ends
+_BESIDE = -1  # a result that nobody asked for
 
 Statement = tuple[str, Mapping[str, Any]]  # SQL with `%(name)s` places, and their values
 
@@ -49,7 +51,9 @@ async def run_together(
     """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
 
     For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
-    `prepare=False`, where the right plan depends on the values. Errors are SQLAlchemy's.
+    `prepare=False`, where the right plan depends on the values. A transaction that begins here
+    looks everything up by an index: a plan may be of a moment when a table was all but empty, and
+    reading all of it the cheapest. Errors are SQLAlchemy's.
     """
     prepared = await _prepared_on(conn)
     try:
@@ -93,9 +97,13 @@ async def _run(
     sends: list[tuple[_Key | int, Callable[[], None]]] = []  # and what the result is of
     names: dict[_Key, bytes] = {}
     pgconn = raw.pgconn
-    if not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
-        sends.append((-1, partial(pgconn.send_query_params, _beginning(raw), None)))
-    for number, (sql, params) in enumerate(statements):
+    numbered = list(enumerate(statements))
+    if pgconn.transaction_status == TransactionStatus.IDLE:
+        if not raw.autocommit:
+            sends.append((_BESIDE, partial(pgconn.send_query_params, _beginning(raw), None)))
+        if prepare:
+            numbered.insert(0, (_BESIDE, (BY_INDEX, {})))
+    for number, (sql, params) in numbered:
         query, places = _numbered(sql) if params else (sql.encode(), ())
         values = adapt.dump_sequence([params[name] for name in places], _formats(len(places)))
         types, formats = adapt.types, adapt.formats
@@ -117,7 +125,7 @@ async def _run(
             raise error_from_result(result, encoding="utf-8")
         if isinstance(of, tuple):
             prepared.names[of] = names[of]
-        elif of >= 0:
+        elif of != _BESIDE:
             rows.append(_rows(adapt, result))
     return rows
 
