@@ -83,7 +83,7 @@ async def test_statements_stay_prepared_whatever_else_runs(own_engine: AsyncEngi
             await run_together(conn, ("SELECT %(n)s::int AS n", {"n": 1}))
             await conn.execute(text("SELECT :n"), [{"n": 1}, {"n": 2}])
             await conn.rollback()
-            assert await _prepared(conn) == 1
+            assert await _prepared(conn) == 2  # with `BY_INDEX`
 
 
 @pytest.mark.parametrize(
