@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.flows.test_automations import END, automate, everything, queued, tags
 from tests.flows.words import flow, texts
 from wasl import contacts
 from wasl.conversations import add_tags
+from wasl.flows import automations
 from wasl.flows.policy import (
     Failed,
     Finish,
@@ -31,7 +33,8 @@ from wasl.flows.policy import (
     read,
 )
 from wasl.infra.clock import TurnedClock
-from wasl.infra.events import SYSTEM
+from wasl.infra.database import Database
+from wasl.infra.events import SYSTEM, Event, from_row
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TAGGED = {"type": "wait", "event": "ConversationTagged", "within_s": 600,
@@ -310,3 +313,41 @@ async def test_a_run_that_ends_waits_for_nothing(conn: AsyncConnection, clock: T
     await everything(centre, seq)  # the earlier run gives way to a new one
     assert await waiting(conn) == 1
     assert await centre.world.scalar("SELECT count(*) FROM flow_runs WHERE NOT holds") == 2
+
+
+async def told(database: Database, happened: list[Event]) -> None:
+    async with database.transaction() as conn:
+        await automations.follow(conn, happened)
+
+
+async def test_an_event_that_is_told_from_all_sides_moves_a_run_once(
+    database: Database, clock: TurnedClock
+) -> None:
+    steps = {
+        "wait": {"type": "wait", "event": "ConversationTagged", "filter": "event.added == 'paid'",
+                 "next": "done"},
+        "done": {"type": "say", "text": texts("Thank you."), "next": "ask"},
+        "ask": {"type": "ask", "text": texts("Anything else?"), "save": "more", "next": "end"},
+        "end": END,
+    }  # fmt: skip
+    async with database.transaction() as conn:
+        centre = await open_centre(conn, clock, flow(steps))
+    for _ in range(10):
+        async with database.transaction() as conn:
+            centre.world.conn = conn
+            one = FlowCentre(centre.world, centre.queue_id, centre.flow_id)
+            await one.says("hi", locale="en")
+            id_ = one.conversation_id
+            await add_tags(conn, id_, ["paid"], actor=SYSTEM, now=clock.now())
+            found = "SELECT * FROM events WHERE aggregate_id = :id ORDER BY seq"
+            happened = [from_row(row) for row in await conn.execute(text(found), {"id": id_})]
+
+        await asyncio.gather(*(told(database, happened) for _ in range(3)))
+        async with database.transaction() as conn:
+            said = await conn.execute(
+                text("SELECT text FROM messages WHERE conversation_id = :id AND kind = 'message'"
+                     " AND author_kind = 'flow' ORDER BY seq"),
+                {"id": id_},
+            )  # fmt: skip
+            assert list(said.scalars()) == ["Thank you.", "Anything else?"]
+            assert await waiting(conn) == 0

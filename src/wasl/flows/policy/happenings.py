@@ -44,9 +44,8 @@ _OF_EVENTS: Mapping[str, frozenset[str]] = {
     "SlaWarned": frozenset({"target", "due_at", "moved"}),
     "SlaBreached": frozenset({"target", "due_at", "moved"}),
     "ContactChanged": frozenset({"fields"}),
-    "ConsentChanged": frozenset({"kind", "purpose", "allowed", "fields"}),
-    "IdentityAdded": frozenset({"fields"}),
-    "ContactMerged": frozenset({"fields", "other_id"}),
+    "ConsentChanged": frozenset({"kind", "purpose", "allowed"}),
+    "ContactMerged": frozenset({"fields"}),
 }
 FACTS: Mapping[str, frozenset[str]] = {
     "conversation": frozenset(

@@ -58,21 +58,23 @@ export function Bookings({ calendar }: { calendar: KeptCalendar }) {
               {t("settings.calendars.clock_of", { zone: ltr(calendar.zone) })}
             </p>
           </div>
-          <IconButton
-            icon={ChevronLeft}
-            flip
-            label={t("settings.calendars.week_before")}
-            onPress={() => setFirst(first.subtract({ weeks: 1 }))}
-          />
-          <Button isDisabled={first.compare(here) === 0} onPress={() => setFirst(here)}>
-            {t("settings.calendars.this_week")}
-          </Button>
-          <IconButton
-            icon={ChevronRight}
-            flip
-            label={t("settings.calendars.week_after")}
-            onPress={() => setFirst(first.add({ weeks: 1 }))}
-          />
+          <div className="flex items-center gap-1">
+            <IconButton
+              icon={ChevronLeft}
+              flip
+              label={t("settings.calendars.week_before")}
+              onPress={() => setFirst(first.subtract({ weeks: 1 }))}
+            />
+            <Button isDisabled={first.compare(here) === 0} onPress={() => setFirst(here)}>
+              {t("settings.calendars.this_week")}
+            </Button>
+            <IconButton
+              icon={ChevronRight}
+              flip
+              label={t("settings.calendars.week_after")}
+              onPress={() => setFirst(first.add({ weeks: 1 }))}
+            />
+          </div>
         </header>
         <WeekTitle first={first} />
         <Loaded query={booked}>
