@@ -4,6 +4,7 @@ is compared as. Pure: for folding addresses and names, and what is typed to a fl
 from __future__ import annotations
 
 import re
+import unicodedata
 
 DIGITS: dict[int, str] = {
     ord(digit): str(value)
@@ -25,3 +26,22 @@ LETTERS: dict[int, str] = {
     for variant in variants
 }
 MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+LONGEST = 4_000  # what is looked at of an answer
+
+_FOLDED = str.maketrans({**DIGITS, **LETTERS})
+
+
+def fold(text: str) -> str:
+    """The form in which answers are compared: one spelling of letters and digits, no marks, no
+    ZWNJ, no punctuation but the decimal point inside a number, single blanks."""
+    decomposed = unicodedata.normalize("NFKD", text[:LONGEST])
+    plain = MARKS.sub("", unicodedata.normalize("NFKD", decomposed.casefold()))
+    plain = MARKS.sub("", plain.translate(_FOLDED))
+    kept: list[str] = []
+    for at, c in enumerate(plain):
+        beside = plain[at - 1 : at].isdigit() and plain[at + 1 : at + 2].isdigit()
+        if c.isalnum() or (c == "." and beside):
+            kept.append(c)
+        elif unicodedata.category(c) != "Cf":  # ZWNJ and marks of direction join, others part
+            kept.append(" ")
+    return " ".join("".join(kept).split())

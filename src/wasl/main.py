@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from wasl import accounts, contacts, conversations, flows, reporting, routing
+from wasl import accounts, contacts, conversations, flows, reporting, routing, understanding
 from wasl import channels as configured
 from wasl.channels import KINDS, SET_UP, Channels, adapter_of
 from wasl.channels.contract import Host
@@ -83,6 +83,7 @@ class Wasl:
         self.public_origin = f"{parts.scheme}://{parts.netloc}"
         register_hooks()
         flows.outside.rating_link = self.rating_link
+        flows.outside.understanding = understanding.engine_from(settings)
         for kind in KINDS:
             adapter: Any = adapter_of(kind)
             if hasattr(adapter, "private_urls"):
@@ -144,6 +145,7 @@ class Wasl:
         """Ends what was begun; the database itself goes on."""
         for task in list(self._beside):
             task.cancel()
+        await flows.outside.understanding.close()
         await self.bus.stop()
         await self.engine.dispose()
 
@@ -198,7 +200,11 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
                 tasks.create_task(
                     _follow(wasl, starting.SUBSCRIBER, starting.follow, starting.GATHER_S)
                 )
-                tasks.create_task(_ask_partners(wasl))
+                private = settings.private_urls
+                for asking in flows.workers(
+                    wasl.database, wasl.sealer, wasl.clock, private=private
+                ):
+                    tasks.create_task(_when_due(wasl, *asking))
                 tasks.create_task(_end_points(wasl))
             if "router" in roles:
                 tasks.create_task(_route(wasl))
@@ -358,13 +364,6 @@ async def _fold_counters(wasl: Wasl) -> None:
 async def _follow(wasl: Wasl, name: str, handler: Handler, gather_s: float = GATHER_S) -> None:
     """Gives a subscriber what happens."""
     await Subscriber(wasl.database, wasl.bus, wasl.clock, name, handler, gather_s).run()
-
-
-async def _ask_partners(wasl: Wasl) -> None:
-    asking = flows.partners.Partners(
-        wasl.database, wasl.sealer, wasl.clock, flows.answered, wasl.settings.private_urls
-    )
-    await _when_due(wasl, flows.partners.TOPIC, asking.ask_due, asking.next_due)
 
 
 async def _end_points(wasl: Wasl) -> None:

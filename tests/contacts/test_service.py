@@ -200,7 +200,7 @@ async def test_every_change_is_an_event_with_the_next_version(world: World) -> N
     )
     assert [tuple(row) for row in rows] == [
         ("ContactAdded", 1, ["all", "staff"], {}),
-        ("ContactChanged", 2, ["all", "staff"], {}),
+        ("ContactChanged", 2, ["all", "staff"], {"fields": ["name"]}),
         ("IdentityAdded", 3, ["all", "staff"], {}),
     ]
     assert (await contacts.view(world.conn, contact))["version"] == 3

@@ -33,11 +33,16 @@ EVERYTHING = LOOKS[:2]  # the others look at one page of each make
 LANGUAGE_BUTTON = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
 DRAWERS = ("channels/new/email", "channels/new/web_chat", "channels/new/api")
-SECTIONS = ("channels", "users", "profile", "queues", "sla", "canned", "audit", "tokens")
+SECTIONS = (
+    "channels", "users", "profile", "queues", "sla", "calendars", "secrets", "canned", "audit",
+    "tokens",
+)  # fmt: skip
 ADD = {
     "users": "settings.user.add",
     "queues": "settings.queue.add",
     "sla": "settings.sla.add",
+    "calendars": "settings.calendars.add",
+    "secrets": "settings.secret.add",
     "canned": "settings.response.add",
     "tokens": "settings.token.add",
 }

@@ -278,6 +278,44 @@ async def test_two_who_draw_the_same(rooms: Rooms) -> None:
     await saved(admin)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "entry"),
+    [
+        ("fa", "هفتهٔ پیش سفارش دادم هنوز نرسیده", "سفارشم کجاست؟"),
+        ("ar", "وين طلبي، تأخر كثير", "أين طلبي؟"),
+    ],
+)
+async def test_a_sentence_is_tried_and_understood_in_the_simulator(
+    rooms: Rooms, language: str, sentence: str, entry: str
+) -> None:
+    desk = Desk(await rooms.page(language), language)
+    page = desk.page
+    await desk.sign_in("nora")
+    rows = (await desk.call("GET", "/flows"))["items"]
+    (flow_id,) = [row["id"] for row in rows if row["key"] == "assistant"]
+    await page.goto(f"/desk/flows/{flow_id}")
+    await node(page, "menu").focus()
+    await page.keyboard.press("Enter")
+    menu = panel(desk, "menu")
+    examples = desk.say("flows.examples_in").replace("{language}", OWN_NAMES[language])
+    await expect(menu.get_by_role("textbox", name=examples).first).not_to_be_empty()
+    await menu.get_by_role("textbox", name=desk.say("flows.try.label")).fill(sentence)
+    await menu.get_by_role("button", name=desk.say("flows.try.do"), exact=True).click()
+    told = menu.get_by_role("status").filter(has_text=entry)
+    await expect(told).to_contain_text(desk.say("flows.engine.embeddings"), timeout=30_000)
+    assert await violations(page) == []
+    await menu.get_by_role("button", name=desk.say("common.close")).click()
+
+    await simulate(desk).click()
+    simulator = page.get_by_role("region", name=desk.say("flows.simulator"))
+    await simulator.get_by_role("textbox").last.fill(sentence)
+    await page.keyboard.press("Enter")
+    path = simulator.get_by_role("region", name=desk.say("flows.play.taken"))
+    await expect(path).to_contain_text(desk.say("flows.engine.embeddings"), timeout=30_000)
+    await expect(path).to_contain_text(entry)
+    assert await violations(page) == []
+
+
 async def test_agents_have_no_flows(rooms: Rooms) -> None:
     desk = Desk(await rooms.page("fa"), "fa")
     await desk.sign_in("maryam")

@@ -15,9 +15,9 @@ from tests.flows.test_ratings import follow
 from tests.flows.words import flow, texts
 from wasl import flows, routing
 from wasl.conversations import add_tags
-from wasl.flows import automations
+from wasl.flows import automation_runs, automations
 from wasl.infra.clock import TurnedClock
-from wasl.infra.errors import NotFound
+from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import SYSTEM
 from wasl.infra.timers import fire_until
 
@@ -57,13 +57,13 @@ async def runs(centre: FlowCentre) -> list[Any]:
     return [tuple(row) for row in rows]
 
 
-async def everything(centre: FlowCentre) -> None:
-    """The subscriber takes all that happened, until nothing more does."""
-    seq = 0
+async def everything(centre: FlowCentre, since: int = 0) -> int:
+    """The subscriber takes all that happened since, until nothing more does; where it stands."""
+    seq = since
     for _ in range(20):
         newest = await follow(centre.conn, seq)
         if newest == seq:
-            return
+            return seq
         seq = newest
     pytest.fail("it never ends")
 
@@ -176,7 +176,7 @@ async def test_two_that_start_each_other_are_stopped_and_shown(
     found = await runs(centre)
     assert ("stopped", "loop", ["pong", "ping", "pong"]) in found
     assert len(found) < 20
-    shown = await automations.runs_of(conn, ping)
+    shown = await automation_runs.runs_of(conn, ping)
     assert {one["status"] for one in shown} <= {"finished", "stopped"}
 
 
@@ -244,3 +244,51 @@ async def test_what_happened_before_it_was_published_starts_nothing(
     await automate(centre, "new", tags("new"), {"on": "ConversationOpened"})
     await everything(centre)
     assert await runs(centre) == []
+
+
+async def test_a_failed_run_is_shown_and_runs_once_more(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    centre = await queued(conn, clock)
+    steps = {
+        "count": {"type": "set", "values": {"n": "10 / conversation.priority"}, "next": "tag"},
+        **tags("counted"),
+    }
+    filters = {"on": "keyword", "filter": "said == 'hi' and conversation.status == 'open'"}
+    flow_id = await automate(centre, "counts", steps, filters)
+    await conn.execute(text("UPDATE conversations SET priority = 0"))
+    await centre.says("hi", locale="en")
+    await conn.execute(text("UPDATE conversations SET priority = 0"))
+    await everything(centre)
+    (run,) = await automation_runs.runs_of(conn, flow_id)
+    assert (run["status"], run["reason"], run["step"]) == ("failed", "divided_by_zero", "count")
+    assert (run["started_by"], run["version"]) == ("keyword", 1)
+    assert run["conversation"]["id"] == centre.conversation_id
+    now = clock.now()
+    await conn.execute(text("UPDATE conversations SET priority = 2"))
+    await automation_runs.retry(conn, flow_id, run["id"], now=now)
+    assert await tags_of(centre) == ["counted"]
+    with pytest.raises(Conflict, match="run_not_failed"):
+        await automation_runs.retry(conn, flow_id, run["id"], now=now)
+    with pytest.raises(NotFound):
+        await automation_runs.retry(conn, centre.flow_id, run["id"], now=now)
+    assert await automation_runs.counts_of(conn, flow_id) == {"failed": 1, "finished": 1}
+    assert len(await automation_runs.runs_of(conn, flow_id, status="failed")) == 1
+    newest, _ = await automation_runs.runs_of(conn, flow_id)
+    older = await automation_runs.runs_of(conn, flow_id, before=newest["id"])
+    assert [one["id"] for one in older] == [run["id"]]
+
+
+async def test_a_failed_run_whose_reason_is_gone_does_not_run_again(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    centre = await queued(conn, clock)
+    steps = {"set": {"type": "set", "values": {"n": "1 / 0"}, "next": "end"}, "end": END}
+    trigger = {"on": "ConversationOpened", "filter": "conversation.status == 'open'"}
+    flow_id = await automate(centre, "fails", steps, trigger)
+    await centre.says("hi", locale="en")
+    await everything(centre)
+    (run,) = await automation_runs.runs_of(conn, flow_id)
+    await automations.set_active(conn, flow_id, False, now=clock.now())
+    with pytest.raises(Conflict, match="run_unfit"):
+        await automation_runs.retry(conn, flow_id, run["id"], now=clock.now())

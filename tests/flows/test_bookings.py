@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from wasl.flows.policy import Calendar, slots_of
 from wasl.flows.templates import BOOKING
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database
+from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.ids import new_id
 
 DAILY = [[("09:00", "12:00")]] * 7
@@ -213,3 +215,49 @@ def test_holidays_and_clock_changes() -> None:
     spring = calendar(zone="Europe/Berlin", weekly=[[("01:00", "05:00")]] * 7, slot_min=60)
     day = slots_of(spring, now=before, days=1)
     assert len(day) == 3  # that night has an hour less
+
+
+async def test_a_colleague_cancels_and_takes_it_back(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    centre = await opened(conn, clock)
+    await centre.says("hi", locale="en")
+    await centre.says("1")
+    row = await centre.world.one("SELECT * FROM bookings")
+    now = clock.now()
+    (seen,) = await bookings.calendar_views(conn, now=now)
+    assert seen["to_come"] == 1 and [used["key"] for used in seen["flows"]] == ["shop"]
+    await bookings.give_back(conn, "appointments", row.id, now=now)
+    assert (await bookings.calendar_views(conn, now=now))[0]["to_come"] == 0
+    await bookings.put_back(conn, "appointments", row.id, now=now)
+    assert (await centre.world.one("SELECT * FROM bookings")).cancelled_at is None
+    with pytest.raises(NotFound, match="booking_not_found"):
+        await bookings.give_back(conn, "other", row.id, now=now)
+    with pytest.raises(Conflict, match="booking_over"):
+        await bookings.give_back(conn, "appointments", row.id, now=row.starts_at)
+
+
+async def test_what_was_cancelled_comes_back_only_while_there_is_a_place(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    now = clock.now()
+    await bookings.put_calendar(conn, "twice", calendar(places=2), NAMES)
+    found = await bookings.free_times(conn, "twice", days=2, now=now)
+    assert found is not None
+    at = found[1][0]
+
+    async def book() -> Any:
+        return await bookings.book(
+            conn, "twice", at, contact_id=new_id(), conversation_id=new_id(), now=now
+        )
+
+    first, second = await book(), await book()
+    assert first and second and await book() is None
+    await bookings.give_back(conn, "twice", first, now=now)
+    third = await book()
+    with pytest.raises(Conflict, match="booking_taken"):
+        await bookings.put_back(conn, "twice", first, now=now)
+    await bookings.give_back(conn, "twice", second, now=now)
+    await bookings.put_back(conn, "twice", first, now=now)
+    shown = await bookings.booked_on(conn, "twice", start=at, end=at + timedelta(hours=1))
+    assert {one["id"]: one["place"] for one in shown} == {third: 1, first: 2}

@@ -12,6 +12,7 @@ from wasl.flows.policy import (
     Found,
     GiveToPeople,
     Heard,
+    Moved,
     RateThis,
     SayThis,
     advance,
@@ -24,6 +25,12 @@ from wasl.infra.ids import new_id
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday
 DELIVERIES, RETURNS = new_id(), new_id()
 LIBRARY = {"": read(assistant(deliveries=DELIVERIES, returns=RETURNS))}
+
+
+def understood(moved: Moved, answer: int | None) -> Moved:
+    """Goes on with what an engine has made of the last words."""
+    found = Found({"answer": answer, "engine": "tfidf"}, of=moved.state.asking)
+    return advance(LIBRARY, moved.state, found, NOW)
 
 
 def test_it_has_no_problems() -> None:
@@ -57,6 +64,7 @@ def test_an_order_and_goodbye(language: str, first: str, proof: str, last: str) 
 
 def test_a_return_goes_to_its_queue_with_what_was_told() -> None:
     moved = begin(LIBRARY, Heard("0", "hello"), language="en", now=NOW)
+    moved = understood(moved, None)
     for n, words in enumerate(("3", "A-20533", "The grinder is broken"), 1):
         moved = advance(LIBRARY, moved.state, Heard(str(n), words), NOW)
     end = moved.outputs[-1]
@@ -72,3 +80,10 @@ def test_opening_hours_are_told_and_asked_on() -> None:
     moved = begin(LIBRARY, Heard("0", "opening hours"), language="en", now=NOW)
     said = [o.text for o in moved.outputs if isinstance(o, SayThis)]
     assert said[0].startswith("We are open now") and said[1] == "Is there anything else?"
+
+
+def test_free_text_is_understood_at_once() -> None:
+    moved = begin(LIBRARY, Heard("0", "بسته‌ام نیومده"), language="fa", now=NOW)
+    moved = understood(moved, 0)
+    (said,) = [o.text for o in moved.outputs if isinstance(o, SayThis)]
+    assert said.startswith("شمارهٔ سفارشتان")

@@ -1,6 +1,6 @@
 """Users, roles, teams, sign-in, API tokens and the audit log. Knows who may do what."""
 
-from wasl.accounts.auditing import audit, last_audited, namings
+from wasl.accounts.auditing import audit, audited_since, last_audited, namings
 from wasl.accounts.permissions import PERMISSIONS, Permission, Principal, Role
 from wasl.accounts.service import (
     NAMED,
@@ -29,6 +29,7 @@ __all__ = [
     "Role",
     "add_user",
     "audit",
+    "audited_since",
     "last_audited",
     "names_of",
     "namings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,19 @@ async def audit(
             address=address,
         )
     )
+
+
+async def audited_since(
+    conn: AsyncConnection, actor: Actor, action: str, object_id: UUID, since: datetime
+) -> bool:
+    """Whether the log has this action of this actor on this object since then."""
+    found = select(audit_log.c.seq).where(
+        audit_log.c.object_id == object_id,
+        audit_log.c.action == action,
+        audit_log.c.actor_id == actor.id,
+        audit_log.c.at >= since,
+    )
+    return await conn.scalar(found.limit(1)) is not None
 
 
 async def last_audited(

@@ -65,7 +65,8 @@ async def change(
         raise NotFound("contact_not_found")
     if row.merged_into is not None:
         raise Conflict("contact_merged", into=row.merged_into)
-    await happened(conn, contact_id, event, row.version, actor=actor, now=now, data=data)
+    told = {**({"fields": sorted(values)} if values else {}), **(data or {})}
+    await happened(conn, contact_id, event, row.version, actor=actor, now=now, data=told)
 
 
 async def add_identity(

@@ -2,7 +2,7 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
-from wasl.conversations.condition import conditions, lively, said_by_contacts
+from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, placing
@@ -17,6 +17,7 @@ from wasl.conversations.service import (
     close_interaction,
     lock,
     set_priority,
+    set_tags,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
 from wasl.conversations.speaking import Reply, send_message
@@ -62,6 +63,7 @@ __all__ = [
     "full",
     "has_conversations",
     "hooks",
+    "last_of",
     "list_view",
     "lively",
     "lock",
@@ -79,6 +81,7 @@ __all__ = [
     "said_by_contacts",
     "send_message",
     "set_priority",
+    "set_tags",
     "stands_in",
     "timeline",
     "viewer_of",

@@ -20,7 +20,7 @@ from wasl.conversations import html, mentions, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
 from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.reach import reply_options
-from wasl.conversations.service import add_note, change, owner_of, set_priority
+from wasl.conversations.service import add_note, change, owner_of, set_priority, set_tags
 from wasl.conversations.speaking import Reply, open_conversation, send_message
 from wasl.conversations.tables import attachments, canned_responses, conversations, messages
 from wasl.conversations.views import Viewer, viewer_of, visible
@@ -286,7 +286,9 @@ async def read(
 @router.put("/conversations/{conversation_id}/tags")
 async def tag(conversation_id: UUID, body: Tags, conn: Conn, who: Speaker, clock: TheClock) -> Any:
     """Sets the tags."""
-    return await _changed(conn, conversation_id, who, clock, "ConversationTagged", tags=body.tags)
+    await visible(conn, conversation_id, await viewer_of(conn, who))
+    await set_tags(conn, conversation_id, body.tags, actor=_actor(who), now=clock.now())
+    return await _shown(conn, conversation_id, who)
 
 
 @router.put("/conversations/{conversation_id}/priority")

@@ -382,17 +382,52 @@ async def add_tags(
     now: datetime,
 ) -> None:
     """Adds those tags that it does not have yet."""
-    await lock(conn, conversation_id)
-    known: list[str] = list(
-        await conn.scalar(select(conversations.c.tags).where(conversations.c.id == conversation_id))
-        or ()
+    before = await lock(conn, conversation_id)
+    known = await _tags(conn, conversation_id)
+    after = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
+    if after != known:
+        await _retag(conn, before, known, after, actor, now)
+
+
+async def set_tags(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    tags: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Gives it these tags; the event says which came and which went."""
+    before = await lock(conn, conversation_id)
+    await _retag(conn, before, await _tags(conn, conversation_id), tags, actor, now)
+
+
+async def _retag(
+    conn: AsyncConnection,
+    before: ConversationState,
+    known: Sequence[str],
+    after: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    await change(
+        conn,
+        before.id,
+        event="ConversationTagged",
+        actor=actor,
+        now=now,
+        values={"tags": list(after)},
+        data={
+            "added": [tag for tag in after if tag not in known],
+            "removed": [tag for tag in known if tag not in after],
+        },
+        before=before,
     )
-    added = [*known, *dict.fromkeys(tag for tag in tags if tag not in known)]
-    if added != known:
-        values = {"tags": added}
-        await change(
-            conn, conversation_id, event="ConversationTagged", actor=actor, now=now, values=values
-        )
+
+
+async def _tags(conn: AsyncConnection, conversation_id: UUID) -> list[str]:
+    found = select(conversations.c.tags).where(conversations.c.id == conversation_id)
+    return list(await conn.scalar(found) or ())
 
 
 async def attach(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from wasl.demo.sentences import HOURS, ORDER, PERSON, RETURN, VISIT
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import RATE, SATISFACTION
 
@@ -17,7 +18,8 @@ VISITS = Calendar(
 
 
 _NAME = {"en": "Naranj assistant", "fa": "دستیار نارنج", "ar": "مساعد نارنج"}
-RATING: dict[str, Any] = SATISFACTION | {"name": _NAME}  # after an agent has served
+_ASKS = {"en": "Naranj asks", "fa": "نارنج می‌پرسد", "ar": "نارنج يسأل"}
+RATING: dict[str, Any] = SATISFACTION | {"name": _ASKS}  # after an agent has served
 
 
 def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def assistant(*, deliveries: UUID, returns: UUID) -> dict[str, Any]:
                     "لم أفهم ذلك. اختر من فضلك:",
                 ),
                 "entries": _ENTRIES,
+                "retries": 1,
                 "failed": "person",
                 "silent_s": 3600,
             },
@@ -106,11 +109,13 @@ _ENTRIES: list[dict[str, Any]] = [
     {
         "label": _t("Where is my order?", "سفارشم کجاست؟", "أين طلبي؟"),
         "words": ["order", "order status", "سفارش", "پیگیری سفارش", "طلب", "طلبي", "حالة الطلب"],
+        "examples": ORDER,
         "next": "order_number",
     },
     {
         "label": _t("Opening hours", "ساعت کاری", "ساعات العمل"),
         "words": ["hours", "ساعت", "ساعات", "الدوام"],
+        "examples": HOURS,
         "next": "hours",
     },
     {
@@ -123,6 +128,7 @@ _ENTRIES: list[dict[str, Any]] = [
             "إرجاع",
             "أريد إرجاع منتج",
         ],
+        "examples": RETURN,
         "next": "return_number",
     },
     {
@@ -132,10 +138,12 @@ _ENTRIES: list[dict[str, Any]] = [
             *("رزرو", "نوبت", "بازدید", "وقت"),
             *("حجز", "موعد", "زيارة"),
         ],
+        "examples": VISIT,
         "next": "visit_mine",
     },
     {
         "label": _t("Talk to a person", "صحبت با یک نفر", "التحدث إلى موظف"),
+        "examples": PERSON,
         "next": "person",
     },
 ]

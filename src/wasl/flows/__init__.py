@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from wasl.flows import (
     automations,
     bookings,
+    meanings,
     partners,
     rating_links,
     ratings,
     runs,
     scheduling,
 )
+from wasl.flows.asking import workers
 from wasl.flows.outside import outside
 from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear
 from wasl.flows.service import (
@@ -48,6 +50,7 @@ __all__ = [
     "follow",
     "hear",
     "lead_channel",
+    "meanings",
     "names",
     "outside",
     "partners",
@@ -56,4 +59,5 @@ __all__ = [
     "ratings",
     "statistics",
     "timer_handlers",
+    "workers",
 ]

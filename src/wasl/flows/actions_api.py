@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import automations, bookings, partners, ratings
+from wasl.flows import automation_runs, automations, bookings, partners, ratings
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import TEMPLATES
 from wasl.infra.crypto import Sealer
@@ -87,9 +88,9 @@ async def templates(who: Manages) -> Any:
 
 
 @router.get("/calendars")
-async def list_calendars(who: Manages, conn: Conn) -> Any:
-    """All calendars."""
-    return {"items": await bookings.calendar_views(conn)}
+async def list_calendars(who: Manages, conn: Conn, clock: TheClock) -> Any:
+    """All calendars, with how many bookings are to come and the flows that book in them."""
+    return {"items": await bookings.calendar_views(conn, now=clock.now())}
 
 
 @router.put("/calendars/{key}", status_code=204)
@@ -119,6 +120,32 @@ async def list_bookings(
     if since.tzinfo is None or until.tzinfo is None or not since < until <= since + _LONGEST_LOOK:
         raise Invalid("span_invalid", field="until", days=_LONGEST_LOOK.days)
     return {"items": await bookings.booked_on(conn, key, start=since, end=until)}
+
+
+@router.post("/calendars/{key}/bookings/{booking_id}/cancel", status_code=204)
+async def cancel_booking(
+    key: Key, booking_id: UUID, who: Manages, conn: Conn, clock: TheClock
+) -> Response:
+    """Gives back a booking that is still to come; its contact is not told by this."""
+    row = await bookings.give_back(conn, key, booking_id, now=clock.now())
+    await _audit_booking(conn, who, "booking.cancel", row)
+    return Response(status_code=204)
+
+
+@router.post("/calendars/{key}/bookings/{booking_id}/restore", status_code=204)
+async def restore_booking(
+    key: Key, booking_id: UUID, who: Manages, conn: Conn, clock: TheClock
+) -> Response:
+    """A cancelled booking stands again, while there is a place."""
+    row = await bookings.put_back(conn, key, booking_id, now=clock.now())
+    await _audit_booking(conn, who, "booking.restore", row)
+    return Response(status_code=204)
+
+
+async def _audit_booking(conn: Conn, who: Principal, action: str, row: Mapping[str, Any]) -> None:
+    actor = Actor("agent", who.user_id)
+    after = {"calendar": row["calendar"], "starts_at": row["starts_at"].isoformat()}
+    await accounts.audit(conn, actor, action, "booking", row["id"], after=after)
 
 
 # ── secrets ──────────────────────────────────────────────────────────────────────────────────
@@ -174,9 +201,28 @@ async def rest_automation(
 
 
 @router.get("/automations/{flow_id}/runs")
-async def automation_runs(flow_id: UUID, who: Manages, conn: Conn) -> Any:
-    """The newest runs; one that is "stopped" would have gone round."""
-    return {"items": await automations.runs_of(conn, flow_id)}
+async def runs_of_automation(
+    flow_id: UUID,
+    who: Manages,
+    conn: Conn,
+    status: automation_runs.Status | None = None,
+    before: UUID | None = None,
+) -> Any:
+    """The newest runs, those before one of them, or those of one status; "stopped" is one that
+    would have gone round."""
+    shown = await automation_runs.runs_of(conn, flow_id, status=status, before=before)
+    return {"items": shown, "counts": await automation_runs.counts_of(conn, flow_id)}
+
+
+@router.post("/automations/{flow_id}/runs/{run_id}/retry", status_code=204)
+async def retry_run(
+    flow_id: UUID, run_id: UUID, who: Manages, conn: Conn, clock: TheClock
+) -> Response:
+    """Runs what failed once more, by the live version and as things stand now."""
+    await automation_runs.retry(conn, flow_id, run_id, now=clock.now())
+    actor = Actor("agent", who.user_id)
+    await accounts.audit(conn, actor, "flow.retry", "flow", flow_id)
+    return Response(status_code=204)
 
 
 @router.get("/ratings")

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import scheduling, service
-from wasl.flows.play import EARLIEST, LATEST, Playing, play
+from wasl.flows import meanings, scheduling, service
+from wasl.flows.outside import outside
+from wasl.flows.play import EARLIEST, LATEST, Playing, go_on, play
 from wasl.flows.policy import json_schema
+from wasl.infra.errors import TooLarge
 from wasl.infra.events import Actor
-from wasl.infra.web import Conn, TheClock, api_router
+from wasl.infra.web import Conn, TheClock, api_router, end_transaction, transaction
+from wasl.understanding import LONGEST_SENTENCE, MOST_SENTENCES
 
 router = api_router("flows")
+_MOST_UNDERSTOOD = 10  # in one move of a play
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
+
+_ONE_SPELL = timedelta(minutes=10)  # of drawing by one person
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Json = dict[str, Any]
@@ -78,6 +86,16 @@ class Move(Body):
     contact_id: UUID | None = None
 
 
+class Sentence(Body):
+    """A sentence to be understood: `answers` are sentences that mean each of several."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_SENTENCE)]
+    answers: Annotated[
+        list[Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=300)]],
+        Field(min_length=1, max_length=100),
+    ]
+
+
 class Leading(Body):
     """The flow that a channel leads to; null: its queue."""
 
@@ -106,12 +124,29 @@ async def problems(body: Unsaved, who: Manages, conn: Conn) -> Any:
 
 
 @router.post("/flows/play")
-async def play_one(body: Move, who: Manages, conn: Conn) -> Any:
+async def play_one(body: Move, request: Request, who: Manages, conn: Conn) -> Any:
     """Plays a definition by one move; nothing is kept and nothing is sent."""
     flow = service.definition_of(body.definition)
     library = await service.library_for(conn, body.key, flow)
     playing = Playing(library, body.language, body.now, body.contact_id)
-    return await play(conn, playing, body.state, body.given, body.text)
+    played = await play(conn, playing, body.state, body.given, body.text)
+    for _ in range(_MOST_UNDERSTOOD):
+        if played.asks is None:
+            break
+        await end_transaction(request)
+        found = await meanings.understood(played.asks)
+        played = await go_on(await transaction(request), playing, played, found)
+    return played.told()
+
+
+@router.post("/flows/understand")
+async def understand(body: Sentence, request: Request, who: Manages) -> Any:
+    """Which of the answers a sentence means: its place from 0, or null; nothing is kept."""
+    await end_transaction(request)
+    answers = [list(sentences) for sentences in body.answers]
+    if sum(map(len, answers)) > MOST_SENTENCES:
+        raise TooLarge("examples_too_many", limit=MOST_SENTENCES)
+    return asdict(await outside.understanding.understand(body.text, answers))
 
 
 @router.post("/flows", status_code=201)
@@ -132,13 +167,15 @@ async def one(flow_id: UUID, who: Manages, conn: Conn) -> Any:
 
 @router.put("/flows/{flow_id}/draft")
 async def put_draft(flow_id: UUID, body: Draft, who: Manages, conn: Conn, clock: TheClock) -> Any:
-    """Replaces the draft; it may have problems."""
+    """Replaces the draft; it may have problems. It is saved while it is drawn: the audit log has
+    one record of that for a while."""
     flow = service.definition_of(body.definition)
-    await service.put_draft(conn, flow_id, flow, version=body.version, now=clock.now())
+    now = clock.now()
+    await service.put_draft(conn, flow_id, flow, version=body.version, now=now)
     actor = Actor("agent", who.user_id)
-    await accounts.audit(
-        conn, actor, "flow.draft", "flow", flow_id, after={"version": body.version + 1}
-    )
+    if not await accounts.audited_since(conn, actor, "flow.draft", flow_id, now - _ONE_SPELL):
+        after = {"version": body.version + 1}
+        await accounts.audit(conn, actor, "flow.draft", "flow", flow_id, after=after)
     return await service.view(conn, flow_id)
 
 

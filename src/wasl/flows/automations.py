@@ -7,22 +7,23 @@ again in its own chain, or a chain that grows too long, is stopped and shown as 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import contacts, conversations
-from wasl.flows.policy import Conditions, Heard, read
-from wasl.flows.runs import MOMENT, end_run, start_aside
-from wasl.flows.tables import flow_runs, flow_triggers, flow_versions, flows
+from wasl import conversations
+from wasl.flows import facts, waits
+from wasl.flows.policy import ARRIVALS, Conditions, Happened, Heard, read
+from wasl.flows.runs import MOMENT, end_run, hear_of, start_aside
+from wasl.flows.tables import flow_triggers, flow_versions, flows
 from wasl.infra.errors import NotFound
-from wasl.infra.events import Event
+from wasl.infra.events import Event, from_row
 from wasl.infra.ids import new_id
 from wasl.infra.statements import run_together
 from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
@@ -68,6 +69,8 @@ class _Listening:
     def of(self, event: Event) -> list[Conditions[Armed]]:
         """Those that hear such an event."""
         kinds = [event.type]
+        if event.type in ARRIVALS and event.actor.kind == "contact":
+            kinds.append("arrival")
         if event.type in _MESSAGE_EVENTS and event.actor.kind == "contact":
             kinds.append("keyword")
         return [self._by_event[kind] for kind in kinds if kind in self._by_event]
@@ -86,6 +89,11 @@ class _Start:
     event_id: UUID
     chain: tuple[str, ...]
     scope: Mapping[str, Any]
+    event: Event | None = None  # where it starts at once
+
+    @property
+    def seq(self) -> int:
+        return self.event.seq if self.event else 0
 
 
 # ── which there are ──────────────────────────────────────────────────────────────────────────
@@ -147,6 +155,12 @@ async def set_active(conn: AsyncConnection, flow_id: UUID, active: bool, *, now:
             await set_timer(conn, SCHEDULE, str(flow_id), due)
 
 
+async def is_one(conn: AsyncConnection, flow_id: UUID) -> bool:
+    """Whether a flow's published version is an automation."""
+    found = select(flow_triggers.c.flow_id).where(flow_triggers.c.flow_id == flow_id)
+    return await conn.scalar(found) is not None
+
+
 async def _armed(conn: AsyncConnection, flow_id: UUID | None = None) -> list[Armed]:
     columns = [flow_triggers.c[name] for name in Armed.__slots__]
     query = select(*columns).where(flow_triggers.c.active).order_by(flow_triggers.c.key)
@@ -164,9 +178,9 @@ FROM flow_triggers WHERE active
 """
 
 
-async def _listening(conn: AsyncConnection) -> _Listening:
-    (rows,) = await run_together(conn, (_MARK, {}))
-    mark = (rows[0].n, int(rows[0].mark))
+async def _listening(conn: AsyncConnection, row: Any) -> _Listening:
+    """Those of a row of _MARK."""
+    mark = (row.n, int(row.mark))
     if mark not in _heard:
         _heard.clear()
         _heard[mark] = _Listening(await _armed(conn))
@@ -177,69 +191,127 @@ async def _listening(conn: AsyncConnection) -> _Listening:
 
 
 async def follow(conn: AsyncConnection, happened: Sequence[Event]) -> None:
-    """Starts what these events are to start: a subscriber of the log."""
-    of_conversations = [e for e in happened if e.aggregate_kind == "conversation"]
-    if not of_conversations:
+    """Starts what these events are to start, and moves the runs that wait for one: a subscriber of
+    the log."""
+    concerning = [e for e in happened if e.aggregate_kind in ("conversation", "contact")]
+    if not concerning:
         return
-    listening = await _listening(conn)
-    heard = [e for e in of_conversations if listening.of(e)]
-    if not heard:
+    marks, waiting_rows = await run_together(conn, (_MARK, {}), waits.asking(concerning))
+    listening = await _listening(conn, marks[0])
+    waiting = waits.waiting(waiting_rows, concerning)
+    heard = [e for e in concerning if listening.of(e)]
+    if not heard and not waiting:
         return
     now = max(e.at for e in happened)
-    standing = await conversations.conditions(conn, {e.aggregate_id for e in heard}, now=now)
-    asked = [e for e in heard if listening.named(e, "contact")]
-    people = await _people(conn, standing) if asked else {}
-    words = await _words(conn, [e for e in heard if listening.named(e, "said")])
+    where = await _where(conn, heard)
+    ids = {*(id_ for _, id_ in where), *(one.conversation_id for one in waiting)}
+    standing = await conversations.conditions(conn, ids, now=now)
+    starts = await _starts(conn, listening, where, standing, now)
+    # in one order everywhere, so that two never wait for each other's conversations
+    work: list[_Start | waits.Waiting] = [*starts, *waiting]
+    for one in sorted(
+        work, key=lambda one: (one.conversation_id, one.event.seq if one.event else 0)
+    ):
+        if isinstance(one, waits.Waiting):
+            await _tell(conn, one, standing, now)
+        elif one.automation.after_s:
+            await _start_later(conn, one, now)
+        else:
+            await _start(conn, one, now)
+
+
+async def _where(conn: AsyncConnection, heard: Sequence[Event]) -> list[tuple[Event, UUID]]:
+    """The conversation in which each event is heard: its own, or the contact's last one."""
+    of_contacts = {e.aggregate_id for e in heard if e.aggregate_kind == "contact"}
+    last = await conversations.last_of(conn, of_contacts)
+    its_own = {e.aggregate_id: e.aggregate_id for e in heard if e.aggregate_kind == "conversation"}
+    at = {**last, **its_own}
+    return [(e, at[e.aggregate_id]) for e in heard if e.aggregate_id in at]
+
+
+async def _starts(
+    conn: AsyncConnection,
+    listening: _Listening,
+    where: Sequence[tuple[Event, UUID]],
+    standing: Mapping[UUID, Mapping[str, Any]],
+    now: datetime,
+) -> list[_Start]:
+    """What these events start. What a condition does not ask for is looked up for those only that
+    start."""
+    asked = {
+        id_: standing[id_]
+        for event, id_ in where
+        if id_ in standing and listening.named(event, "contact")
+    }
+    people = await facts.people(conn, asked)
+    reading = [e for e, _ in where if listening.named(e, "said") or listening.named(e, "page")]
+    written = await facts.written(conn, reading)
     starts = []
-    for event in heard:
-        if event.aggregate_id not in standing:
+    for event, conversation_id in where:
+        conversation = standing.get(conversation_id)
+        if conversation is None:
             continue
-        conversation = standing[event.aggregate_id]
         scope = {
-            "event": _shown(event),
+            "event": facts.shown(event),
             "conversation": conversation,
             "contact": people.get(conversation["contact"]),
-            "said": words.get(event.id, ""),
+            "said": written.get(event.id, facts.NOTHING).said,
+            "page": written.get(event.id, facts.NOTHING).page,
         }
         chain = tuple(event.data.get("chain", ()))
         fit = [one for conditions in listening.of(event) for one in conditions.true_of(scope)]
         starts += [
-            _Start(automation, event.aggregate_id, event.id, chain, scope)
+            _Start(automation, conversation_id, event.id, chain, scope, event)
             for automation in sorted(fit, key=lambda one: one.key)
             if event.at >= automation.armed_at
         ]
-    # in one order everywhere, so that two never wait for each other's conversations
-    for start in sorted(starts, key=lambda start: start.conversation_id):
-        if start.automation.after_s:
-            await _start_later(conn, start, now)
-        else:
-            await _start(conn, start, now)
+    return await _complete(conn, starts)
 
 
-def _shown(event: Event) -> dict[str, Any]:
-    """An event as filters see it."""
-    plain = {k: v for k, v in event.data.items() if isinstance(v, str | int | float | bool)}
-    return {**plain, "type": event.type, "actor": event.actor.kind}
+async def _complete(conn: AsyncConnection, starts: Sequence[_Start]) -> list[_Start]:
+    """With all that the runs' steps may read."""
+    if not starts:
+        return []
+    people = await facts.people(conn, {s.conversation_id: s.scope["conversation"] for s in starts})
+    written = await facts.written(conn, [s.event for s in starts if s.event])
+    return [
+        replace(
+            start,
+            scope={
+                **start.scope,
+                "contact": people.get(start.scope["conversation"]["contact"]),
+                "said": written.get(start.event_id, facts.NOTHING).said,
+                "page": written.get(start.event_id, facts.NOTHING).page,
+            },
+        )
+        for start in starts
+    ]
 
 
-async def _people(
-    conn: AsyncConnection, standing: Mapping[UUID, Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """The contacts of conversations, as filters see them."""
-    ids = {UUID(one["contact"]) for one in standing.values()}
-    return {
-        str(id_): {name: person[name] for name in ("name", "locale", "company", "city")}
-        for id_, person in (await contacts.plain_fields(conn, ids)).items()
+async def _tell(
+    conn: AsyncConnection,
+    one: waits.Waiting,
+    standing: Mapping[UUID, Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Tells a run of what it waits for."""
+    conversation = standing.get(one.conversation_id)
+    if conversation is None:
+        return
+    await conversations.lock(conn, one.conversation_id)
+    if not await waits.still_waits(conn, one):
+        return
+    event = one.event
+    people = await facts.people(conn, {one.conversation_id: conversation})
+    written = (await facts.written(conn, [event])).get(event.id, facts.NOTHING)
+    scope = {
+        "event": facts.shown(event),
+        "conversation": conversation,
+        "contact": people.get(conversation["contact"]),
+        "said": written.said,
+        "page": written.page,
     }
-
-
-async def _words(conn: AsyncConnection, happened: Iterable[Event]) -> dict[UUID, str]:
-    """What contacts said, by event."""
-    of_message = {
-        UUID(message_id): e.id for e in happened for message_id in e.data.get("message_ids", ())
-    }
-    found = await conversations.said_by_contacts(conn, of_message)
-    return {of_message[message_id]: said for message_id, said in found.items()}
+    await hear_of(conn, one.run_id, Happened(str(event.id), event.type, scope), now)
 
 
 async def _start_later(conn: AsyncConnection, start: _Start, now: datetime) -> None:
@@ -285,22 +357,61 @@ async def _start_where(
     ids: Sequence[UUID],
     cause: tuple[UUID, tuple[str, ...], Mapping[str, Any]],
     now: datetime,
-) -> None:
-    """Starts an automation for those conversations that its filter is true of now."""
+    *,
+    said: str = "",
+) -> int:
+    """Starts an automation for those conversations that its filter is true of now; for how many."""
     found = await _armed(conn, flow_id)
     if not found:
-        return
+        return 0
     automation, (event_id, chain, event) = found[0], cause
     standing = await conversations.conditions(conn, ids, now=now)
-    people = await _people(conn, standing)
+    people = await facts.people(conn, standing)
     condition = Conditions([(automation.filter, automation)])
+    started = 0
     for id_ in ids:
         if id_ not in standing:
             continue
         contact = people.get(standing[id_]["contact"])
-        scope = {"event": event, "conversation": standing[id_], "contact": contact, "said": ""}
+        scope = {
+            "event": event,
+            "conversation": standing[id_],
+            "contact": contact,
+            "said": said,
+            "page": None,
+        }
         if condition.true_of(scope):
             await _start(conn, _Start(automation, id_, event_id, chain, scope), now)
+            started += 1
+    return started
+
+
+async def start_again(
+    conn: AsyncConnection,
+    flow_id: UUID,
+    conversation_id: UUID,
+    cause: tuple[UUID, tuple[str, ...]],
+    *,
+    now: datetime,
+) -> bool:
+    """Starts an automation once more for what an event caused, if its filter is true now."""
+    event_id, chain = cause
+    conversation = await conversations.lock(conn, conversation_id)
+    about = [conversation_id, conversation.contact_id]
+    (rows,) = await run_together(conn, (_EVENT_OF, {"about": about, "event": event_id}))
+    event = from_row(rows[0]) if rows else None
+    shown = facts.shown(event) if event else {"type": "schedule", "actor": "system"}
+    written = await facts.written(conn, [event]) if event else {}
+    said = written.get(event_id, facts.NOTHING).said
+    cause_now = (event_id, chain, shown)
+    return bool(await _start_where(conn, flow_id, [conversation_id], cause_now, now, said=said))
+
+
+_EVENT_OF = """
+SELECT * FROM events
+WHERE aggregate_kind IN ('conversation', 'contact') AND aggregate_id = ANY (%(about)s)
+  AND id = %(event)s
+"""
 
 
 def timer_handlers() -> Mapping[str, Handler]:
@@ -315,45 +426,43 @@ async def _start(conn: AsyncConnection, start: _Start, now: datetime) -> None:
     automation = start.automation
     conversation = await conversations.lock(conn, start.conversation_id)
     goes_round = automation.key in start.chain or len(start.chain) >= LONGEST_CHAIN
-    if not goes_round:
-        await _end_earlier(conn, start, now)
     run_id = new_id()
-    await conn.execute(
-        insert(flow_runs).values(
-            id=run_id,
-            version_id=automation.version_id,
-            conversation_id=conversation.id,
-            interaction_id=conversation.interaction_id,
-            status="stopped" if goes_round else "running",
-            reason="loop" if goes_round else "",
-            started_at=now,
-            ended_at=now if goes_round else None,
-            holds=False,
-            cause=start.event_id,
-            chain=[*start.chain, automation.key],
-        )
-    )
+    made = {
+        "run": run_id,
+        "version": automation.version_id,
+        "conversation": conversation.id,
+        "interaction": conversation.interaction_id,
+        "status": "stopped" if goes_round else "running",
+        "reason": "loop" if goes_round else "",
+        "now": now,
+        "ended": now if goes_round else None,
+        "cause": start.event_id,
+        "chain": [*start.chain, automation.key],
+    }
+    earlier, _ = await run_together(conn, (_EARLIER, made), (_ADD_RUN, made))
+    if not goes_round:
+        for row in earlier:  # what it still waits for in this conversation is over
+            await cancel_timer(conn, MOMENT, str(row.id))
+            await end_run(conn, row.id, "finished", "anew", now)
     if goes_round:
         log.warning("automation %s would go round: %s", automation.key, " → ".join(start.chain))
         return
-    values = {name: start.scope[name] for name in ("event", "conversation", "contact")}
+    values = {name: start.scope[name] for name in ("event", "conversation", "contact", "page")}
     said = Heard(str(start.event_id), start.scope["said"])
     await start_aside(conn, run_id, said, values, now, locale=conversation.locale)
 
 
-async def _end_earlier(conn: AsyncConnection, start: _Start, now: datetime) -> None:
-    """What the same automation still waits for in this conversation is over."""
-    rows = await conn.execute(
-        select(flow_runs.c.id).where(
-            flow_runs.c.conversation_id == start.conversation_id,
-            flow_runs.c.version_id == start.automation.version_id,
-            flow_runs.c.status == "running",
-            ~flow_runs.c.holds,
-        )
-    )
-    for run_id in rows.scalars().all():
-        await cancel_timer(conn, MOMENT, str(run_id))
-        await end_run(conn, run_id, "finished", "anew", now)
+_EARLIER = """
+SELECT id FROM flow_runs
+WHERE conversation_id = %(conversation)s AND version_id = %(version)s AND status = 'running'
+  AND NOT holds
+"""
+_ADD_RUN = """
+INSERT INTO flow_runs (id, version_id, conversation_id, interaction_id, status, reason, started_at,
+  ended_at, holds, cause, chain)
+VALUES (%(run)s, %(version)s, %(conversation)s, %(interaction)s, %(status)s, %(reason)s, %(now)s,
+  %(ended)s, false, %(cause)s, %(chain)s)
+"""
 
 
 _VIEWS = (
@@ -370,30 +479,8 @@ _VIEWS = (
     .join(flows, flows.c.id == flow_triggers.c.flow_id)
     .order_by(flow_triggers.c.key)
 )
-_MOST_SHOWN = 50
 
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
     """All automations."""
     return [row._asdict() for row in await conn.execute(_VIEWS)]
-
-
-async def runs_of(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]]:
-    """The newest runs of an automation: how they ended, and what led to them. A run that was
-    stopped would have gone round."""
-    rows = await conn.execute(
-        select(
-            flow_runs.c.id,
-            flow_runs.c.conversation_id,
-            flow_runs.c.status,
-            flow_runs.c.reason,
-            flow_runs.c.chain,
-            flow_runs.c.started_at,
-            flow_runs.c.ended_at,
-        )
-        .join(flow_versions, flow_versions.c.id == flow_runs.c.version_id)
-        .where(flow_versions.c.flow_id == flow_id, ~flow_runs.c.holds)
-        .order_by(flow_runs.c.started_at.desc(), flow_runs.c.id.desc())
-        .limit(_MOST_SHOWN)
-    )
-    return [row._asdict() for row in rows]

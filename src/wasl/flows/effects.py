@@ -13,20 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, contacts, conversations, routing
 from wasl.conversations import Reply
-from wasl.flows import bookings, partners, ratings
+from wasl.flows import bookings, meanings, partners, ratings
 from wasl.flows.policy import (
     Asked,
+    AskedOutside,
     AskPartner,
     BookThis,
+    CallThem,
     CancelThis,
+    CheckNumber,
     FindTimes,
     LookThisUp,
     RateThis,
     SendThis,
+    UnderstandThis,
     WriteContact,
     shown_moment,
 )
-from wasl.infra.errors import AppError, Conflict
+from wasl.infra.errors import AppError, Conflict, Invalid
 from wasl.infra.events import Actor
 
 _LONGEST_FIELD = 200
@@ -57,7 +61,7 @@ class Here:
 
 
 async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
-    """What something that was asked comes to, except for a partner's answer."""
+    """What something that was asked comes to, except for answers from outside."""
     match asked:
         case LookThisUp():
             return await _look_up(here, asked)
@@ -75,13 +79,18 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
             return await _write_contact(here, asked)
         case SendThis():
             return await _send(here, asked)
-        case AskPartner():
-            raise TypeError("a partner is asked by `ask_partner`")
+        case CheckNumber():
+            return await _check_number(here, asked)
+        case AskPartner() | UnderstandThis():
+            raise TypeError("this is asked by `ask_outside`")
 
 
-async def ask_partner(here: Here, asked: AskPartner) -> None:
-    """Leaves the run waiting for a partner."""
-    await partners.ask(here.conn, here.run_id, asked, now=here.now)
+async def ask_outside(here: Here, asked: AskedOutside) -> None:
+    """Leaves the run waiting for a partner or an engine."""
+    if isinstance(asked, AskPartner):
+        await partners.ask(here.conn, here.run_id, asked, now=here.now)
+    else:
+        await meanings.ask(here.conn, here.run_id, asked, now=here.now)
 
 
 async def take_rating(here: Here, rated: RateThis) -> None:
@@ -188,6 +197,43 @@ async def _write_contact(here: Here, asked: WriteContact) -> Mapping[str, Any] |
     except AppError:
         return None
     return {}
+
+
+async def _check_number(here: Here, asked: CheckNumber) -> Mapping[str, Any] | None:
+    """The number as the country of the conversation's channel reads it."""
+    conversation = await conversations.lock(here.conn, here.conversation_id)
+    channel = (await channels.views(here.conn, [conversation.channel_id]))[0]
+    region = str(channel["config"].get("region") or "")
+    try:
+        read = contacts.normalise("phone", asked.number, region=region)
+    except Invalid:
+        return None
+    return {"number": read.value, "shown": read.display}
+
+
+async def call_back(here: Here, call: CallThem) -> None:
+    """The contact, who waits in a queue by now, is to be called. Where that is impossible the wish
+    is a note."""
+    try:
+        async with here.conn.begin_nested():
+            await routing.ask_callback(
+                here.conn,
+                here.conversation_id,
+                kind="phone",
+                address=call.number,
+                not_before=call.not_before,
+                actor=here.actor,
+                now=here.now,
+            )
+    except AppError:
+        await conversations.add_note(
+            here.conn,
+            here.conversation_id,
+            author=here.actor,
+            text=f"☎ {call.number}",
+            now=here.now,
+            author_name=here.name,
+        )
 
 
 async def _send(here: Here, asked: SendThis) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,15 +13,17 @@ from uuid import UUID
 
 import httpx
 import msgspec
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl.flows import requests
 from wasl.flows.policy import AskPartner
 from wasl.flows.tables import flow_requests, flow_secrets
+from wasl.flows.uses import used_in
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import SealBroken, Sealer
-from wasl.infra.database import Database, wake_after_commit
+from wasl.infra.database import Database
 from wasl.infra.errors import AppError, Conflict, NotFound
 from wasl.infra.netguard import guarded_transport
 
@@ -35,10 +37,6 @@ _LONGEST_TEXT = 4_000
 _MOST_REDIRECTS = 3
 _AT_ONCE = 8
 _REPEAT_AFTER_S = 2
-
-Answer = Callable[[AsyncConnection, UUID, int, Mapping[str, Any] | None, datetime], Awaitable[None]]
-"""Gives a run what its partner said, None when that is of no use: run, number, values, now."""
-
 
 # ── secrets ──────────────────────────────────────────────────────────────────────────────────
 
@@ -64,11 +62,12 @@ async def drop_secret(conn: AsyncConnection, name: str) -> None:
 
 
 async def secret_views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """Names and when they were changed; never what they are."""
+    """Names, when they were changed and which flows name them; never what they are."""
     rows = await conn.execute(
         select(flow_secrets.c.name, flow_secrets.c.changed_at).order_by(flow_secrets.c.name)
     )
-    return [row._asdict() for row in rows]
+    using = await used_in(conn, "secret")
+    return [{**row._asdict(), "flows": using.get(row.name, [])} for row in rows]
 
 
 # ── requests ─────────────────────────────────────────────────────────────────────────────────
@@ -76,33 +75,7 @@ async def secret_views(conn: AsyncConnection) -> list[dict[str, Any]]:
 
 async def ask(conn: AsyncConnection, run_id: UUID, asked: AskPartner, *, now: datetime) -> None:
     """Has a run's partner asked after the commit; one that was asked before is forgotten."""
-    values = {
-        "n": asked.n,
-        "request": msgspec.to_builtins(asked),
-        "attempts": 0,
-        "next_attempt_at": now,
-        "claimed_until": None,
-    }
-    await conn.execute(
-        upsert(flow_requests)
-        .values(run_id=run_id, **values)
-        .on_conflict_do_update(index_elements=["run_id"], set_=values)
-    )
-    wake_after_commit(conn, TOPIC)
-
-
-# somebody else serves by now: nobody waits for the answer
-_FORGET = text("""
-DELETE FROM flow_requests q USING flow_runs r WHERE r.id = q.run_id AND r.status <> 'running'
-""")
-_CLAIM = text("""
-UPDATE flow_requests SET claimed_until = :until, attempts = attempts + 1
-WHERE run_id IN (
-  SELECT run_id FROM flow_requests
-  WHERE next_attempt_at <= :now AND (claimed_until IS NULL OR claimed_until <= :now)
-  ORDER BY next_attempt_at LIMIT :most FOR UPDATE SKIP LOCKED)
-RETURNING run_id, n, request, attempts
-""")
+    await requests.put(conn, TOPIC, run_id, asked.n, msgspec.to_builtins(asked), now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +85,14 @@ class Partners:
     database: Database
     sealer: Sealer
     clock: Clock
-    answer: Answer
+    answer: requests.Answer
     private: bool = False
 
     async def ask_due(self) -> int:
         """Asks a few partners at once; how many."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            await conn.execute(_FORGET)
-            claimed = {"now": now, "until": now + timedelta(seconds=60), "most": _AT_ONCE}
-            rows = (await conn.execute(_CLAIM, claimed)).all()
+            rows = await requests.claim(conn, TOPIC, most=_AT_ONCE, now=now)
             stored = await conn.execute(select(flow_secrets.c.name, flow_secrets.c.sealed))
             sealed = {row.name: row.sealed for row in stored} if rows else {}
         await asyncio.gather(*(self._ask_one(row, sealed) for row in rows))
@@ -129,10 +100,8 @@ class Partners:
 
     async def next_due(self) -> datetime | None:
         """When the next one is to be asked."""
-        moment = func.greatest(flow_requests.c.next_attempt_at, flow_requests.c.claimed_until)
         async with self.database.transaction() as conn:
-            found: datetime | None = await conn.scalar(select(func.min(moment)))
-            return found
+            return await requests.next_due(conn, TOPIC)
 
     async def _ask_one(self, row: Any, sealed: Mapping[str, bytes]) -> None:
         asked = msgspec.convert(row.request, AskPartner)
@@ -156,11 +125,7 @@ class Partners:
             values = None
         async with self.database.transaction() as conn:
             await self.answer(conn, row.run_id, row.n, values, self.clock.now())
-            await conn.execute(
-                delete(flow_requests).where(
-                    flow_requests.c.run_id == row.run_id, flow_requests.c.n == row.n
-                )
-            )
+            await requests.done(conn, row.run_id, row.n)
 
     async def _ask_again(self, row: Any) -> None:
         again = self.clock.now() + timedelta(seconds=_REPEAT_AFTER_S * row.attempts)

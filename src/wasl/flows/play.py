@@ -20,8 +20,10 @@ from wasl.flows.policy import (
     AskPartner,
     BookThis,
     CancelThis,
+    CheckNumber,
     FindTimes,
     Finish,
+    Found,
     GiveToPeople,
     Heard,
     Input,
@@ -38,6 +40,7 @@ from wasl.flows.policy import (
     State,
     TagThis,
     Taken,
+    UnderstandThis,
     WriteContact,
     advance,
     begin,
@@ -60,18 +63,31 @@ class Playing:
     contact_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How far a move has come. `asks` is what an engine is to say before it goes on."""
+
+    moved: Moved
+    outputs: list[Output]
+    trace: list[Taken]
+    now: datetime
+    asks: UnderstandThis | None = None
+
+    def told(self) -> dict[str, Any]:
+        """{state, outputs: [{does, …}], trace: [{flow, step, kind, way, detail}], waiting, moment,
+        values, now}."""
+        return _told(self)
+
+
 async def play(
     conn: AsyncConnection,
     playing: Playing,
     state: Mapping[str, Any] | None,
     given: Literal["words", "silence"],
     text: str,
-) -> dict[str, Any]:
+) -> Played:
     """Makes one move: `words` are said, or nothing is until the moment the run waits for.
-
-    Gives {state, outputs: [{does, …}], trace: [{flow, step, kind, way}], waiting, moment, values,
-    now}. Invalid("play_unreadable") for a state that is none.
-    """
+    Invalid("play_unreadable") for a state that is none."""
     now = playing.now
     if state is None:
         moved = begin(playing.library, _said(text), language=playing.language, now=now)
@@ -81,39 +97,57 @@ async def play(
         now = max(now, before.moment) if given == "silence" and before.moment else now
         asked: Input = Moment() if given == "silence" else _said(text)
         moved = advance(playing.library, before, asked, now)
-    outputs, trace = list(moved.outputs), list(moved.trace)
+    return await _until_it_waits(conn, playing, Played(moved, [], [], now))
+
+
+async def go_on(
+    conn: AsyncConnection, playing: Playing, played: Played, understood: Mapping[str, Any] | None
+) -> Played:
+    """Goes on with what the engine has said."""
+    n = played.asks.n if played.asks else 0
+    moved = advance(playing.library, played.moved.state, Found(understood, of=n), played.now)
+    following = Played(moved, played.outputs, played.trace, played.now)
+    return await _until_it_waits(conn, playing, following)
+
+
+async def _until_it_waits(conn: AsyncConnection, playing: Playing, played: Played) -> Played:
+    moved, outputs, trace = played.moved, list(played.outputs), list(played.trace)
     for _ in range(_MOST_ASKED):
+        outputs += moved.outputs
+        trace += moved.trace
         question = next((o for o in moved.outputs if isinstance(o, Asked)), None)
-        if question is None:
-            break
+        if question is None or isinstance(question, UnderstandThis):
+            return Played(moved, outputs, trace, played.now, question)
         found = await pretended(
             conn,
             question,
             contact_id=playing.contact_id,
             language=moved.state.language,
-            now=now,
+            now=played.now,
         )
-        moved = advance(playing.library, moved.state, found, now)
-        outputs += moved.outputs
-        trace += moved.trace
-    return _told(moved, outputs, trace, now)
+        moved = advance(playing.library, moved.state, found, played.now)
+    return Played(moved, outputs + moved.outputs, trace + moved.trace, played.now)
 
 
-def _told(moved: Moved, outputs: list[Output], trace: list[Taken], now: datetime) -> dict[str, Any]:
-    state = moved.state
+def _told(played: Played) -> dict[str, Any]:
+    state = played.moved.state
     return {
         "state": msgspec.to_builtins(state),
-        "outputs": [{"does": _DOES[type(o)], **asdict(o)} for o in outputs],
-        "trace": [asdict(taken) for taken in trace],
+        "outputs": [
+            {"does": _DOES[type(o)], **asdict(o)}
+            for o in played.outputs
+            if not isinstance(o, UnderstandThis)
+        ],
+        "trace": [asdict(taken) for taken in played.trace],
         "waiting": state.waiting,
         "moment": state.moment,
         "language": state.language,
         "values": state.frames[-1].values,
-        "now": now,
+        "now": played.now,
     }
 
 
-_DOES: Mapping[type[Output], str] = {
+_DOES: Mapping[type, str] = {
     SayThis: "say",
     NoteThis: "note",
     TagThis: "tag",
@@ -128,6 +162,7 @@ _DOES: Mapping[type[Output], str] = {
     WriteContact: "contact",
     SendThis: "send",
     SetStatus: "status",
+    CheckNumber: "look_up",
 }
 
 

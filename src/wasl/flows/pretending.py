@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import contacts
 from wasl.flows import bookings
 from wasl.flows.effects import booking_shown, plain_order
-from wasl.flows.policy import Asked, AskPartner, BookThis, FindTimes, Found, LookThisUp
+from wasl.flows.policy import (
+    Asked,
+    AskPartner,
+    BookThis,
+    CheckNumber,
+    FindTimes,
+    Found,
+    LookThisUp,
+)
 
 
 async def pretended(
@@ -44,6 +52,8 @@ async def pretended(
             if found is None:
                 return Found(None)
             return Found({"zone": found[0], "times": [at.isoformat() for at in found[1]]})
+        case CheckNumber():
+            return Found({"number": asked.number, "shown": asked.number})
         case BookThis():
             return Found({"id": ""})
         case AskPartner():

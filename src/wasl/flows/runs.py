@@ -15,21 +15,22 @@ from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, conversations, routing
 from wasl.conversations import Entered, Placement, Reply, Said
-from wasl.flows import effects
+from wasl.flows import effects, waits
 from wasl.flows.libraries import library_of
 from wasl.flows.outside import outside
 from wasl.flows.policy import (
     Asked,
-    AskPartner,
+    AskedOutside,
     Finish,
     Found,
     GiveToPeople,
+    Happened,
     Heard,
     Input,
     Library,
@@ -44,6 +45,8 @@ from wasl.flows.policy import (
     TagThis,
     Taken,
     advance,
+    as_html,
+    as_text,
     begin,
     language_of,
     rendered,
@@ -134,7 +137,7 @@ async def answered(
     values: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
-    """A partner has said what a run asked; None when that is of no use."""
+    """A partner or an engine has said what a run asked; None when that is of no use."""
     await _go_on(conn, run_id, Found(values, of=n), now)
 
 
@@ -160,6 +163,11 @@ async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetim
     except Exception:
         log.exception("flow run %s failed", run_id)
         await _fail(conn, run_id, row.conversation_id, now)
+
+
+async def hear_of(conn: AsyncConnection, run_id: UUID, happened: Happened, now: datetime) -> None:
+    """Moves a run that waits for such an event, if it is the one."""
+    await _go_on(conn, run_id, happened, now)
 
 
 def timer_handlers() -> Mapping[str, Handler]:
@@ -247,6 +255,7 @@ class _Move:
         self.conversation_id: UUID = row.conversation_id
         self.interaction_id: UUID = row.interaction_id
         self.holds: bool = row.holds
+        self.waited = bool(row.state and row.state.get("event"))
         self.library = library
         self.now = now
         self.actor = Actor("flow", self.run_id)
@@ -257,17 +266,16 @@ class _Move:
             asked = await self._put_out(moved)
             if asked is None:
                 break
-            here = self._here(moved)
-            if isinstance(asked, AskPartner):
-                await effects.ask_partner(here, asked)
+            here = self._here(moved.state.language)
+            if isinstance(asked, AskedOutside):
+                await effects.ask_outside(here, asked)
                 break
             found = Found(await effects.found_for(here, asked))
             moved = advance(self.library, moved.state, found, self.now)
             trace += moved.trace
         await self._keep(moved.state, trace)
 
-    def _here(self, moved: Moved) -> effects.Here:
-        language = moved.state.language
+    def _here(self, language: str) -> effects.Here:
         return effects.Here(
             conn=self.conn,
             run_id=self.run_id,
@@ -279,7 +287,7 @@ class _Move:
         )
 
     async def _put_out(self, moved: Moved) -> Asked | None:
-        here = self._here(moved)
+        here = self._here(moved.state.language)
         name = here.name
         asked: Asked | None = None
         for output in moved.outputs:
@@ -296,7 +304,7 @@ class _Move:
             elif isinstance(output, GiveToPeople):
                 if output.summary and self.holds:
                     await self._note(output.summary, name)
-                await self._give(output)
+                await self._give(output, here)
             elif isinstance(output, Finish):
                 await self._finish(name)
             else:
@@ -309,6 +317,10 @@ class _Move:
         kind = (await channels.summaries(self.conn, [channel_id]))[channel_id]["kind"]
         capabilities = channels.adapter_of(kind).capabilities
         text, choices = output.text, output.choices
+        html = ""
+        if output.card:
+            html = as_html(text, output.card) if capabilities.html else ""
+            text = as_text(text, output.card)
         if output.scale and not capabilities.quick_replies:
             link = self._rating_link(output.scale, language)
             text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
@@ -322,6 +334,7 @@ class _Move:
                 capabilities=capabilities,
                 identity_id=None,
                 text=shown.text[: capabilities.max_text_chars],
+                html=html,
                 quick_replies=shown.buttons,
                 client_id=f"{self.run_id}:{output.n}",
                 author_name=name,
@@ -358,7 +371,7 @@ class _Move:
             )
         await end_run(self.conn, self.run_id, "finished", "", self.now)
 
-    async def _give(self, output: GiveToPeople) -> None:
+    async def _give(self, output: GiveToPeople, here: effects.Here) -> None:
         if not self.holds:
             if output.reason == "step":
                 await routing.put_by_automation(
@@ -382,6 +395,8 @@ class _Move:
             agent_id=output.agent,
             now=self.now,
         )
+        if output.call is not None:
+            await effects.call_back(here, output.call)
         await end_run(self.conn, self.run_id, "handed_over", output.reason, self.now)
 
     async def _keep(self, state: State, trace: Sequence[Taken]) -> None:
@@ -394,6 +409,8 @@ class _Move:
         if not over:
             kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
             writes.append((_KEEP, kept))
+        if self.waited or state.event:
+            writes += await waits.changed(self._here(state.language), state.event)
         moment = None if over else state.moment
         timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
         await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
@@ -403,22 +420,27 @@ _TAKE = "SELECT * FROM flow_runs WHERE id = %(run)s AND status = 'running' FOR U
 _KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
 # several ways may bear one number: the trace has a count of its own
 _TRACE = """
-INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, at)
+INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, detail, at)
 SELECT %(run)s, t.n + (SELECT coalesce(max(n), 0) FROM flow_run_steps WHERE run_id = %(run)s),
-  t.flow, t.step, t.kind, t.way, %(now)s
-FROM jsonb_to_recordset(%(steps)s) AS t (n int, flow text, step text, kind text, way text)
+  t.flow, t.step, t.kind, t.way, t.detail, %(now)s
+FROM jsonb_to_recordset(%(steps)s)
+  AS t (n int, flow text, step text, kind text, way text, detail jsonb)
 """
 
 
 async def end_run(
     conn: AsyncConnection, run_id: UUID, status: str, reason: str, at: datetime
 ) -> None:
-    """Ends a run that is running; nothing that was told stays in it."""
-    await conn.execute(
-        update(flow_runs)
-        .where(flow_runs.c.id == run_id, flow_runs.c.status == "running")
-        .values(status=status, reason=reason, state=None, ended_at=at)
-    )
+    """Ends a run that is running; nothing that was told stays in it, and it waits for nothing."""
+    ended = {"run": run_id, "status": status, "reason": reason, "at": at}
+    await run_together(conn, (_STOP_WAITING, ended), (_END, ended))
+
+
+_STOP_WAITING = "DELETE FROM flow_waits WHERE run_id = %(run)s"
+_END = """
+UPDATE flow_runs SET status = %(status)s, reason = %(reason)s, state = NULL, ended_at = %(at)s
+WHERE id = %(run)s AND status = 'running'
+"""
 
 
 async def _fail(conn: AsyncConnection, run_id: UUID, conversation_id: UUID, now: datetime) -> None:

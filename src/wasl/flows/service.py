@@ -16,11 +16,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels, routing
-from wasl.flows import automations, bookings, ratings
+from wasl.flows import automations, bookings, meanings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
     Assign,
     Book,
+    Callback,
     Definition,
     HandOver,
     NotAFlow,
@@ -33,6 +34,7 @@ from wasl.flows.policy import (
     written,
 )
 from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
+from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.ids import new_id
 from wasl.infra.timers import timers
@@ -119,10 +121,14 @@ async def publish(
 async def publish_this(
     conn: AsyncConnection, flow_id: UUID, data: Mapping[str, Any], *, by: UUID | None, now: datetime
 ) -> int:
-    """Makes a definition the version that new runs take; its number."""
+    """Makes a definition the version that new runs take; its number. Conflict("channel_leads_here")
+    when it would become an automation."""
     row = await locked(conn, flow_id)
     flow = read(data)
     library = await publishable(conn, row.key, flow)
+    led = select(flow_channels.c.channel_id).where(flow_channels.c.flow_id == flow_id).limit(1)
+    if flow.trigger is not None and await conn.scalar(led) is not None:
+        raise Conflict("channel_leads_here")
     newest = await conn.scalar(
         select(func.max(flow_versions.c.number)).where(flow_versions.c.flow_id == flow_id)
     )
@@ -143,6 +149,7 @@ async def publish_this(
         .values(published=number, changed_at=now, version=row.version + 1)
     )
     await automations.arm(conn, flow_id, now=now)
+    wake_after_commit(conn, meanings.TOPIC)  # it may have examples to learn from
     return number
 
 
@@ -185,7 +192,7 @@ async def problems_in(
     named = {
         name: step.queue
         for name, step in flow.steps.items()
-        if isinstance(step, HandOver) and step.queue
+        if isinstance(step, HandOver | Callback) and step.queue
     }
     named |= {
         name: step.queue
@@ -359,7 +366,8 @@ async def lead_channel(
 ) -> UUID | None:
     """Lets a channel lead to a published flow, or (None) to its queue again; where it led before.
 
-    Conversations that are open stay where they are. Conflict("flow_not_published").
+    Conversations that are open stay where they are. Conflict("flow_not_published"),
+    Conflict("flow_is_automation") for one with a trigger.
     """
     if not await channels.summaries(conn, [channel_id]):
         raise NotFound("channel_not_found")
@@ -372,6 +380,8 @@ async def lead_channel(
     row = await locked(conn, flow_id)
     if row.published is None:
         raise Conflict("flow_not_published", field="flow_id")
+    if await automations.is_one(conn, flow_id):
+        raise Conflict("flow_is_automation", field="flow_id")
     await conn.execute(
         upsert(flow_channels)
         .values(channel_id=channel_id, flow_id=flow_id)

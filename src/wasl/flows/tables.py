@@ -89,7 +89,20 @@ flow_run_steps = Table(
     Column("step", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("way", Text, nullable=False),
+    Column("detail", JSONB(none_as_null=True)),  # how it was found: engine, model, confidence
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# The runs that wait for an event: of what it is, its type, and the version of the thing when the
+# waiting began, so that only what happened since counts.
+flow_waits = Table(
+    "flow_waits",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("flow_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("about", Uuid, nullable=False),  # a conversation or a contact
+    Column("type", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Index("ix_flow_waits_about", "about", "type"),
 )
 
 # Which published flows are automations: what starts them.
@@ -161,13 +174,14 @@ bookings = Table(
     Index("ix_bookings_contact", "contact_id", "starts_at"),
 )
 
-# What runs wait for a partner to answer: one request a run.
+# What runs wait for from outside: one request a run. `kind` is the topic of those who answer.
 flow_requests = Table(
     "flow_requests",
     metadata,
     Column("run_id", Uuid, ForeignKey("flow_runs.id", ondelete="CASCADE"), primary_key=True),
     Column("n", Integer, nullable=False),
-    Column("request", JSONB, nullable=False),  # policy.AskPartner; secrets by name
+    Column("kind", Text, nullable=False, server_default="flow_requests"),
+    Column("request", JSONB, nullable=False),  # policy.AskedOutside; secrets by name
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", DateTime(timezone=True), nullable=False),
     Column("claimed_until", DateTime(timezone=True)),

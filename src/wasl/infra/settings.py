@@ -43,14 +43,15 @@ class SettingsWrong(Exception):
     """Settings that can't be used; one line for each: its name, its value, the right form."""
 
 
-def _url_of(*schemes: str, instead: str = "") -> AfterValidator:
-    """Checks for a URL of one of these schemes, or the one word that stands for none."""
+def _url_of(*schemes: str, instead: str | tuple[str, ...] = ()) -> AfterValidator:
+    """Checks for a URL of one of these schemes, or a word that stands for none."""
+    words = (instead,) if isinstance(instead, str) else instead
 
     def check(value: str) -> str:
         parts = urlsplit(value)
         is_url = parts.scheme in schemes and (parts.netloc or parts.query)
-        if not is_url and (not instead or value != instead):
-            forms = [*([instead] if instead else []), *(f"{scheme}://…" for scheme in schemes)]
+        if not is_url and value not in words:
+            forms = [*words, *(f"{scheme}://…" for scheme in schemes)]
             raise ValueError(" or ".join(forms))
         return value
 
@@ -109,6 +110,10 @@ class Settings(BaseModel):
     smtp_certificate: Path | None = None  # PEM; None: no STARTTLS
     lmtp_listen: HostAndPort = ""
     mail_domain: Annotated[str, AfterValidator(_domain)] = "localhost"
+    # "local", "off", or the base URL of an OpenAI-compatible model
+    understanding: Annotated[str, _url_of("https", "http", instead=("local", "off"))] = "local"
+    understanding_model: str = ""
+    understanding_key: SecretStr = SecretStr("")
     private_urls: bool = False  # whether our own requests may go to private addresses
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -139,6 +144,7 @@ class Settings(BaseModel):
 
 
 _NAMES = frozenset(Settings.model_fields)
+_SECRET = frozenset({"secret_key", "understanding_key"})
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -248,7 +254,7 @@ def _name_in(environ: Mapping[str, str], name: str) -> str:
 def _line(problem: Any, values: Mapping[str, Any], sources: Mapping[str, str], path: Path) -> str:
     name = str(problem["loc"][0])
     where = sources.get(name) or f"{name} in {path}"
-    shown = "***" if name == "secret_key" else _without_password(str(values.get(name, "")))
+    shown = "***" if name in _SECRET else _without_password(str(values.get(name, "")))
     form = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}={shown} is wrong; the right form: {form}"
 

@@ -29,6 +29,7 @@ _CHUNK = 100  # handled in one transaction, which should not last over a second
 _TRIES = 5
 _FIRST_RETRY_S = 0.1
 _LOOK_S = 1.0  # the horizon moves without a wake
+_LEAST_GATHERED = 0.2  # of what is gathered: events seldom come alone
 GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
 
 _LOCK = "SELECT epoch, xid, seq FROM cursors WHERE subscriber = %(name)s FOR UPDATE"
@@ -61,12 +62,14 @@ class Subscriber:
         self._handler = handler
         self._gather_s = gather_s
         self._failures: Counter[int] = Counter()  # by seq; a restart tries anew
+        self._began = 0.0  # when the last chunk was read, on the loop's clock
 
     async def run(self) -> None:
         """Handles what comes until the bus stops."""
         retry_s = _FIRST_RETRY_S
         while True:
             try:
+                self._began = asyncio.get_running_loop().time()
                 handled = await self.handle_chunk()
                 retry_s = _FIRST_RETRY_S
                 if handled < _CHUNK:
@@ -140,7 +143,9 @@ class Subscriber:
                 await anext(self._wakes)
         except TimeoutError:
             return
-        await asyncio.sleep(self._gather_s)
+        # counted from the last reading, so that the time that handling took is not lost twice
+        gathered = asyncio.get_running_loop().time() - self._began
+        await asyncio.sleep(max(self._gather_s - gathered, self._gather_s * _LEAST_GATHERED))
         self._wakes.drain()
 
 

@@ -188,6 +188,13 @@ async def transaction(request: Request) -> AsyncConnection:
     return cast(AsyncConnection, request.state.conn)
 
 
+async def end_transaction(request: Request) -> None:
+    """Commits what the request has done: before it waits for somebody outside. What comes after it
+    is done in a transaction of its own."""
+    await request.state.stack.aclose()
+    request.state.conn = None
+
+
 def clock_of(request: Request) -> Clock:
     """The app's clock."""
     return cast(Clock, request.app.state.clock)

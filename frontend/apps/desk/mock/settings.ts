@@ -16,6 +16,7 @@ import type {
 import type { Connect } from "vite";
 import kinds from "./channel-kinds.json" with { type: "json" };
 import { canned, type Lang, uid, type World } from "./data.ts";
+import { flowRoutes } from "./flows.ts";
 
 /** The routes of the settings and contact pages, over the world of the desk's mock. */
 const PERMISSIONS = [
@@ -32,6 +33,7 @@ const PERMISSIONS = [
   "channels.manage",
   "users.manage",
   "canned.manage",
+  "flows.manage",
   "audit.read",
 ];
 const DAY = 86_400_000;
@@ -805,6 +807,7 @@ const routes: Route[] = [
     },
   ],
   ["POST", /^\/conversations$/, ({ world }) => found([...world.conversations.values()][0])],
+  ...flowRoutes<Place>(),
 ];
 
 /** Answers what it knows; everything else goes on to the desk's mock. */

@@ -255,7 +255,43 @@ export interface Routes {
   "POST /flows": { body: { key: string; definition: object }; answer: T.FlowDraft<object> };
   "GET /flows/schema": { answer: object };
   "GET /flows/templates": { answer: { items: T.FlowTemplate[] } };
-  "GET /calendars": { answer: { items: { key: string; names: Partial<T.Names> }[] } };
+  "GET /calendars": { answer: { items: T.KeptCalendar[] } };
+  "PUT /calendars/{key}": { path: { key: string }; body: T.BookingCalendar; answer: null };
+  "DELETE /calendars/{key}": { path: { key: string }; answer: null };
+  "GET /calendars/{key}/bookings": {
+    path: { key: string };
+    query: { since: string; until: string };
+    answer: { items: T.Booking[] };
+  };
+  "POST /calendars/{key}/bookings/{id}/cancel": {
+    path: { key: string; id: string };
+    answer: null;
+  };
+  "POST /calendars/{key}/bookings/{id}/restore": {
+    path: { key: string; id: string };
+    answer: null;
+  };
+  "GET /flows/secrets": { answer: { items: T.FlowSecret[] } };
+  "PUT /flows/secrets/{name}": {
+    path: { name: string };
+    body: { value: string };
+    answer: null;
+  };
+  "DELETE /flows/secrets/{name}": { path: { name: string }; answer: null };
+  "GET /automations": { answer: { items: T.Automation[] } };
+  "PUT /automations/{id}": { path: Id; body: { active: boolean }; answer: null };
+  "GET /automations/{id}/runs": {
+    path: Id;
+    query: { status?: T.AutomationRunStatus | null; before?: string | null };
+    answer: {
+      items: T.AutomationRun[];
+      counts: Partial<Record<T.AutomationRunStatus, number>>;
+    };
+  };
+  "POST /automations/{id}/runs/{run}/retry": {
+    path: { id: string; run: string };
+    answer: null;
+  };
   "GET /flows/{id}": { path: Id; answer: T.FlowDraft<object> };
   "PUT /flows/{id}/draft": {
     path: Id;
@@ -283,6 +319,10 @@ export interface Routes {
   "POST /flows/problems": {
     body: { definition: object; key?: string };
     answer: { items: T.FlowProblem[] };
+  };
+  "POST /flows/understand": {
+    body: { text: string; answers: string[][] };
+    answer: T.Understood;
   };
   "POST /flows/play": {
     body: {

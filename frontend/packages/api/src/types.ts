@@ -763,6 +763,13 @@ export interface FlowOutput {
   does: string;
   text?: string;
   choices?: string[];
+  card?: {
+    title: string;
+    text: string;
+    picture: string;
+    alt: string;
+    links: [string, string][];
+  } | null;
   tags?: string[];
   what?: string;
   reason?: string;
@@ -774,6 +781,15 @@ export interface FlowTaken {
   step: string;
   kind: string;
   way: string;
+  /** How it was found. */
+  detail: { engine?: string; model?: string; confidence?: number } | null;
+}
+/** Which of several answers a sentence means: its place, or null for none. */
+export interface Understood {
+  answer: number | null;
+  confidence: number | null;
+  engine: string;
+  model: string;
 }
 /** What one move of a play came to. */
 export interface FlowPlayed {
@@ -785,4 +801,64 @@ export interface FlowPlayed {
   language: Language;
   values: Record<string, unknown>;
   now: Time;
+}
+
+/** A flow that names something: a calendar, a secret. */
+export interface FlowRef {
+  id: string;
+  key: string;
+  names: Partial<Names>;
+}
+/** Times that can be booked; `weekly` is from Monday on the wall clock of `zone`. */
+export interface BookingCalendar {
+  names: Partial<Names>;
+  zone: string;
+  weekly: Span[][];
+  holidays: string[];
+  slot_min: number;
+  places: number;
+}
+export interface KeptCalendar extends BookingCalendar {
+  key: string;
+  to_come: number;
+  flows: FlowRef[];
+}
+export interface Booking {
+  id: string;
+  starts_at: string;
+  place: number;
+  contact_id: string;
+  contact_name: string;
+  conversation_id: string;
+  booked_at: string;
+}
+export interface FlowSecret {
+  name: string;
+  changed_at: string;
+  flows: FlowRef[];
+}
+export interface Automation {
+  flow_id: string;
+  key: string;
+  names: Partial<Names>;
+  on: string;
+  filter: string;
+  after_s: number | null;
+  active: boolean;
+  armed_at: string;
+}
+export type AutomationRunStatus = "running" | "finished" | "handed_over" | "failed" | "stopped";
+export interface AutomationRun {
+  id: string;
+  conversation_id: string;
+  conversation: { id: string; number: string; contact_name: string } | null;
+  status: AutomationRunStatus;
+  reason: string;
+  /** The automations that led to it, itself last. */
+  chain: string[];
+  version: number;
+  started_by: string;
+  step: string | null;
+  started_at: string;
+  ended_at: string | null;
 }

@@ -8,10 +8,13 @@ from wasl.flows.policy.definition import (
     SCHEMA,
     Assign,
     Book,
+    Callback,
     Definition,
+    Find,
     HandOver,
     Http,
     Library,
+    Menu,
     NotAFlow,
     Rate,
     Send,
@@ -20,14 +23,20 @@ from wasl.flows.policy.definition import (
     written,
 )
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
+from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened
 from wasl.flows.policy.interpreter import advance, begin
+from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.rendering import Rendered, rendered
+from wasl.flows.policy.showing import as_html, as_text
 from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
+    AskedOutside,
     AskPartner,
     BookThis,
+    CallThem,
     CancelThis,
+    CheckNumber,
     FindTimes,
     Finish,
     Found,
@@ -44,38 +53,51 @@ from wasl.flows.policy.state import (
     SayThis,
     SendThis,
     SetStatus,
+    ShownCard,
     State,
     TagThis,
     Taken,
+    UnderstandThis,
     WriteContact,
 )
-from wasl.flows.policy.validating import Problem, flows_run_by, problems_of, runs_round
-from wasl.flows.policy.words import chosen, fold, language_of, number_in, said_in, wants_person
+from wasl.flows.policy.understanding import taught
+from wasl.flows.policy.validating import flows_run_by, problems_of, runs_round
+from wasl.flows.policy.words import chosen, language_of, number_in, said_in, wants_person
+from wasl.letters import fold
 
 __all__ = [
+    "ARRIVALS",
+    "CONTACT_EVENTS",
     "LARGEST_JSON",
     "SCHEMA",
     "AskPartner",
     "Asked",
+    "AskedOutside",
     "Assign",
     "Book",
     "BookThis",
     "Calendar",
+    "CallThem",
+    "Callback",
     "CancelThis",
+    "CheckNumber",
     "Conditions",
     "Definition",
     "Failed",
+    "Find",
     "FindTimes",
     "Finish",
     "Found",
     "Frame",
     "GiveToPeople",
     "HandOver",
+    "Happened",
     "Heard",
     "Http",
     "Input",
     "Library",
     "LookThisUp",
+    "Menu",
     "Moment",
     "Moved",
     "NotAFlow",
@@ -89,12 +111,16 @@ __all__ = [
     "Send",
     "SendThis",
     "SetStatus",
+    "ShownCard",
     "State",
     "TagThis",
     "Taken",
+    "UnderstandThis",
     "Unreadable",
     "WriteContact",
     "advance",
+    "as_html",
+    "as_text",
     "begin",
     "chosen",
     "flows_run_by",
@@ -111,6 +137,7 @@ __all__ = [
     "score_in",
     "shown_moment",
     "slots_of",
+    "taught",
     "truth",
     "wants_person",
     "written",

@@ -33,7 +33,7 @@ def answer_to(step: Ask, text: str) -> Any | None:
         return said if _within(step, len(said)) else None
     read = {
         "email": _email,
-        "phone": _phone,
+        "phone": phone_in,
         "date": _date,
         "card": _card,
         "national_id": _national_id,
@@ -51,7 +51,8 @@ def _email(said: str) -> str | None:
     return found[0].lower() if found and len(found[0]) <= 254 else None
 
 
-def _phone(said: str) -> str | None:
+def phone_in(said: str) -> str | None:
+    """The digits of a phone number, with its + if it had one."""
     plain = re.sub(r"[\s().\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069-]", "", western(said))
     plain = "+" + plain[2:] if plain.startswith("00") else plain
     return plain if _PHONE.fullmatch(plain) else None

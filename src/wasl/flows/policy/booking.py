@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wasl.flows.policy.dates import day_and_time, local, shown_day, shown_time
-from wasl.flows.policy.definition import Book, Texts
+from wasl.flows.policy.definition import Book
 from wasl.flows.policy.expressions import Failed, shown
 from wasl.flows.policy.moving import Moving, Stuck
+from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.phrases import (
     JUST_TAKEN,
     LATER_TIMES,

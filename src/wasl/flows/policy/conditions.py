@@ -20,7 +20,7 @@ from wasl.flows.policy.expressions import (
     shown,
     truth,
 )
-from wasl.flows.policy.words import fold
+from wasl.letters import fold
 
 T = TypeVar("T")
 Path = tuple[str, ...]

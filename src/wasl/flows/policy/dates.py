@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from wasl.flows.policy.rendering import digits
-from wasl.flows.policy.words import fold, western
+from wasl.flows.policy.words import western
+from wasl.letters import fold
 
 _SOLAR_MONTHS = (
     *("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور"),

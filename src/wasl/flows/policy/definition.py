@@ -13,19 +13,26 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from wasl.flows.policy.happenings import EventName, TriggerOn
+from wasl.flows.policy.parts import (
+    Answer,
+    Card,
+    Case,
+    Entry,
+    Exit,
+    HeaderName,
+    Key,
+    Language,
+    Name,
+    Option,
+    Seconds,
+    Source,
+    StepId,
+    Texts,
+)
+
 SCHEMA = "wasl.flow/1"
 LARGEST_JSON = 256 * 1024
-
-StepId = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Exit = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Language = Literal["en", "fa", "ar"]
-Words = Annotated[str, Meta(max_length=4_000)]
-Texts = dict[Language, Words]
-Source = Annotated[str, Meta(min_length=1, max_length=1_000)]  # of an expression
-Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow or a calendar
-HeaderName = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -46,17 +53,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Say(Step, tag="say", frozen=True):
-    """Says a text."""
+    """Says a text, and shows a card with it: as HTML where the channel has that, else as text with
+    addresses."""
 
     text: Texts
     next: Exit
-
-
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the values that an `ask` accepts."""
-
-    value: Annotated[str, Meta(min_length=1, max_length=200)]
-    label: Texts
+    card: Card | None = None
 
 
 Accepted = Literal[
@@ -89,18 +91,12 @@ class Ask(Step, tag="ask", frozen=True):
     label: Texts = {}  # what it is called in the summary
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of a menu; `words` are other answers that mean it."""
-
-    label: Texts
-    next: Exit
-    words: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
-
-
 class Menu(Step, tag="menu", frozen=True):
-    """Shows entries and goes on with the chosen one: by button, by its name or by its number."""
+    """Shows entries and goes on with the chosen one: by button, by its name or by its number, and
+    where entries have examples, by what somebody means; `unsure` when they mean none of them (left
+    out: asked again, as after any answer that is no entry)."""
 
-    exits = ("failed", "silent")
+    exits = ("failed", "silent", "unsure")
     dialogue = True
 
     text: Texts
@@ -110,18 +106,17 @@ class Menu(Step, tag="menu", frozen=True):
     failed: Exit | None = None
     silent_s: Seconds | None = None
     silent: Exit | None = None
+    unsure: Exit | None = None
     label: Texts = {}
+
+    @property
+    def learns(self) -> bool:
+        """Whether it understands what is neither a name nor a number."""
+        return any(entry.examples for entry in self.entries)
 
     def ways(self) -> Iterator[str]:
         yield from (entry.next for entry in self.entries)
         yield from Step.ways(self)
-
-
-class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One way of a branch."""
-
-    when: Source
-    next: Exit
 
 
 class Branch(Step, tag="branch", frozen=True):
@@ -149,13 +144,21 @@ class Set(Step, tag="set", frozen=True):
 
 
 class Wait(Step, tag="wait", frozen=True):
-    """Waits a while; what the contact says meanwhile goes on at `heard`, where that is given."""
+    """Waits a while (`seconds`), until a moment (`until`, ISO 8601), or for an `event` whose
+    `filter` is true, and then at most `within_s` (a day): `late`. What the contact says meanwhile
+    goes on at `heard`, where that is given."""
 
-    exits = ("next", "heard")
+    exits = ("next", "heard", "late", "failed")
 
-    seconds: Seconds
     next: Exit
+    seconds: Seconds | None = None
+    until: Source | None = None
+    event: EventName | None = None
+    filter: Annotated[str, Meta(max_length=1_000)] = ""
+    within_s: Seconds | None = None
     heard: Exit | None = None
+    late: Exit | None = None
+    failed: Exit | None = None  # the moment can't be computed
 
 
 Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
@@ -198,6 +201,19 @@ class LookUp(Step, tag="lookup", frozen=True):
     number: Source | None = None
     proof: Source | None = None
     failed: Exit | None = None  # what to look up can't be computed
+
+
+class Find(Step, tag="find", frozen=True):
+    """Finds the answer to a question among `answers` and saves its text in the run's language."""
+
+    exits = ("found", "missing", "failed")
+
+    answers: Annotated[list[Answer], Meta(min_length=1, max_length=100)]
+    save: Name
+    found: Exit
+    missing: Exit  # none of them answers it
+    question: Source = "said"
+    failed: Exit | None = None  # the question can't be computed
 
 
 class Note(Step, tag="note", frozen=True):
@@ -359,25 +375,39 @@ class Send(Step, tag="send", frozen=True):
     failed: Exit | None = None
 
 
+class Callback(Step, tag="callback", frozen=True):
+    """Offers a call: at `number` where it is known, else at the one that the contact writes, not
+    before the moment `at`. Who agrees keeps the place in the queue, is told `thanks`, and the flow
+    is over; a note has what was collected."""
+
+    exits = ("refused", "failed", "silent")
+    dialogue = True
+
+    text: Texts
+    refused: Exit
+    failed: Exit  # still no number that can be called, or the moment can't be computed
+    number: Source | None = None
+    at: Source | None = None
+    thanks: Texts = {}
+    again: Texts = {}
+    queue: UUID | None = None
+    priority: Annotated[int, Meta(ge=0, le=3)] | None = None
+    silent_s: Seconds | None = None
+    silent: Exit | None = None
+
+
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
     | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
+    | Callback | Find
 )  # fmt: skip
-
-TriggerOn = Literal[
-    "ConversationOpened", "ConversationReopened", "ConversationContinued", "MessageReceived",
-    "MessageQueued", "NoteAdded", "ConversationTagged", "ConversationPrioritised",
-    "ConversationQueued", "ConversationAssigned", "ConversationUnassigned",
-    "ConversationTransferred", "ConversationOverflowed", "ConversationParked", "ConversationWoke",
-    "ConversationResolved", "ConversationWrappedUp", "ConversationMerged", "ConversationRated",
-    "ConversationContactChanged", "SlaWarned", "SlaBreached", "keyword", "schedule",
-]  # fmt: skip
 
 
 class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What starts an automation: an event of a conversation whose `filter` is true, `after_s` later
-    if it is still true then; "keyword": a contact's message; "schedule": every `after_s`, for each
-    conversation in which something happened in the last 30 days and whose filter is true."""
+    """What starts an automation: an event whose `filter` is true, `after_s` later if it is still
+    true then; "arrival": a contact comes to a channel; "keyword": a contact's message; "schedule":
+    every `after_s`, for each conversation in which something happened in the last 30 days and whose
+    filter is true. What happens to a contact is heard in the conversation they had last."""
 
     on: TriggerOn
     filter: Annotated[str, Meta(max_length=1_000)] = ""

@@ -13,10 +13,12 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from wasl.flows.policy.words import fold, western
+from wasl.flows.policy.words import western
+from wasl.letters import fold
 
 LONGEST_SOURCE = 1_000
 LONGEST_TEXT = 4_000
@@ -347,6 +349,22 @@ def _folded(text: str) -> str:
     return _fold_short(text) if len(text) <= 64 else fold(text)
 
 
+def moment_of(value: Value) -> datetime:
+    """The moment that a text tells (ISO 8601; without a zone it is UTC); Failed("not_a_moment")."""
+    try:
+        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Failed("not_a_moment") from None
+
+
+def _later(at: Value, seconds: float) -> str:
+    try:
+        return (moment_of(at) + timedelta(seconds=seconds)).isoformat()
+    except OverflowError:
+        raise Failed("not_a_moment") from None
+
+
 # name: how many values it takes, and what it does with them
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Value]]] = {
     "len": (1, lambda value: len(shown(value))),
@@ -358,5 +376,6 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Value]]] = {
     "min": (2, lambda a, b: min(_number(a), _number(b))),
     "max": (2, lambda a, b: max(_number(a), _number(b))),
     "contains": (2, lambda text, part: _folded(shown(part)) in _folded(shown(text))),
+    "later": (2, lambda at, seconds: _later(at, _number(seconds))),
     "starts": (2, lambda text, part: _folded(shown(text)).startswith(_folded(shown(part)))),
 }

@@ -17,14 +17,17 @@ import msgspec
 from wasl.flows.policy.acting import Acting
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.booking import Booking
+from wasl.flows.policy.calling import Calling
 from wasl.flows.policy.definition import (
     Ask,
     Assign,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     End,
+    Find,
     HandOver,
     Hours,
     Http,
@@ -41,14 +44,17 @@ from wasl.flows.policy.definition import (
     SubFlow,
     Switch,
     Tag,
-    Texts,
     Wait,
 )
 from wasl.flows.policy.expressions import Failed, shown, truth
+from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
+from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.rating import Rating
+from wasl.flows.policy.showing import Showing
 from wasl.flows.policy.state import (
+    CallThem,
     Finish,
     Found,
     Frame,
@@ -64,18 +70,18 @@ from wasl.flows.policy.state import (
     TagThis,
 )
 from wasl.flows.policy.summary import summary_of
+from wasl.flows.policy.understanding import Understanding, called, entry_in, taught
+from wasl.flows.policy.waiting import LONGEST_RUN, Waiting
 from wasl.flows.policy.words import (
-    LONGEST,
-    chosen,
     language_of,
     named,
     said_in,
     wants_person,
     western,
 )
+from wasl.letters import LONGEST
 
 MOST_INPUTS = 200
-LONGEST_RUN = timedelta(days=60)
 LARGEST_STATE = 64 * 1024  # bytes of JSON
 SILENT_S = 86_400  # an answer is waited for so long where the step does not say
 _DEEPEST = 10  # flows in flows
@@ -124,13 +130,17 @@ def advance(library: Library, state: State, given: Input, now: datetime) -> Move
             return Moved(copy, [], [])
         copy.taken = 0
         return run.moved(run.time_is_up)
+    if isinstance(given, Happened):
+        if state.event is None or given.id in state.heard:
+            return Moved(copy, [], [])
+        return run.moved(lambda: run.hear_of(given))
     if state.waiting != "look_up" or given.of != state.asking:
         return Moved(copy, [], [])
     copy.asking = 0
     return run.moved(lambda: run.find(given))
 
 
-class _Run(Acting, Rating, Booking):
+class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
     """One move of one run."""
 
     def moved(self, move: Callable[[], None]) -> Moved:
@@ -142,6 +152,9 @@ class _Run(Acting, Rating, Booking):
             if len(msgspec.json.encode(self.state)) > LARGEST_STATE:
                 raise Stuck("too_large")
         except Stuck as stuck:
+            here = self.state.frames[-1]
+            if here.flow in self.library and here.step in self.library[here.flow].steps:
+                self._note_way("stuck")
             self._give(stuck.code)
         return Moved(self.state, self.outputs, self.trace)
 
@@ -156,11 +169,13 @@ class _Run(Acting, Rating, Booking):
         step = self._step()
         place = None
         if isinstance(step, Menu):
-            place = chosen(heard.text, _called(step))
+            place = entry_in(step, heard.text)
         if place is None and wants_person(heard.text):
             self.call_person()
-        elif state.waiting == "look_up":
-            return  # a partner is asked; their answer goes on
+        elif state.waiting == "look_up" and place is None:
+            return  # somebody outside is asked; their answer goes on
+        elif isinstance(step, Menu) and place is None and step.learns and heard.text.strip():
+            self._understand(heard.text, taught(step))
         elif isinstance(step, Menu):
             self._chosen(step, place)
         elif isinstance(step, Ask):
@@ -170,6 +185,8 @@ class _Run(Acting, Rating, Booking):
             self._rated(step, heard.text)
         elif isinstance(step, Book):
             self._suits(step, heard.text)
+        elif isinstance(step, Callback):
+            self._answered_call(step, heard.text)
         elif isinstance(step, Wait):
             if step.heard is not None:
                 self._leave(step.heard, "heard")
@@ -179,11 +196,11 @@ class _Run(Acting, Rating, Booking):
     def time_is_up(self) -> None:
         step = self._step()
         if isinstance(step, Wait):
-            self._leave(step.next, "next")
+            self._waited(step)
         elif isinstance(step, Book):
             self._note_way("silent")
             self._finish()
-        elif isinstance(step, Ask | Menu | Rate):
+        elif isinstance(step, Ask | Menu | Rate | Callback):
             if step.silent is None:
                 self._note_way("silent")
                 self._finish()
@@ -197,8 +214,14 @@ class _Run(Acting, Rating, Booking):
         if isinstance(step, Book):
             self._found_times(step, found.record)
             return
+        if isinstance(step, Callback):
+            self._number_checked(step, found.record)
+            return
         if isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._acted(step, found.record)
+            return
+        if isinstance(step, Menu | Find):
+            self._understood(step, found.record)
             return
         if not isinstance(step, LookUp):
             raise Stuck("broken")
@@ -221,12 +244,14 @@ class _Run(Acting, Rating, Booking):
         self._note_way("person")
         self._give("person")
 
-    def _chosen(self, step: Menu, place: int | None) -> None:
+    def _chosen(
+        self, step: Menu, place: int | None, detail: Mapping[str, Any] | None = None
+    ) -> None:
         if place is None:
             self._again(step)
             return
         way, to = self._entry(step, place)
-        self._leave(to, way)
+        self._leave(to, way, detail)
 
     def _entry(self, step: Menu, place: int) -> tuple[str, str]:
         """The way of a chosen entry, which the summary tells when the menu has a label."""
@@ -276,7 +301,7 @@ class _Run(Acting, Rating, Booking):
         if isinstance(step, Ask | Menu):
             return self._begin_asking(step)
         if isinstance(step, Say):
-            self._say(step.text)
+            self._say(step.text, card=self._card(step.card))
             return "next", step.next
         if isinstance(step, Branch):
             return self._branch(step)
@@ -305,17 +330,18 @@ class _Run(Acting, Rating, Booking):
         return None
 
     def _wait_or_end(self, step: Step) -> None:
-        state = self.state
         if isinstance(step, Wait):
-            self._note_way("waits")
-            state.waiting = "moment"
-            state.moment = self.now + timedelta(seconds=step.seconds)
+            self._begin_waiting(step)
         elif isinstance(step, LookUp):
             self._look_up(step)
         elif isinstance(step, Rate):
             self._ask_score(step)
         elif isinstance(step, Book):
             self._begin_booking(step)
+        elif isinstance(step, Find):
+            self._find(step)
+        elif isinstance(step, Callback):
+            self._offer_call(step)
         elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
             self._act(step)
         elif isinstance(step, Assign):
@@ -325,7 +351,7 @@ class _Run(Acting, Rating, Booking):
             self._note_way("over")
             if step.text:
                 self._say(step.text)
-            self._give("person" if state.wished else "step", step)
+            self._give("person" if self.state.wished else "step", step)
         elif isinstance(step, End):
             self._end(step)
         else:
@@ -334,10 +360,13 @@ class _Run(Acting, Rating, Booking):
     def _begin_asking(self, step: Ask | Menu) -> tuple[str, str] | None:
         state = self.state
         if isinstance(step, Menu) and state.first:
-            state.first = False
-            place = named(state.said, _called(step))
+            place = named(state.said, called(step))
             if place is not None:  # the first words chose it already
+                state.first = False
                 return self._entry(step, place)
+            if step.learns and state.said.strip():
+                self._understand(state.said, taught(step))
+                return None
         state.tries = 0
         self._note_way("asked")
         self._ask(step, step.text)
@@ -349,7 +378,9 @@ class _Run(Acting, Rating, Booking):
         order = self._flow().languages
         offered: tuple[str, ...] = ()
         if isinstance(step, Menu):
-            offered = tuple(said_in(e.label, state.language, order) for e in step.entries)
+            offered = tuple(
+                said_in(e.label, state.language, order) for e in step.entries if e.offered
+            )
         elif step.accept == "choice":
             offered = tuple(said_in(o.label, state.language, order) for o in step.options)
         self._say(text, offered)
@@ -424,12 +455,20 @@ class _Run(Acting, Rating, Booking):
             self._keep(ours, results.get(theirs))
         self._leave(outer.next, "next")
 
-    def _give(self, reason: str, step: HandOver | None = None, agent: UUID | None = None) -> None:
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
         """Ends the run in the hands of people."""
         asked = step or HandOver()
         summary = summary_of(self.library, self.state, reason) if asked.summary else ""
         self.outputs.append(
-            GiveToPeople(reason, asked.queue, asked.priority, asked.requirements, summary, agent)
+            GiveToPeople(
+                reason, asked.queue, asked.priority, asked.requirements, summary, agent, call
+            )
         )
         self._over()
 
@@ -440,10 +479,7 @@ class _Run(Acting, Rating, Booking):
     def _over(self) -> None:
         state = self.state
         state.waiting, state.moment, state.score, state.choosing = "over", None, None, None
+        state.event, state.call = None, ""
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]
-
-
-def _called(step: Menu) -> list[list[str]]:
-    return [[*entry.label.values(), *entry.words] for entry in step.entries]

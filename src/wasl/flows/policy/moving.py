@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from wasl.flows.policy.definition import Definition, Library, Step, Texts
+from wasl.flows.policy.definition import Definition, HandOver, Library, Step
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
-from wasl.flows.policy.state import Frame, Output, SayThis, State, Taken
-from wasl.flows.policy.words import LONGEST, said_in
+from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.state import CallThem, Frame, Output, SayThis, ShownCard, State, Taken
+from wasl.flows.policy.words import said_in
+from wasl.letters import LONGEST
 
 MOST_STEPS = 100  # for what was said once, look-ups included
 _MOST_VALUES = 100
@@ -41,12 +44,26 @@ class Moving(ABC):
     def go(self) -> None:
         """Takes steps until one waits or the run is over."""
 
-    def _leave(self, to: str, way: str) -> None:
+    @abstractmethod
+    def _finish(self) -> None:
+        """Ends the run, with nothing left to do."""
+
+    @abstractmethod
+    def _give(
+        self,
+        reason: str,
+        step: HandOver | None = None,
+        agent: UUID | None = None,
+        call: CallThem | None = None,
+    ) -> None:
+        """Ends the run in the hands of people."""
+
+    def _leave(self, to: str, way: str, detail: Mapping[str, Any] | None = None) -> None:
         """Goes on at another step, and from there."""
         state = self.state
-        self._note_way(way)
+        self._note_way(way, detail)
         state.waiting, state.moment, state.tries = "answer", None, 0
-        state.score, state.choosing, state.asking = None, None, 0
+        state.score, state.choosing, state.asking, state.event = None, None, 0, None
         state.frames[-1].step = to
         self.go()
 
@@ -74,14 +91,17 @@ class Moving(ABC):
         if self.state.taken > MOST_STEPS:
             raise Stuck("too_many_steps")
 
-    def _note_way(self, way: str) -> None:
+    def _note_way(self, way: str, detail: Mapping[str, Any] | None = None) -> None:
         frame = self.state.frames[-1]
         kind = type(self._step()).__struct_config__.tag
-        self.trace.append(Taken(self.state.steps, frame.flow, frame.step, str(kind), way))
+        taken = Taken(self.state.steps, frame.flow, frame.step, str(kind), way, detail)
+        self.trace.append(taken)
 
-    def _value(self, source: str) -> Any:
+    def _value(self, source: str, more: Mapping[str, Any] | None = None) -> Any:
+        """What an expression comes to, with names that it may have `more`."""
         state = self.state
         scope = {**state.frames[-1].values, "said": state.said, "language": state.language}
+        scope.update(more or {})
         try:
             return parse(source).value(scope)
         except Unreadable as unreadable:
@@ -103,11 +123,17 @@ class Moving(ABC):
 
         return _PLACE.sub(fill, text)
 
-    def _say(self, texts: Texts, choices: tuple[str, ...] = (), scale: int = 0) -> None:
+    def _say(
+        self,
+        texts: Texts,
+        choices: tuple[str, ...] = (),
+        scale: int = 0,
+        card: ShownCard | None = None,
+    ) -> None:
         text = self._filled(texts)
-        if text or choices:
+        if text or choices or card:
             self.state.steps += 1
-            self.outputs.append(SayThis(self.state.steps, text, choices, scale))
+            self.outputs.append(SayThis(self.state.steps, text, choices, scale, card))
 
     def _keep(self, name: str, value: Any) -> None:
         values = self.state.frames[-1].values

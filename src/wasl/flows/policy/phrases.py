@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasl.flows.policy.definition import Texts
+from wasl.flows.policy.parts import Texts
 
 RATE_AGAIN: Texts = {
     "en": "Please choose one of these:",
@@ -38,3 +38,11 @@ NOT_A_TIME: Texts = {
 }
 LATER_TIMES: Texts = {"en": "Later times", "fa": "وقت‌های بعدی", "ar": "مواعيد لاحقة"}
 NO_TIME: Texts = {"en": "None of these", "fa": "هیچ‌کدام", "ar": "لا شيء منها"}
+
+CALL_ME: Texts = {"en": "Yes, call me", "fa": "بله، تماس بگیرید", "ar": "نعم، اتصلوا بي"}
+NO_CALL: Texts = {"en": "No, thank you", "fa": "نه، ممنون", "ar": "لا، شكرًا"}
+NOT_A_NUMBER: Texts = {
+    "en": "We can't call that number. Please write it with its country code.",
+    "fa": "با این شماره نمی‌توانیم تماس بگیریم. لطفاً آن را با پیش‌شمارهٔ کشور بنویسید.",
+    "ar": "لا يمكننا الاتصال بهذا الرقم. اكتبه من فضلك مع رمز البلد.",
+}

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from wasl.flows.policy.happenings import Happened
+
 
 class Frame(msgspec.Struct):
     """One flow of the run: the step it stands at and its values."""
@@ -53,7 +55,9 @@ class State(msgspec.Struct):
     collected: dict[str, str] = {}
     score: int | None = None  # a rating that is given while its comment is waited for
     choosing: Choosing | None = None
-    asking: int = 0  # the number of what a partner is asked, so that a late answer moves nothing
+    event: str | None = None  # the type of the event that is waited for until `moment`
+    call: str = ""  # the number at which a call is offered
+    asking: int = 0  # the number of what somebody outside is asked: a late answer moves nothing
 
 
 # ── what comes in ────────────────────────────────────────────────────────────────────────────
@@ -76,16 +80,27 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a look-up found or an action came to; None when nothing. `of` is the number of what a
-    partner was asked."""
+    partner or an engine was asked."""
 
     record: Mapping[str, Any] | None
     of: int = 0
 
 
-Input = Heard | Moment | Found
+Input = Heard | Moment | Found | Happened
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card with everything filled in; `links` are labels and addresses."""
+
+    title: str = ""
+    text: str = ""
+    picture: str = ""
+    alt: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ class SayThis:
     text: str
     choices: tuple[str, ...] = ()
     scale: int = 0
+    card: ShownCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,16 @@ class AskPartner:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstandThis:
+    """Which of the answers, each known by sentences in any languages, a text means; given back as
+    `Found` with `answer` (its place, or None), `confidence`, `engine` and `model`."""
+
+    n: int
+    text: str
+    answers: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class WriteContact:
     """Fields of the contact to be written; `Found(None)` when they can't be."""
 
@@ -191,6 +217,22 @@ class SendThis:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """A phone number to be read as the channel's country reads it; given back as `Found` with the
+    `number` and how it is `shown`, None when it can't be called."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallThem:
+    """The contact is to be called, not before a moment."""
+
+    number: str
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     """The conversation's new status."""
 
@@ -199,8 +241,8 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class GiveToPeople:
-    """The flow is over and a person goes on. `reason`: step, person (asked for), or what went
-    wrong. `summary` is a note for whoever takes it."""
+    """The flow is over and a person goes on. `reason`: step, callback, person (asked for), or what
+    went wrong. `summary` is a note for whoever takes it."""
 
     reason: str
     queue: UUID | None = None
@@ -208,6 +250,7 @@ class GiveToPeople:
     requirements: list[dict[str, Any]] = field(default_factory=list)
     summary: str = ""
     agent: UUID | None = None
+    call: CallThem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +258,19 @@ class Finish:
     """The flow is over and nothing is left to do."""
 
 
-Asked = LookThisUp | FindTimes | BookThis | CancelThis | AskPartner | WriteContact | SendThis
+AskedOutside = AskPartner | UnderstandThis
+"""What is asked beside the transaction; the answer is an input of its own."""
+
+Asked = (
+    LookThisUp
+    | FindTimes
+    | BookThis
+    | CancelThis
+    | AskedOutside
+    | WriteContact
+    | SendThis
+    | CheckNumber
+)
 """What is answered with `Found`."""
 
 Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeople | Finish
@@ -223,13 +278,15 @@ Output = SayThis | NoteThis | TagThis | RateThis | SetStatus | Asked | GiveToPeo
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One step that was taken, for the trace; `way` is the exit or what it waits for."""
+    """One step that was taken, for the trace; `way` is the exit or what it waits for, `detail` how
+    it was found."""
 
     n: int
     flow: str
     step: str
     kind: str
     way: str
+    detail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ _WHY = {
         "fa": "دستیار گفتگو را واگذار کرد.",
         "ar": "سلّم المساعد المحادثة.",
     },
+    "callback": {
+        "en": "The contact asked to be called.",
+        "fa": "مخاطب خواست با او تماس بگیرند.",
+        "ar": "طلبت جهة الاتصال أن يُتصل بها.",
+    },
     "not_understood": {
         "en": "The assistant did not understand the contact.",
         "fa": "دستیار منظور مخاطب را نفهمید.",

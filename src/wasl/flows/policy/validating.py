@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from wasl.flows.policy.acting import SECRET
@@ -13,10 +11,12 @@ from wasl.flows.policy.definition import (
     Ask,
     Book,
     Branch,
+    Callback,
     CancelBooking,
     ChangeContact,
     Definition,
     End,
+    Find,
     HandOver,
     Hours,
     Http,
@@ -31,30 +31,23 @@ from wasl.flows.policy.definition import (
     Status,
     Step,
     SubFlow,
-    Texts,
     Wait,
 )
 from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.happenings import facts_of, unknown_facts
+from wasl.flows.policy.parts import Card, Texts
+from wasl.flows.policy.problem import Problem
+from wasl.flows.policy.teaching import teaching_problems
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _ALWAYS_KNOWN = frozenset({"said", "language"})
-_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact"})
+_OF_AUTOMATIONS = frozenset({"event", "conversation", "contact", "page"})
 _OUR_HEADERS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "idempotency-key"}
 )
 _URL = re.compile(r"https?://[^/?#{}\s]+(?:[/?#].*)?", re.DOTALL)
 SHORTEST_SCHEDULE_S = 60
 _MOST_HEARD = 6  # entries that a caller can keep in mind
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong; a `warning` does not keep it from being published."""
-
-    step: str | None
-    code: str
-    warning: bool = False
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def problems_of(library: Library) -> list[Problem]:
@@ -73,6 +66,8 @@ def problems_of(library: Library) -> list[Problem]:
         found += _texts(flow, name, step)
         found += _expressions(name, _sources(step), known)
         found += _own(library, name, step)
+        if isinstance(step, Wait):
+            found += _wait(name, step, known)
         if flow.trigger is None and isinstance(step, Status):
             found.append(Problem(name, "trigger_missing"))
     return found
@@ -84,7 +79,7 @@ def _trigger(flow: Definition) -> Iterator[Problem]:
     if trigger is None:
         return
     if trigger.filter:
-        yield from _expressions(None, [("filter", trigger.filter)], _OF_AUTOMATIONS | {"said"})
+        yield from _filter(None, trigger.on, trigger.filter, frozenset())
     if trigger.on == "schedule" and (trigger.after_s or 0) < SHORTEST_SCHEDULE_S:
         yield Problem(None, "schedule_too_short", params={"least": SHORTEST_SCHEDULE_S})
     for name, step in flow.steps.items():
@@ -144,12 +139,16 @@ def _reached(flow: Definition) -> set[str]:
 
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
-    if isinstance(step, Say | Ask | Menu | Note | Rate | Send):
-        yield "text", step.text, True
+    if isinstance(step, Say | Ask | Menu | Note | Rate | Send | Callback):
+        yield "text", step.text, not (isinstance(step, Say) and step.card)
+    if isinstance(step, Say) and step.card:
+        yield from _card_texts(step.card)
     if isinstance(step, HandOver | End | Book):
         yield "text", step.text, False
-    if isinstance(step, Rate):
+    if isinstance(step, Rate | Callback):
         yield "thanks", step.thanks, False
+    if isinstance(step, Callback):
+        yield "again", step.again, False
     if isinstance(step, Ask | Menu):
         yield "again", step.again, False
         yield "label", step.label, False
@@ -159,6 +158,22 @@ def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     if isinstance(step, Ask):
         for place, option in enumerate(step.options, 1):
             yield f"option_{place}", option.label, True
+    if isinstance(step, Find):
+        for place, answer in enumerate(step.answers, 1):
+            yield f"answer_{place}", answer.text, True
+
+
+def _card_texts(card: Card) -> Iterator[tuple[str, Texts, bool]]:
+    yield "title", card.title, False
+    yield "card_text", card.text, False
+    if card.picture:
+        yield "alt", card.picture.alt, True
+    for link in card.links:
+        yield "links", link.label, True
+
+
+def _addresses(card: Card) -> list[str]:
+    return [*([card.picture.url] if card.picture else []), *(link.url for link in card.links)]
 
 
 def _texts(flow: Definition, name: str, step: Step) -> Iterator[Problem]:
@@ -190,6 +205,15 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield "instead", step.instead
     if isinstance(step, CancelBooking):
         yield "booking", step.booking
+    if isinstance(step, Find):
+        yield "question", step.question
+    if isinstance(step, Say) and step.card:
+        for url in _addresses(step.card):
+            yield from (("url", place[1].strip()) for place in _PLACE.finditer(url))
+    if isinstance(step, Wait) and step.until is not None:
+        yield "until", step.until
+    if isinstance(step, Callback):
+        yield from ((n, s) for n, s in (("number", step.number), ("at", step.at)) if s)
     if isinstance(step, Http):
         yield from step.body.items()
         for where, template in (("url", step.url), *step.headers.items()):
@@ -213,14 +237,42 @@ def _expressions(
             yield Problem(name, "name_unknown", params={"in": where, "name": unknown})
 
 
+def _filter(
+    name: str | None, on: str, source: str, own: frozenset[str] | set[str]
+) -> Iterator[Problem]:
+    """What is wrong with a filter on an event; `own` names are the flow's."""
+    yield from _expressions(name, [("filter", source)], _OF_AUTOMATIONS | {"said"} | own)
+    try:
+        expression = parse(source)
+    except Unreadable:
+        return
+    for fact in unknown_facts(expression, facts_of(on)):
+        # an event may tell more than what is known of its type here
+        warning = fact.startswith("event.")
+        params = {"in": "filter", "name": fact}
+        yield Problem(name, "fact_unknown", warning=warning, params=params)
+
+
+def _wait(name: str, step: Wait, known: set[str]) -> Iterator[Problem]:
+    if sum(one is not None for one in (step.seconds, step.until, step.event)) != 1:
+        yield Problem(name, "wait_unclear")
+    if step.event is None:
+        if step.filter or step.within_s or step.late:
+            yield Problem(name, "event_missing")
+    elif step.filter:
+        yield from _filter(name, step.event, step.filter, known)
+
+
 def _names_set(flow: Definition) -> set[str]:
     """Every name that some step gives a value."""
     names: set[str] = set()
     for step in flow.steps.values():
-        if isinstance(step, Ask | LookUp | Book):
+        if isinstance(step, Ask | LookUp | Book | Find):
             names.add(step.save)
         if isinstance(step, Http):
             names |= step.save.keys()
+        if isinstance(step, Wait) and step.event is not None:
+            names.add("event")
         if isinstance(step, Set):
             names |= step.values.keys()
         if isinstance(step, SubFlow):
@@ -230,13 +282,17 @@ def _names_set(flow: Definition) -> set[str]:
 
 def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
     """What only one kind of step can have wrong."""
+    if isinstance(step, Say) and step.card:
+        yield from _card(name, step.card)
     if isinstance(step, Ask):
         if step.accept == "choice" and not step.options:
             yield Problem(name, "options_missing")
         if step.accept in ("email", "card", "file"):
             yield Problem(name, "not_for_voice", warning=True)
-    if isinstance(step, Menu) and len(step.entries) > _MOST_HEARD:
+    if isinstance(step, Menu) and sum(e.offered for e in step.entries) > _MOST_HEARD:
         yield Problem(name, "not_for_voice", warning=True)
+    if isinstance(step, Menu | Find):
+        yield from teaching_problems(library[""], name, step)
     if isinstance(step, LookUp) and step.what == "order" and not (step.number and step.proof):
         yield Problem(name, "proof_missing")
     if isinstance(step, Hours):
@@ -248,6 +304,15 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
         yield from _http(name, step)
     if isinstance(step, SubFlow):
         yield from _sub_flow(library, name, step)
+
+
+def _card(name: str, card: Card) -> Iterator[Problem]:
+    if not all(_URL.fullmatch(url) for url in _addresses(card)):
+        yield Problem(name, "url_unfit")
+    if not (card.title or card.text or card.picture or card.links):
+        yield Problem(name, "card_empty")
+    if card.picture or card.links:
+        yield Problem(name, "not_for_voice", warning=True)
 
 
 def _sub_flow(library: Library, name: str, step: SubFlow) -> Iterator[Problem]:

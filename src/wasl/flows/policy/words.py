@@ -4,38 +4,18 @@ person, and which language it is."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from wasl.letters import DIGITS, LETTERS, MARKS
+from wasl.letters import DIGITS, LONGEST, fold
 
 LANGUAGES = ("fa", "ar", "en")
-LONGEST = 4_000  # what is looked at of an answer
-
-_FOLDED = str.maketrans({**DIGITS, **LETTERS})
 
 
 def western(text: str) -> str:
     """The text with Western digits."""
     return text.translate(DIGITS)
-
-
-def fold(text: str) -> str:
-    """The form in which answers are compared: one spelling of letters and digits, no marks, no
-    ZWNJ, no punctuation but the decimal point inside a number, single blanks."""
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST])
-    plain = MARKS.sub("", unicodedata.normalize("NFKD", decomposed.casefold()))
-    plain = MARKS.sub("", plain.translate(_FOLDED))
-    kept: list[str] = []
-    for at, c in enumerate(plain):
-        beside = plain[at - 1 : at].isdigit() and plain[at + 1 : at + 2].isdigit()
-        if c.isalnum() or (c == "." and beside):
-            kept.append(c)
-        elif unicodedata.category(c) != "Cf":  # ZWNJ and marks of direction join, others part
-            kept.append(" ")
-    return " ".join("".join(kept).split())
 
 
 _COUNTED = (

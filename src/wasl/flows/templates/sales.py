@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from wasl.flows.templates.words import (
-    BYE,
     NO,
     PERSON,
     RATE,
     TO_PERSON,
+    UNTIL_BYE,
     YES,
     Json,
     ask,
+    dialogue,
     entry,
     flow,
+    menu,
     t,
 )
 
-BOOKING = flow(
+BOOKING = dialogue(
     t("Appointments", "نوبت‌دهی", "المواعيد"),
     "mine",
     {
@@ -27,21 +29,19 @@ BOOKING = flow(
             "found": "keep",
             "missing": "book",
         },
-        "keep": {
-            "type": "menu",
-            "text": t(
+        "keep": menu(
+            text=t(
                 "You have an appointment on {{booked.date}} at {{booked.time}}.",
                 "شما {{booked.date}} ساعت {{booked.time}} نوبت دارید.",
                 "لديك موعد {{booked.date}} الساعة {{booked.time}}.",
             ),
-            "entries": [
+            entries=[
                 entry(t("Move it", "جابه‌جا شود", "تغيير الموعد"), "move", "move", "تغییر"),
                 entry(t("Cancel it", "لغو شود", "إلغاء الموعد"), "cancel", "cancel", "لغو"),
                 entry(t("Leave it so", "همان باشد", "إبقاؤه"), "bye"),
             ],
-            "failed": "person",
-            "silent_s": 3600,
-        },
+            silent_s=3600,
+        ),
         "move": {
             "type": "book",
             "calendar": "appointments",
@@ -78,27 +78,22 @@ BOOKING = flow(
             ),
             "next": "bye",
         },
-        "person": PERSON,
-        "bye": BYE,
     },
-    person="person",
 )
 
-LEADS = flow(
+LEADS = dialogue(
     t("New customers", "مشتریان تازه", "العملاء الجدد"),
     "interest",
     {
-        "interest": {
-            "type": "menu",
-            "label": t("Interest", "علاقه", "الاهتمام"),
-            "text": t("What may we help you with?", "در چه کاری کمکتان کنیم؟", "بمَ نساعدك؟"),
-            "entries": [
+        "interest": menu(
+            label=t("Interest", "علاقه", "الاهتمام"),
+            text=t("What may we help you with?", "در چه کاری کمکتان کنیم؟", "بمَ نساعدك؟"),
+            entries=[
                 entry(t("Prices", "قیمت", "الأسعار"), "name"),
                 entry(t("A demonstration", "نمایش محصول", "عرض توضيحي"), "name"),
                 entry(t("Partnership", "همکاری", "شراكة"), "name"),
             ],
-            "failed": "person",
-        },
+        ),
         "name": ask(
             t("Your name?", "نام شما؟", "ما اسمك؟"),
             "name",
@@ -143,9 +138,7 @@ LEADS = flow(
         "large": {"type": "tag", "tags": ["lead", "large"], "next": "urgent"},
         "tag": {"type": "tag", "tags": ["lead"], "next": "person"},
         "urgent": {**PERSON, "priority": 2},
-        "person": PERSON,
     },
-    person="person",
 )
 
 
@@ -157,20 +150,18 @@ def _product(name: tuple[str, str, str], about: tuple[str, str, str]) -> Json:
     }
 
 
-RECOMMENDATION = flow(
+RECOMMENDATION = dialogue(
     t("What suits you", "پیشنهاد خرید", "ماذا يناسبك"),
     "whom",
     {
-        "whom": {
-            "type": "menu",
-            "label": t("For", "برای", "لمن"),
-            "text": t("Whom is it for?", "برای چه کسی است؟", "لمن هو؟"),
-            "entries": [
+        "whom": menu(
+            label=t("For", "برای", "لمن"),
+            text=t("Whom is it for?", "برای چه کسی است؟", "لمن هو؟"),
+            entries=[
                 entry(t("For me", "برای خودم", "لي"), "budget"),
                 entry(t("A gift", "هدیه", "هدية"), "budget"),
             ],
-            "failed": "person",
-        },
+        ),
         "budget": ask(
             t(
                 "About how much may it cost, in euros?",
@@ -209,24 +200,18 @@ RECOMMENDATION = flow(
             ("“Shab” candle pair", "جفت شمع «شب»", "شمعتان «شب»"),
             ("24 €, made of beeswax.", "۲۴ یورو، از موم زنبور.", "٢٤ يورو، من شمع العسل."),
         ),
-        "buy": {
-            "type": "menu",
-            "label": t("Wants it", "می‌خواهد", "يريده"),
-            "text": t("Would you like it?", "همین را می‌خواهید؟", "هل تريده؟"),
-            "entries": [
+        "buy": menu(
+            label=t("Wants it", "می‌خواهد", "يريده"),
+            text=t("Would you like it?", "همین را می‌خواهید؟", "هل تريده؟"),
+            entries=[
                 entry(YES, "person", "yes", "بله", "نعم"),
                 entry(t("Something else", "چیزی دیگر", "شيء آخر"), "budget"),
                 entry(NO, "bye", "no", "نه", "لا"),
                 entry(TO_PERSON, "person"),
             ],
-            "failed": "person",
-            "silent_s": 900,
-            "silent": "bye",
-        },
-        "person": PERSON,
-        "bye": BYE,
+            **UNTIL_BYE,
+        ),
     },
-    person="person",
 )
 
 SATISFACTION = flow(

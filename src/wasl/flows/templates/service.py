@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wasl.flows.templates.words import BYE, NO, PERSON, TO_PERSON, ask, entry, flow, t
+from wasl.flows.templates.words import NO, TO_PERSON, UNTIL_BYE, ask, dialogue, entry, menu, t
 
 _DAY = [["09:00", "17:00"]]
 _NAME = t("Name", "نام", "الاسم")
 _EMAIL = t("E-mail", "ایمیل", "البريد الإلكتروني")
 _ORDER = t("Order number", "شمارهٔ سفارش", "رقم الطلب")
 
-OPENING_HOURS = flow(
+OPENING_HOURS = dialogue(
     t("Opening hours", "ساعت کاری", "ساعات العمل"),
     "hours",
     {
@@ -20,7 +20,6 @@ OPENING_HOURS = flow(
             "open": "person",
             "closed": "form",
         },
-        "person": PERSON,
         "form": {
             "type": "say",
             "text": t(
@@ -59,7 +58,6 @@ OPENING_HOURS = flow(
             ),
         },
     },
-    person="person",
 )
 
 _AGAIN = [
@@ -68,7 +66,7 @@ _AGAIN = [
     entry(NO, "bye", "no", "نه", "لا"),
 ]
 
-ORDER_STATUS = flow(
+ORDER_STATUS = dialogue(
     t("Order status", "وضعیت سفارش", "حالة الطلب"),
     "number",
     {
@@ -152,34 +150,26 @@ ORDER_STATUS = flow(
             ),
             "next": "more",
         },
-        "missing": {
-            "type": "menu",
-            "text": t(
+        "missing": menu(
+            text=t(
                 "I find no order with this number and this address.",
                 "سفارشی با این شماره و این نشانی پیدا نکردم.",
                 "لم أجد طلبًا بهذا الرقم وهذا العنوان.",
             ),
-            "entries": [
+            entries=[
                 entry(t("Try again", "دوباره", "إعادة المحاولة"), "number"),
                 entry(TO_PERSON, "person"),
             ],
-            "failed": "person",
-        },
-        "more": {
-            "type": "menu",
-            "text": t("Is there anything else?", "کار دیگری هم هست؟", "هل من شيء آخر؟"),
-            "entries": _AGAIN,
-            "failed": "person",
-            "silent_s": 900,
-            "silent": "bye",
-        },
-        "person": PERSON,
-        "bye": BYE,
+        ),
+        "more": menu(
+            text=t("Is there anything else?", "کار دیگری هم هست؟", "هل من شيء آخر؟"),
+            entries=_AGAIN,
+            **UNTIL_BYE,
+        ),
     },
-    person="person",
 )
 
-RETURNS = flow(
+RETURNS = dialogue(
     t("Returns", "مرجوعی", "المرتجعات"),
     "number",
     {
@@ -191,22 +181,20 @@ RETURNS = flow(
             least=3,
             most=20,
         ),
-        "reason": {
-            "type": "menu",
-            "label": t("Reason", "دلیل", "السبب"),
-            "text": t(
+        "reason": menu(
+            label=t("Reason", "دلیل", "السبب"),
+            text=t(
                 "Why do you want to return it?",
                 "چرا می‌خواهید مرجوع کنید؟",
                 "لماذا تريد إرجاعه؟",
             ),
-            "entries": [
+            entries=[
                 entry(t("It is damaged", "آسیب دیده است", "وصل متضررًا"), "photo"),
                 entry(t("It does not fit", "اندازه نیست", "المقاس غير مناسب"), "tag"),
                 entry(t("I changed my mind", "پشیمان شدم", "غيّرت رأيي"), "tag"),
             ],
-            "failed": "person",
-            "silent_s": 3600,
-        },
+            silent_s=3600,
+        ),
         "photo": ask(
             t(
                 "Please send a photo of the damage.",
@@ -220,7 +208,5 @@ RETURNS = flow(
             failed="tag",
         ),
         "tag": {"type": "tag", "tags": ["returns"], "next": "person"},
-        "person": PERSON,
     },
-    person="person",
 )

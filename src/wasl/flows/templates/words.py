@@ -43,6 +43,11 @@ def ask(text: dict[str, str], save: str, then: str, label: dict[str, str], **mor
     }
 
 
+def menu(text: dict[str, str], entries: list[Json], **more: Any) -> Json:
+    """A choice whose unanswered end is a person."""
+    return {"type": "menu", "text": text, "entries": entries, "failed": "person", **more}
+
+
 PERSON: Json = {
     "type": "handover",
     "text": t(
@@ -77,3 +82,17 @@ RATE: Json = {
 YES = t("Yes", "بله", "نعم")
 NO = t("No, thank you", "نه، ممنون", "لا، شكرًا")
 TO_PERSON = t("Talk to a person", "صحبت با یک نفر", "التحدث إلى موظف")
+
+UNTIL_BYE: Json = {"silent_s": 900, "silent": "bye"}  # of a menu after which nothing need come
+
+
+def dialogue(name: dict[str, str], start: str, steps: Json) -> Json:
+    """A flow that gives to a person whoever asks for one, and says goodbye where it comes there."""
+    to_bye = any("bye" in _ways(step) for step in steps.values())
+    tail = {"person": PERSON, **({"bye": BYE} if to_bye else {})}
+    return flow(name, start, {**steps, **tail}, person="person")
+
+
+def _ways(step: Json) -> list[Any]:
+    entries = step.get("entries", ())
+    return [*(v for v in step.values() if isinstance(v, str)), *(e["next"] for e in entries)]

@@ -16,7 +16,16 @@ import {
   TextField,
 } from "@wasl/ui";
 import { clsx } from "clsx";
-import { Copy, Download, FileUp, MoreVertical, OctagonAlert, Plus, Workflow } from "lucide-react";
+import {
+  Copy,
+  Download,
+  FileUp,
+  MoreVertical,
+  OctagonAlert,
+  Plus,
+  Workflow,
+  Zap,
+} from "lucide-react";
 import { useRef, useState } from "react";
 import { useErrorText, useErrorToast } from "../errors.ts";
 import { api, queryClient } from "../ground.ts";
@@ -140,6 +149,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
   const named = useNamed();
   const channels = useChannels();
   const failed = useErrorToast();
+  const navigate = useNavigate();
   const name = nameOf(flow.names) || flow.key;
   const leads = (channels.data ?? []).filter(({ id }) => flow.channel_ids.includes(id));
   const save = () =>
@@ -208,6 +218,17 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
               <IconButton icon={MoreVertical} label={t("flows.more", { name: isolate(name) })} />
             }
             actions={[
+              ...(flow.trigger && flow.published
+                ? [
+                    {
+                      id: "runs",
+                      label: t("flows.runs.title"),
+                      icon: Zap,
+                      run: () =>
+                        void navigate({ to: "/flows/$", params: { _splat: `${flow.id}/runs` } }),
+                    },
+                  ]
+                : []),
               { id: "copy", label: t("flows.duplicate"), icon: Copy, run: duplicate },
               {
                 id: "save",

@@ -11,14 +11,24 @@ import { FlowList } from "./list.tsx";
 
 const Builder = lazy(() => import("./builder/builder.tsx"));
 
-/** `/flows` and `/flows/<id>`. */
+const AutomationRuns = lazy(() => import("./runs/page.tsx"));
+
+/** `/flows`, `/flows/<id>` and `/flows/<id>/runs`. */
 export function FlowsPage() {
   const t = useT();
   const { permissions } = useMe();
   const { _splat = "" } = useParams({ strict: false });
   if (!permissions.includes("flows.manage"))
     return <EmptyState icon={Lock} title={t("flows.not_yours")} />;
-  return _splat ? <OneFlow key={_splat} id={_splat} /> : <FlowList />;
+  const [id, part] = _splat.split("/");
+  if (!id) return <FlowList />;
+  if (part === "runs")
+    return (
+      <Suspense>
+        <AutomationRuns key={id} id={id} />
+      </Suspense>
+    );
+  return <OneFlow key={id} id={id} />;
 }
 
 function OneFlow({ id }: { id: string }) {

@@ -44,7 +44,8 @@ export function useWords(definition: Definition) {
         case "hours":
           return ltr(String(step.zone ?? ""));
         case "wait":
-          return format.span(Number(step.seconds ?? 0));
+          if (step.event) return maybe(`flows.trigger.on.${step.event}`, String(step.event));
+          return step.until ? ltr(String(step.until)) : format.span(Number(step.seconds ?? 0));
         case "language":
           return step.to ? LANGUAGE_NAMES[step.to as Language] : t("flows.line.language");
         case "lookup":
@@ -79,7 +80,7 @@ export function useWords(definition: Definition) {
       const values = Object.fromEntries(
         Object.entries(params).map(([name, value]) => [name, readable(name, value)]),
       );
-      const all = { language: "", to: "", in: "", name: "", text: "", at: 0, zone: "", flow: "" };
+      const all = NO_PARAMS;
       return has(`flows.problem.${code}`)
         ? t(`flows.problem.${code}`, { ...all, ...values })
         : t("flows.problem.other", { code: ltr(code) });
@@ -88,8 +89,9 @@ export function useWords(definition: Definition) {
       if (typeof value === "number") return value;
       if (name === "language") return LANGUAGE_NAMES[value as Language] ?? value;
       if (name === "to") return value === NOWHERE ? t("flows.nowhere") : ltr(value);
+      if (name === "sentence") return isolate(value);
       if (name === "in" || name === "text") {
-        const [, list, place] = /^(entry|option|case)_(\d+)$/.exec(value) ?? [];
+        const [, list, place] = /^(entry|option|case|answer)_(\d+)$/.exec(value) ?? [];
         return list
           ? t(`flows.place.${list}`, { n: Number(place) })
           : maybe(`flows.field.${value}`, ltr(value));
@@ -109,4 +111,8 @@ export function useWords(definition: Definition) {
 }
 export type Words = ReturnType<typeof useWords>;
 
+const NO_PARAMS = {
+  ...{ language: "", to: "", in: "", name: "", text: "", at: 0, zone: "", flow: "" },
+  ...{ place: 0, other: 0, least: 0, most: 0, sentence: "" },
+};
 const placeOf = (id: string) => Number(id.split(".")[1]) + 1;

@@ -1,4 +1,4 @@
-import type { UseQueryResult } from "@tanstack/react-query";
+import type { UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
 import { Link, useBlocker } from "@tanstack/react-router";
 import { useT } from "@wasl/i18n";
 import {
@@ -91,7 +91,7 @@ export function Card(props: { title?: string; action?: ReactNode; children: Reac
 
 /** What a question answered, or that it is still asked, or that it failed. */
 export function Loaded<T>(props: {
-  query: UseQueryResult<T>;
+  query: UseQueryResult<T> | UseInfiniteQueryResult<T>;
   rows?: number;
   children: (data: T) => ReactNode;
 }) {

@@ -15,6 +15,8 @@ export const useSlaPolicies = () =>
   useQuery({ queryKey: ["sla-policies"], queryFn: () => api.call("GET /sla-policies") });
 export const useUsers = () =>
   useQuery({ queryKey: ["users"], queryFn: () => api.call("GET /users") });
+export const useCalendars = () =>
+  useQuery({ queryKey: ["calendars"], queryFn: () => api.call("GET /calendars") });
 
 /** What was read under this name is old now. */
 export const refresh = (name: string) => queryClient.invalidateQueries({ queryKey: [name] });

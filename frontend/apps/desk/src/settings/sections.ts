@@ -1,7 +1,9 @@
 import {
   AlarmClockCheck,
+  CalendarDays,
   History,
   KeyRound,
+  LockKeyhole,
   type LucideIcon,
   MessageSquareQuote,
   Radio,
@@ -23,6 +25,8 @@ const SECTIONS: readonly Section[] = [
   { id: "users", icon: Users, needs: "users.manage", group: "workspace" },
   { id: "queues", icon: Workflow, needs: "routing.manage", group: "workspace" },
   { id: "sla", icon: AlarmClockCheck, needs: "routing.manage", group: "workspace" },
+  { id: "calendars", icon: CalendarDays, needs: "flows.manage", group: "workspace" },
+  { id: "secrets", icon: LockKeyhole, needs: "flows.manage", group: "workspace" },
   { id: "canned", icon: MessageSquareQuote, needs: "canned.manage", group: "workspace" },
   { id: "audit", icon: History, needs: "audit.read", group: "workspace" },
   { id: "profile", icon: UserRound, needs: "self", group: "person" },

@@ -3,6 +3,8 @@ import { LANGUAGES, type Language } from "@wasl/i18n";
 /** A flow as the server keeps it (docs/flow.schema.json). Steps stay loose: what a type unknown here
  * has is kept as it is. */
 export type Texts = Partial<Record<Language, string>>;
+/** Sentences that mean something, by language. */
+export type Sentences = Partial<Record<Language, string[]>>;
 export interface Step {
   type: string;
   comment?: string;

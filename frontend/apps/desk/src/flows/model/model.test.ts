@@ -18,7 +18,7 @@ import { exitOfWay, exitsOf, following, leadingTo, withExit } from "./exits.ts";
 import { begun, changed, redone, undone } from "./history.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
-import { STEP_TYPES } from "./step-types.ts";
+import { STEP_TYPES, TOGETHER } from "./step-types.ts";
 import { missingIn } from "./texts.ts";
 
 const texts = (en: string) => ({ en, fa: en, ar: en });
@@ -236,7 +236,7 @@ test("marks, a trail and heat are read from what the server says", () => {
       { ...problem, step: null, code: "start_missing" },
     ]),
   ).toEqual({ a: { errors: 1, warnings: 1, unsaid: true } });
-  const taken = { n: 1, flow: "", kind: "menu" };
+  const taken = { n: 1, flow: "", kind: "menu", detail: null };
   const played = {
     state: {},
     outputs: [],
@@ -300,7 +300,7 @@ describe("the table of step types", () => {
     for (const { id, needed } of exits.filter((exit) => language.hasField(type, exit.id)))
       expect([id, needed]).toEqual([id, required.has(id)]);
     const written = new Set([
-      ...fields.flatMap(({ id }) => (id === "hours" ? ["zone", "weekly", "holidays"] : [id])),
+      ...fields.flatMap(({ id, kind }) => (kind in TOGETHER ? TOGETHER[kind as "hours"] : [id])),
       ...exits.map(({ id }) => id),
     ]);
     const shown = Object.keys(shape?.properties ?? {}).filter(

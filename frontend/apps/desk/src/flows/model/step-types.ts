@@ -12,6 +12,7 @@ import {
   type LucideIcon,
   MessageSquareText,
   PackageSearch,
+  PhoneForwarded,
   Send,
   SlidersHorizontal,
   Split,
@@ -39,9 +40,14 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
-  | { kind: "entries" | "options" | "cases" | "hours" }
+  | { kind: "entries" | "options" | "cases" | "answers" | "card" | keyof typeof TOGETHER }
   | { kind: "json"; empty: unknown }
 );
+/** Fields that are written together, by the kind that stands for them in the table. */
+export const TOGETHER = {
+  hours: ["zone", "weekly", "holidays"],
+  wait: ["seconds", "until", "event", "filter", "within_s"],
+};
 export interface ExitType {
   id: string;
   needed: boolean;
@@ -78,7 +84,7 @@ export const STEP_TYPES: Record<string, StepType> = {
   say: {
     icon: MessageSquareText,
     group: "talk",
-    fields: [text],
+    fields: [text, { id: "card", kind: "card", optional: true }],
     exits: exits("next"),
     begin: () => ({ text: {}, ...nowhere }),
   },
@@ -140,6 +146,22 @@ export const STEP_TYPES: Record<string, StepType> = {
     exits: exits("booked", "none"),
     begin: () => ({ calendar: "visits", save: "booking", booked: NOWHERE, none: NOWHERE }),
   },
+  callback: {
+    icon: PhoneForwarded,
+    group: "talk",
+    fields: [
+      text,
+      { id: "number", kind: "expression", optional: true },
+      { id: "at", kind: "expression", optional: true },
+      { id: "thanks", kind: "texts", rows: 2, optional: true },
+      { id: "again", kind: "texts", rows: 2, optional: true },
+      { id: "queue", kind: "queue", optional: true },
+      { id: "priority", kind: "number", min: 0, max: 3, optional: true },
+      { id: "silent_s", kind: "span", optional: true },
+    ],
+    exits: exits("refused", "failed", "silent?"),
+    begin: () => ({ text: {}, refused: NOWHERE, failed: NOWHERE }),
+  },
   cancel_booking: {
     icon: CalendarX,
     group: "talk",
@@ -150,9 +172,18 @@ export const STEP_TYPES: Record<string, StepType> = {
   find: {
     icon: BookOpenText,
     group: "talk",
-    fields: [{ id: "text", kind: "expression", optional: true }, save],
-    exits: exits("found", "missing"),
-    begin: () => ({ save: "answer", found: NOWHERE, missing: NOWHERE }),
+    fields: [
+      { id: "question", kind: "expression", optional: true },
+      { id: "answers", kind: "answers" },
+      save,
+    ],
+    exits: exits("found", "missing", "failed?"),
+    begin: () => ({
+      answers: [{ questions: {}, text: {} }],
+      save: "answer",
+      found: NOWHERE,
+      missing: NOWHERE,
+    }),
   },
   language: {
     icon: Languages,
@@ -183,8 +214,8 @@ export const STEP_TYPES: Record<string, StepType> = {
   wait: {
     icon: Hourglass,
     group: "decide",
-    fields: [{ id: "seconds", kind: "span" }],
-    exits: exits("next", "heard?"),
+    fields: [{ id: "wait", kind: "wait" }],
+    exits: exits("next", "heard?", "late?", "failed?"),
     begin: () => ({ seconds: 600, ...nowhere }),
   },
   set: {

@@ -4,6 +4,14 @@ import { STEP_TYPES } from "./step-types.ts";
 
 interface Labelled {
   label?: Texts;
+  text?: Texts;
+}
+
+interface Card {
+  title?: Texts;
+  text?: Texts;
+  picture?: { alt: Texts } | null;
+  links?: { label: Texts }[];
 }
 
 /** Every text of a step that somebody has begun, or that must be there. */
@@ -17,6 +25,15 @@ export function textsOf(step: Step): Texts[] {
     }
     if (field.kind === "entries" || (field.kind === "options" && (field.when?.(step) ?? true)))
       return ((value ?? []) as Labelled[]).map(({ label }) => label ?? {});
+    if (field.kind === "card" && value) {
+      const { title, text, picture, links = [] } = value as Card;
+      const begun = [title, text].filter((each) => Object.values(each ?? {}).some(Boolean));
+      return [...begun, picture?.alt, ...links.map(({ label }) => label)].filter(
+        (each): each is Texts => each !== undefined,
+      );
+    }
+    if (field.kind === "answers")
+      return ((value ?? []) as Labelled[]).map(({ text }) => text ?? {});
     return [];
   });
 }

@@ -1,14 +1,13 @@
-import type { Language } from "@wasl/i18n";
-import { LANGUAGE_NAMES } from "@wasl/i18n";
-import { Button, IconButton } from "@wasl/ui";
+import { Button, IconButton, Switch } from "@wasl/ui";
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { NOWHERE, type Texts } from "../model/definition.ts";
+import { NOWHERE, type Sentences, type Texts } from "../model/definition.ts";
 import { exitsOf, withExit } from "../model/exits.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import { CheckedField } from "./checked-field.tsx";
 import { ElementExit } from "./element-exit.tsx";
 import type { FieldProps } from "./field.tsx";
+import { SentencesField, TrySentence } from "./learning.tsx";
 import { WordsField } from "./pairs.tsx";
 import { TextsField } from "./texts-field.tsx";
 
@@ -16,7 +15,8 @@ interface Entry {
   label: Texts;
   next: string;
   words?: string[];
-  examples?: Partial<Record<Language, string[]>>;
+  examples?: Sentences;
+  offered?: boolean;
 }
 interface Option {
   value: string;
@@ -32,57 +32,80 @@ export function Entries({ field, step, definition, words, change }: FieldProps) 
   const entries = (step[field.id] ?? []) as Entry[];
   const learns = useFlowLanguage().hasPart("Entry", "examples");
   return (
-    <Elements
-      field={field.id}
-      elements={entries}
-      least={1}
-      most={30}
-      fresh={(): Entry => ({ label: {}, next: NOWHERE })}
-      words={words}
-      put={(next) => change({ ...step, [field.id]: next })}
-    >
-      {(entry, n, set) => (
-        <>
-          <TextsField
-            label={words.t("flows.place.entry", { n: n + 1 })}
-            value={entry.label}
-            definition={definition}
-            words={words}
-            change={(label) => set({ ...entry, label })}
-          />
-          <ExitOf
-            step={step}
-            id={`entries.${n}`}
-            definition={definition}
-            words={words}
-            change={change}
-          />
-          <More label={words.t("flows.understand")} open={Boolean(entry.words?.length)}>
-            <WordsField
-              label={words.t("flows.field.words")}
-              value={entry.words ?? []}
+    <>
+      <Elements
+        field={field.id}
+        elements={entries}
+        least={1}
+        most={30}
+        fresh={(): Entry => ({ label: {}, next: NOWHERE })}
+        words={words}
+        put={(next) => change({ ...step, [field.id]: next })}
+      >
+        {(entry, n, set) => (
+          <>
+            <TextsField
+              label={words.t("flows.place.entry", { n: n + 1 })}
+              value={entry.label}
+              definition={definition}
               words={words}
-              change={(next) => set({ ...entry, words: next })}
+              change={(label) => set({ ...entry, label })}
             />
-            {(learns ? definition.languages : []).map((language) => (
+            <ExitOf
+              step={step}
+              id={`entries.${n}`}
+              definition={definition}
+              words={words}
+              change={change}
+            />
+            <More
+              label={words.t("flows.understand")}
+              open={Boolean(entry.words?.length || entry.examples)}
+            >
               <WordsField
-                key={language}
-                label={words.t("flows.examples_in", { language: LANGUAGE_NAMES[language] })}
-                value={entry.examples?.[language] ?? []}
-                rows={3}
+                label={words.t("flows.field.words")}
+                value={entry.words ?? []}
                 words={words}
-                change={(sentences) => {
-                  const { [language]: _, ...others } = entry.examples ?? {};
-                  const examples = sentences.length ? { ...others, [language]: sentences } : others;
-                  const { examples: __, ...rest } = entry;
-                  set(Object.keys(examples).length ? { ...rest, examples } : rest);
-                }}
+                change={(next) => set({ ...entry, words: next })}
               />
-            ))}
-          </More>
-        </>
+              {learns && (
+                <>
+                  <SentencesField
+                    value={entry.examples ?? {}}
+                    definition={definition}
+                    words={words}
+                    change={(examples) => {
+                      const { examples: _, ...rest } = entry;
+                      set(Object.keys(examples).length ? { ...rest, examples } : rest);
+                    }}
+                  />
+                  <Switch
+                    isSelected={entry.offered ?? true}
+                    onChange={(offered) => {
+                      const { offered: _, ...rest } = entry;
+                      set(offered ? rest : { ...rest, offered });
+                    }}
+                  >
+                    {words.t("flows.offered")}
+                  </Switch>
+                </>
+              )}
+            </More>
+          </>
+        )}
+      </Elements>
+      {entries.some(({ examples }) => examples) && (
+        <TrySentence
+          answers={entries.map(({ label, words: names = [], examples = {} }) => [
+            ...Object.values(label).filter(Boolean),
+            ...names,
+            ...Object.values(examples).flat(),
+          ])}
+          name={(n) => words.text(entries[n]?.label) || words.t("flows.place.entry", { n: n + 1 })}
+          words={words}
+        />
       )}
-    </Elements>
+    </>
   );
 }
 
@@ -174,7 +197,7 @@ function ExitOf(
   );
 }
 
-function Elements<T extends object>(props: {
+export function Elements<T extends object>(props: {
   field: string;
   elements: T[];
   least: number;

@@ -4,14 +4,17 @@ import { type Definition, NAME, type Step, type Texts } from "../model/definitio
 import type { Field } from "../model/step-types.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
+import { CardField } from "./card.tsx";
 import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
 import { FlowHours } from "./flow-hours.tsx";
 import { JsonField } from "./json-field.tsx";
+import { Answers } from "./learning.tsx";
 import { PairsField, WordsField } from "./pairs.tsx";
 import { Reference } from "./reference.tsx";
 import { SpanField } from "./span-field.tsx";
 import { TextsField } from "./texts-field.tsx";
+import { WaitFields } from "./wait-fields.tsx";
 
 export interface FieldProps {
   field: Field;
@@ -167,8 +170,14 @@ export function StepField(props: FieldProps) {
       return <Options {...props} />;
     case "cases":
       return <Cases {...props} />;
+    case "card":
+      return <CardField {...props} />;
+    case "answers":
+      return <Answers {...props} />;
     case "hours":
       return <FlowHours step={step} words={words} change={change} />;
+    case "wait":
+      return <WaitFields step={step} words={words} change={change} />;
     case "json":
       return (
         <JsonField

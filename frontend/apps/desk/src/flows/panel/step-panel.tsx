@@ -6,7 +6,7 @@ import type { Heat } from "../builder/marks.ts";
 import { ProblemIcon } from "../builder/problem-list.tsx";
 import type { Step } from "../model/definition.ts";
 import { renameStep, withStep } from "../model/edits.ts";
-import { STEP_TYPES } from "../model/step-types.ts";
+import { STEP_TYPES, TOGETHER } from "../model/step-types.ts";
 import type { Draft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
@@ -91,7 +91,7 @@ export function StepPanel(props: {
           type.fields
             .filter((field) => field.when?.(step) ?? true)
             .filter(
-              ({ id: field, kind }) => kind === "hours" || language.hasField(step.type, field),
+              ({ id: field, kind }) => kind in TOGETHER || language.hasField(step.type, field),
             )
             .map((field) => (
               <StepField

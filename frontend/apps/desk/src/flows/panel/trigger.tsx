@@ -37,7 +37,7 @@ export function TriggerFields({ draft, words }: { draft: Draft; words: Words }) 
         <>
           <CheckedField
             label={t("flows.trigger.filter")}
-            description={t("flows.kind_about.expression")}
+            description={t("flows.filter_about")}
             value={trigger.filter ?? ""}
             fits={() => true}
             wrong=""

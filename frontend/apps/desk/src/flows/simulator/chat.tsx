@@ -133,6 +133,22 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
   );
 }
 
+/** What it says and where it leads; a picture is told, not fetched. */
+function PlayedCard({ card }: { card: NonNullable<FlowOutput["card"]> }) {
+  const links = card.picture ? [[card.alt, card.picture] as const, ...card.links] : card.links;
+  return (
+    <span className="mt-1 grid gap-0.5 rounded-lg border border-line bg-sunken px-2.5 py-1.5">
+      {card.title && <b>{card.title}</b>}
+      {card.text && <Bidi>{card.text}</Bidi>}
+      {links.map(([label, url]) => (
+        <span key={url} title={url} className="text-xs text-accent-text underline">
+          {label || url}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function Output({ output, words }: { output: FlowOutput; words: Words }) {
   const { t } = words;
   if (output.does === "say")
@@ -143,6 +159,7 @@ function Output({ output, words }: { output: FlowOutput; words: Words }) {
           className="bidi-line max-w-[85%] rounded-xl border border-line bg-surface px-3 py-1.5 text-[13px] whitespace-pre-wrap wrap-anywhere"
         >
           <Bidi>{output.text ?? ""}</Bidi>
+          {output.card && <PlayedCard card={output.card} />}
         </span>
       </li>
     );

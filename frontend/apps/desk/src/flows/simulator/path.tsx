@@ -1,7 +1,8 @@
-import { ltr } from "@wasl/i18n";
+import { ltr, useFormat } from "@wasl/i18n";
 import { clsx } from "clsx";
 import { Button as Press } from "react-aria-components";
 import { exitOfWay, exitsOf } from "../model/exits.ts";
+import { howFound } from "../panel/learning.tsx";
 import type { Words } from "../words.ts";
 import type { Play } from "./use-play.ts";
 
@@ -9,6 +10,7 @@ import type { Play } from "./use-play.ts";
 export function PlayPath(props: { play: Play; words: Words; show: (id: string) => void }) {
   const { play, words, show } = props;
   const { t } = words;
+  const format = useFormat();
   const taken = play.moves.flatMap(({ trace }) => trace);
   const values = Object.entries(play.last?.values ?? {});
   return (
@@ -20,7 +22,7 @@ export function PlayPath(props: { play: Play; words: Words; show: (id: string) =
     >
       {taken.length === 0 && <p className="text-ink-2">{t("flows.play.no_path")}</p>}
       <ol>
-        {taken.map(({ flow, step, way }, n) => (
+        {taken.map(({ flow, step, way, detail }, n) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a path only grows
           <li key={n} className="relative flex items-baseline gap-2 ps-5 leading-7">
             <span
@@ -43,7 +45,10 @@ export function PlayPath(props: { play: Play; words: Words; show: (id: string) =
             >
               {flow === "" ? words.stepName(step) : ltr(`${flow} / ${step}`)}
             </Press>
-            <span className="min-w-0 truncate text-xs text-ink-2">{wayName(words, step, way)}</span>
+            <span className="min-w-0 truncate text-xs text-ink-2">
+              {wayName(words, step, way)}
+              {detail && ` · ${howFound(detail, words, format.percent)}`}
+            </span>
           </li>
         ))}
       </ol>

@@ -1,8 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import type { FlowVersion } from "@wasl/api";
 import { isolate, useFormat } from "@wasl/i18n";
 import { Button, Popover } from "@wasl/ui";
 import { clsx } from "clsx";
-import { CalendarClock, ChartLine, Flame, GitCompare, Pencil, Radio } from "lucide-react";
+import { CalendarClock, ChartLine, Flame, GitCompare, Pencil, Radio, Zap } from "lucide-react";
 import { Fragment, useState } from "react";
 import { Button as Press, ToggleButton } from "react-aria-components";
 import { Spark } from "../../wallboard/spark.tsx";
@@ -80,6 +81,16 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
             {t("flows.compare")}
           </Button>
           <span className="grow" />
+          {definition.trigger && (
+            <Link
+              to="/flows/$"
+              params={{ _splat: `${flow.id}/runs` }}
+              className="flex h-7 items-center gap-1.5 rounded-lg px-2 text-[13px] font-medium text-ink-2 hover:bg-sunken"
+            >
+              <Zap size={14} aria-hidden="true" />
+              {t("flows.runs.title")}
+            </Link>
+          )}
           <Contained versions={flow.versions} words={words} />
           <ToggleButton
             isSelected={heat.on}

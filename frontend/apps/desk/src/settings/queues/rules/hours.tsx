@@ -153,6 +153,24 @@ function Clock(props: { label: string; value: string; change: (value: string) =>
   );
 }
 
+/** A day, written in the reader's calendar and kept as 2026-11-22. */
+export function DayField(props: { label: string; value: string; change: (day: string) => void }) {
+  return (
+    <DateField
+      aria-label={props.label}
+      value={parseDate(props.value)}
+      onChange={(date) =>
+        date && props.change(toCalendar(date, new GregorianCalendar()).toString())
+      }
+      className="grow"
+    >
+      <DateInput className={`${fieldLook} block! h-8 px-2 py-1`}>
+        {(segment) => <DateSegment segment={segment} className={segmentLook} />}
+      </DateInput>
+    </DateField>
+  );
+}
+
 function Holidays(props: { holidays: HolidayDraft[]; change: (holidays: HolidayDraft[]) => void }) {
   const t = useT();
   const { holidays, change } = props;
@@ -165,19 +183,11 @@ function Holidays(props: { holidays: HolidayDraft[]; change: (holidays: HolidayD
         {holidays.map((holiday) => (
           <li key={holiday.id} className="rounded-lg border border-line px-3 py-2">
             <div className="flex items-center gap-2">
-              <DateField
-                aria-label={t("settings.rule.holiday")}
-                value={parseDate(holiday.date)}
-                onChange={(date) =>
-                  date &&
-                  set(holiday, { date: toCalendar(date, new GregorianCalendar()).toString() })
-                }
-                className="grow"
-              >
-                <DateInput className={`${fieldLook} block! h-8 px-2 py-1`}>
-                  {(segment) => <DateSegment segment={segment} className={segmentLook} />}
-                </DateInput>
-              </DateField>
+              <DayField
+                label={t("settings.rule.holiday")}
+                value={holiday.date}
+                change={(date) => set(holiday, { date })}
+              />
               <IconButton
                 icon={X}
                 size="sm"

@@ -1,0 +1,193 @@
+"""What flows use and what automations did, at the desk: calendars with their bookings, secrets,
+runs. Each in one language, scheme and width, and nothing that axe finds wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.axe import violations
+from tests.e2e.chromium import PHONE, WIDE, Rooms
+from tests.e2e.desk import Desk
+from tests.e2e.test_assistant import asked_by, assisted, says
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+
+Look = Callable[[Page, str], Awaitable[None]]
+LOOKS: tuple[tuple[str, Literal["light", "dark"], tuple[int, int]], ...] = (
+    ("en", "dark", WIDE),
+    ("fa", "light", PHONE),
+    ("ar", "light", WIDE),
+)
+VISIT = {"en": ("Hello", "Book a visit"), "fa": ("سلام", "رزرو بازدید"),
+         "ar": ("مرحبا", "حجز زيارة")}  # fmt: skip
+NAMES = {"en": "Fittings", "fa": "پرو لباس", "ar": "القياس"}
+# an automation that fails, one that works, and two that would call one another for ever
+STEPS = {
+    "fails": {"set": {"type": "set", "values": {"n": "1 / 0"}, "next": "end"}},
+    "ping": {"set": {"type": "tag", "tags": ["ping"], "next": "end"}},
+    "pong": {"set": {"type": "tag", "tags": ["pong"], "next": "end"}},
+}
+FILTERS = {
+    "fails": ("ConversationTagged", "contains(conversation.tags, 'start')"),
+    "ping": ("ConversationTagged", "not contains(conversation.tags, 'ping')"),
+    "pong": ("ConversationTagged", "contains(conversation.tags, 'ping')"),
+}
+
+
+async def calendars(desk: Desk, look: Look) -> None:
+    """A calendar is made, changed and dropped; dropping is taken back."""
+    page = desk.page
+    await page.goto("/desk/settings/calendars")
+    await expect(
+        page.get_by_role("main").get_by_role("listitem").get_by_role("button").first
+    ).to_be_visible()
+    await look(page, "calendars")
+    await page.goto("/desk/settings/calendars/new")
+    await desk.button("common.save").click()
+    await expect(page.get_by_text(desk.say("flows.key_wrong"))).to_be_visible()
+    key = f"fittings_{desk.language}"
+    for language, name in NAMES.items():
+        label = desk.say("settings.name_in", language=desk.say(f"settings.language.{language}"))
+        await page.get_by_label(label).fill(f"{name} {desk.language}")
+    await page.get_by_label(desk.say("settings.calendars.key"), exact=True).fill(key)
+    await desk.button("settings.rule.add_holiday").click()
+    await look(page, "calendars, new")
+    await desk.button("common.save").click()
+    row = (
+        page.get_by_role("main")
+        .get_by_role("listitem")
+        .filter(has_text=f"{NAMES[desk.language]} {desk.language}")
+    )
+    await row.get_by_role("button").click()
+    await expect(desk.button("common.delete")).to_be_visible()
+    kept = {one["key"]: one for one in (await desk.call("GET", "/calendars"))["items"]}
+    assert (kept[key]["slot_min"], len(kept[key]["holidays"])) == (30, 1)
+    await desk.button("common.delete").click()
+    await expect(row).to_have_count(0)
+    await desk.button("settings.undo").click()
+    await expect(row).to_have_count(1)
+    again = {one["key"]: one for one in (await desk.call("GET", "/calendars"))["items"]}
+    assert {**again[key], "version": 0} == {**kept[key], "version": 0}
+
+
+async def secrets(desk: Desk, look: Look) -> None:
+    """A secret is kept, replaced and dropped; its value is on no page."""
+    page = desk.page
+    await page.goto("/desk/settings/secrets")
+    await desk.button("settings.secret.add").click()
+    name = f"erp_{desk.language}"
+    await page.get_by_label(desk.say("settings.secret.name"), exact=True).fill(name)
+    await page.get_by_label(desk.say("settings.secret.value"), exact=True).fill("tell-nobody")
+    await look(page, "secrets, new")
+    await desk.button("common.save").click()
+    row = page.get_by_role("main").get_by_role("listitem").filter(has_text=name)
+    await expect(row).to_contain_text(desk.say("settings.secret.unused"))
+    assert "tell-nobody" not in await page.content()
+    await look(page, "secrets")
+    await row.get_by_role("button", name=desk.say("settings.secret.replace")).click()
+    await page.get_by_label(desk.say("settings.secret.value"), exact=True).fill("another")
+    await desk.button("common.save").click()
+    await row.get_by_role("button", name=desk.say("common.delete")).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=desk.say("common.delete")).click()
+    await expect(row).to_have_count(0)
+
+
+async def bookings(rooms: Rooms, desk: Desk, look: Look) -> None:
+    """What a visitor booked is cancelled, and put back."""
+    hello, visit = VISIT[desk.language]
+    name = f"Leila {desk.language}"
+    async with assisted(desk):
+        _, chat, _thread = await asked_by(rooms, desk.language, name)
+        await says(chat, hello)
+        await chat.get_by_role("button", name=visit, exact=True).click()
+        await expect(chat.locator(".chip")).to_have_count(8)
+        await chat.locator(".chip").first.click()
+        await expect(chat.locator(".chip")).not_to_have_count(8)
+    page = desk.page
+    await page.goto("/desk/settings/calendars/showroom/bookings")
+    cancel = desk.button("settings.calendars.cancel_of", name=f"\u2068{name}\u2069")
+    status = page.get_by_role("main").get_by_role("status")
+    await expect(status).to_be_visible()
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    if not await cancel.count():  # the first free time is in the week after
+        await desk.button("settings.calendars.week_after").click()
+    await expect(cancel).to_be_visible()
+    await look(page, "bookings")
+    await cancel.click()
+    await expect(cancel).to_have_count(0)
+    await desk.button("settings.undo").click()
+    await expect(cancel).to_be_visible()
+    for _ in range(8):
+        await desk.button("settings.calendars.week_after").click()
+    await expect(page.get_by_text(desk.say("settings.calendars.week_free"))).to_be_visible()
+    await look(page, "bookings, none")
+
+
+async def runs(desk: Desk, look: Look) -> None:
+    """What automations did: one failed and is tried again, one was stopped in its round."""
+    page = desk.page
+    ids = {}
+    for key, steps in STEPS.items():
+        on, fits = FILTERS[key]
+        own = f"{key}_{desk.language}"
+        definition = {
+            "schema": "wasl.flow/1",
+            "name": dict.fromkeys(NAMES, own),
+            "languages": ["en", "fa", "ar"],
+            "start": "set",
+            "steps": {**steps, "end": {"type": "end"}},
+            "trigger": {"on": on, "filter": fits},
+        }
+        made = await desk.call("POST", "/flows", {"key": own, "definition": definition})
+        ids[key] = made["id"]
+        await desk.call("POST", f"/flows/{made['id']}/publish", {"version": 1})
+    row = (await desk.call("GET", "/conversations?view=all"))["items"][0]
+    await desk.call("PUT", f"/conversations/{row['id']}/tags", {"tags": [*row["tags"], "start"]})
+    await page.goto(f"/desk/flows/{ids['fails']}/runs")
+    retry = desk.button("common.retry")
+    again = desk.button("flows.runs.again")
+
+    for _ in range(20):  # until the log's subscriber has come there
+        await again.click()
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        if await retry.count():
+            break
+    await expect(retry.first).to_be_visible()
+    failed = desk.say("flows.reason.divided_by_zero")
+    await expect(
+        page.get_by_role("main").get_by_role("listitem").filter(has_text=failed).first
+    ).to_be_visible()
+    await look(page, "runs, failed")
+    before = await retry.count()
+    await retry.first.click()
+    await expect(page.get_by_text(desk.say("flows.reason.retried"))).to_be_visible()
+    await expect(retry).to_have_count(before)  # it failed again, and that one may be tried
+    await page.goto(f"/desk/flows/{ids['ping']}/runs")
+    await expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "runs")
+    for flow_id in ids.values():
+        await desk.call("PUT", f"/automations/{flow_id}", {"active": False})
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), LOOKS, ids=str)
+async def test_what_flows_use_and_do(
+    rooms: Rooms, language: str, scheme: Literal["light", "dark"], size: tuple[int, int]
+) -> None:
+    lines: list[str] = []
+
+    async def look(page: Page, state: str) -> None:
+        lines.extend(f"{state}: {line}" for line in await violations(page))
+
+    desk = Desk(await rooms.page(language, size, scheme), language)
+    await desk.sign_in("admin")
+    await desk.call("PATCH", "/me", {"theme": scheme})
+    await calendars(desk, look)
+    await secrets(desk, look)
+    await bookings(rooms, desk, look)
+    await runs(desk, look)
+    assert lines == []

@@ -1,0 +1,1 @@
+"""Understanding: which of several answers a sentence means."""
