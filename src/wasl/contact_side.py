@@ -48,7 +48,7 @@ class WidgetSide:
             visitor = client.visitor_of(self.sealer, channel, token, self.clock.now())
         except AppError:
             return None
-        contact = await client.contact_id_of(conn, visitor)
+        contact, conversation_id = await client.standing_of(conn, visitor)
         keys = {f"sender:{visitor.id}"}
         if visitor.known and contact is not None:
             keys.add(f"contact:{contact.id}")
@@ -56,7 +56,7 @@ class WidgetSide:
             contact_id=contact.id if contact else visitor.id,
             name=contact.name if contact else "",
             keys=frozenset(keys),
-            conversation_id=await client.current(conn, visitor),
+            conversation_id=conversation_id,
             person=visitor,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
@@ -42,6 +43,8 @@ class Desk:
 
 async def authenticate(request: HTTPConnection) -> Caller | None:
     token = request.headers.get("authorization") or request.cookies.get("user")
+    if token == "crowd":
+        raise PoolTimeoutError
     return Caller(UUID(token), f"sign-in of {token}") if token else None
 
 
@@ -59,7 +62,7 @@ async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
     bus = LocalBus()
     engine = make_engine(fresh_dsn)
     database = Database(engine, bus.wake)
-    users = [new_id() for _ in range(2)]
+    users = [new_id() for _ in range(3)]
     async with database.transaction() as conn:
         await conn.run_sync(toys.create_tables)
         for user in users:
@@ -68,6 +71,8 @@ async def desk(fresh_dsn: str, clock: TurnedClock) -> AsyncIterator[Desk]:
     presence: list[tuple[UUID, bool]] = []
 
     async def on_presence(user_id: UUID, connected: bool) -> None:
+        if user_id == users[2]:
+            raise PoolTimeoutError
         presence.append((user_id, connected))
 
     chatter = Ephemeral(hub, bus)
@@ -113,6 +118,15 @@ async def test_nobody_is_told_to_sign_in(desk: Desk) -> None:
             await c.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
+
+
+async def test_whoever_comes_when_there_are_too_many_is_told_to_come_again(desk: Desk) -> None:
+    crowd = {"Authorization": "crowd"}
+    async with connect(f"ws://{desk.address}/api/v1/socket", additional_headers=crowd) as client:
+        assert await hear(client) == {"t": "bye", "code": "going_away"}
+    async with desk.connect(2) as client:
+        assert await hear_until(client, "bye") == {"t": "bye", "code": "going_away"}
+    assert not desk.hub.sockets
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])

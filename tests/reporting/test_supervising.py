@@ -15,7 +15,7 @@ from wasl.accounts.tables import audit_log
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import AppError, NotFound
 from wasl.infra.ids import new_id
-from wasl.reporting.supervising import reassign, set_presence_of
+from wasl.reporting.supervising import join, reassign, set_presence_of
 from wasl.routing import By
 
 
@@ -96,3 +96,14 @@ async def test_logged_out_and_back(conn: AsyncConnection, centre: Centre) -> Non
     assert [r.action for r in await audited(conn)] == ["agent.presence"] * 2
     with pytest.raises(NotFound):
         await set_presence_of(conn, new_id(), "offline", by=by, now=centre.now)
+
+
+async def test_joining_is_audited_and_the_holder_stays(
+    conn: AsyncConnection, centre: Centre
+) -> None:
+    await centre.open(conn)
+    lina, nora = await centre.agent(conn, "Lina"), await centre.agent(conn, "Nora", member=False)
+    found = await held(conn, centre, lina)
+    await join(conn, found, by=By(nora, manages=True), now=centre.now)
+    assert (await centre.assignment(conn, found)).holder_id == lina
+    assert [r.action for r in await audited(conn)] == ["conversation.join"]

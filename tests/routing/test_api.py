@@ -30,6 +30,7 @@ from wasl.routing import (
     views,
 )
 from wasl.routing.api import router
+from wasl.routing.placing_api import router as placing_router
 from wasl.routing.policy import Offer, Why
 
 
@@ -41,6 +42,7 @@ class Desk:
         self.centre = centre
         self.app = FastAPI()
         serve(self.app, router)
+        serve(self.app, placing_router)
         install_problems(self.app)
         self.app.state.database, self.app.state.clock = database, centre.clock
         self.ids: dict[str, UUID] = {}
@@ -171,6 +173,20 @@ async def test_what_one_may_not_see_is_not_there(desk: Desk) -> None:
         assert (await desk.call("maryam", "POST", path, body))[0] == 404
     status, _ = await desk.call("sima", "POST", f"/conversations/{conversation_id}/pick")
     assert status == 200
+
+
+async def test_a_colleague_is_asked_in_answers_for_themselves_and_leaves(desk: Desk) -> None:
+    at = f"/conversations/{await desk.writes()}"
+    await desk.call("maryam", "POST", f"{at}/pick")
+    body = {"user_id": str(desk.ids["reza"]), "role": "conference", "note": "Is it so?"}
+    assert (await desk.call("reza", "POST", f"{at}/colleagues", body))[0] == 409
+    status, shown = await desk.call("maryam", "POST", f"{at}/colleagues", body)
+    assert (status, shown["joined"][0]["role"]) == (200, "conference")
+    _, shown = await desk.call("reza", "POST", f"{at}/colleagues", body | {"role": "boss"})
+    assert shown["code"] == "request_invalid"
+    gone = f"{at}/colleagues/{desk.ids['reza']}"
+    assert await desk.call("reza", "DELETE", gone) == (204, None)
+    assert (await desk.call("maryam", "DELETE", gone))[1]["code"] == "not_joined"
 
 
 async def test_presence_that_flaps_is_stopped(desk: Desk) -> None:

@@ -211,6 +211,16 @@ async def contact_id_of(conn: AsyncConnection, visitor: Visitor) -> OwnContact |
     return OwnContact(found[0].id, found[0].name or "") if found else None
 
 
+async def standing_of(
+    conn: AsyncConnection, visitor: Visitor
+) -> tuple[OwnContact | None, UUID | None]:
+    """The visitor's contact and the conversation that the client shows, in one round trip."""
+    values = {"visitor": str(visitor.id), "known": visitor.known}
+    own, shown = await run_together(conn, (_OWN_CONTACT, values), (CURRENT, values))
+    contact = OwnContact(own[0].id, own[0].name or "") if own else None
+    return contact, shown[0].id if shown else None
+
+
 _OWN_CONTACT = f"""
 SELECT i.contact_id AS id, k.name
 FROM identities i LEFT JOIN ({contacts.NAMED}) k ON k.id = i.contact_id

@@ -45,17 +45,16 @@ async def lock_all(
 
 
 def placing(
-    placed: Sequence[tuple[ConversationState, Placement]],
+    placed: Sequence[tuple[ConversationState, Placement, str]],
     *,
-    event: str,
     actor: Actor,
     now: datetime,
 ) -> tuple[list[Statement], list[Event]]:
     """What puts locked conversations, each once, where they stand now: statements to run, and an
-    event each to append."""
+    event each, of the type named, to append."""
     rows, happened = [], []
     counted: Counter[str] = Counter()
-    for before, to in placed:
+    for before, to, event in placed:
         rows.append({"id": before.id, **asdict(to)})
         after = replace(
             before.standing, assignee_id=to.assignee_id, queue_id=to.queue_id, state=to.state

@@ -135,6 +135,17 @@ def set_or_cancel(
     return {"timer_id": new_id(), "timer_kind": kind, "timer_key": key, "timer_at": at}
 
 
+async def put_timer(
+    conn: AsyncConnection, kind: str, key: str, at: datetime | None, now: datetime
+) -> None:
+    """Sets the timer, or cancels it when the moment is None, where its handler waits for what the
+    caller has locked (see SET_OR_CANCEL)."""
+    await run_together(conn, (_PUT, set_or_cancel(conn, kind, key, at, now)))
+
+
+_PUT = f"WITH {SET_OR_CANCEL} SELECT"
+
+
 async def cancel_timer(conn: AsyncConnection, kind: str, key: str) -> None:
     """Cancels the timer, if it is set."""
     await conn.execute(delete(timers).where(timers.c.kind == kind, timers.c.key == key))

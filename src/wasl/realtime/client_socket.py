@@ -17,12 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.websockets import WebSocket
 
 from wasl.infra.events import Event
-from wasl.realtime.desk_socket import Endpoint, close, receive_text, send_all
+from wasl.realtime.desk_socket import Endpoint, close, receive_text, send_all, send_away
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
 from wasl.realtime.hub import Hub
 from wasl.realtime.wire import Ping, SendFrame, Wire, encode, frame
 
 _PONG = frame("pong")
+# Clients that open at the same time wait here and not in the pool, where the wait is limited and
+# those who write would wait behind them.
+_OPENING_AT_ONCE = 4
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +118,7 @@ class ClientChanges:
         self.ephemeral = ephemeral
         self.side = side
         self._by_key: dict[str, set[_Client]] = defaultdict(set)
+        self._opening = asyncio.Semaphore(_OPENING_AT_ONCE)
         hub.listeners.append(self)
         ephemeral.on_typing.append(self._typing)
 
@@ -128,16 +132,21 @@ class ClientChanges:
             if not self._by_key[key]:
                 del self._by_key[key]
 
+    async def verify(self, public_key: str, token: str) -> Visitor | None:
+        """The visitor of a client that opens."""
+        async with self._opening, self.hub.engine.connect() as conn:
+            return await self.side.verify(conn, public_key, token)
+
     async def begin(self, client: _Client) -> None:
         """Sends what is newer than the client's last message, then what changed meanwhile."""
-        async with self.hub.engine.connect() as conn:
+        async with self._opening, self.hub.engine.connect() as conn:
             await self._renew(conn, client)
             shown = await self.side.timeline(conn, client.visitor, client.newest)
         self._note(client, shown["items"], shown["conversation"])
         client.wire.push(frame("snapshot", **shown))
         missed, client.missed = client.missed, None
         if client.changed:
-            async with self.hub.engine.connect() as conn:
+            async with self._opening, self.hub.engine.connect() as conn:
                 await self._push(conn, client, missed or set())
 
     async def happened(self, batch: Sequence[Event]) -> None:
@@ -226,8 +235,7 @@ def client_endpoint(changes: ClientChanges) -> Endpoint:
         visitor = None
         if isinstance(hello, Hello):
             try:
-                async with changes.hub.engine.connect() as conn:
-                    visitor = await changes.side.verify(conn, public_key, hello.token)
+                visitor = await changes.verify(public_key, hello.token)
             except (DBAPIError, PoolTimeoutError) as error:
                 log.warning("a contact's client can't be verified: %s", type(error).__name__)
                 await websocket.send(frame("bye", code="going_away"))
@@ -246,7 +254,7 @@ def client_endpoint(changes: ClientChanges) -> Endpoint:
             await _receive(websocket, client, changes)
         except (DBAPIError, PoolTimeoutError) as error:
             log.warning("a contact's client can't be served: %s", type(error).__name__)
-            wire.close(last=frame("bye", code="going_away"))
+            await send_away(wire, sending)
         finally:
             changes.remove(client)
             sending.cancel()

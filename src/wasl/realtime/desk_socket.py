@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -32,6 +35,11 @@ from wasl.realtime.wire import (
 MAX_FRAME = 65_536
 IDLE_S = 90.0  # a client pings at least once a minute
 _PONG = frame("pong")
+_OPENING_AT_ONCE = 4  # the others wait here and not in the pool, where the wait is limited
+
+_LAST_WORD_S = 5.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,22 @@ def desk_endpoint(
     """The endpoint of the desk socket. `origins` are the pages that may open it by cookie
     besides those of the same host."""
 
+    opening = asyncio.Semaphore(_OPENING_AT_ONCE)
+
     async def talk(websocket: WebSocket, send: SendFrame) -> None:
         if not _origin_may(websocket, origins):
             await websocket.close(1008)  # not accepted: HTTP 403
             return
-        caller = await authenticate(websocket)
         await websocket.accept()
-        viewer = await hub.viewer(caller.user_id) if caller else None
+        try:
+            async with opening:
+                caller = await authenticate(websocket)
+                viewer = await hub.viewer(caller.user_id) if caller else None
+        except (DBAPIError, PoolTimeoutError) as error:
+            log.warning("a desk can't be let in: %s", type(error).__name__)
+            await websocket.send(frame("bye", code="going_away"))
+            await websocket.close(1001)
+            return
         if caller is None or viewer is None:
             await websocket.send(frame("bye", code="signed_out"))
             await websocket.close(4401)
@@ -84,6 +101,9 @@ def desk_endpoint(
         try:
             await connected.came(viewer.user_id)
             await _receive(websocket, socket, hub, ephemeral)
+        except (DBAPIError, PoolTimeoutError) as error:
+            log.warning("a desk can't be served: %s", type(error).__name__)
+            await send_away(socket.wire, sending)
         finally:
             hub.leave(socket)
             ephemeral.viewing(socket, None)
@@ -147,6 +167,12 @@ async def send_all(websocket: WebSocket, wire: Wire) -> None:
         await close(websocket, 1000)
     except (WebSocketDisconnect, OSError, RuntimeError):
         return  # the client has gone: the receiving half hears of it
+
+
+async def send_away(wire: Wire, sending: asyncio.Task[None]) -> None:
+    """Tells the client to come again, if it still listens."""
+    wire.close(last=frame("bye", code="going_away"))
+    await asyncio.wait({sending}, timeout=_LAST_WORD_S)
 
 
 async def receive_text(websocket: WebSocket) -> str | None:

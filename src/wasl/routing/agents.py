@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,14 +51,16 @@ async def lock_agents(conn: AsyncConnection, user_ids: Iterable[UUID | None]) ->
 
 
 _LOCK_KNOWN = """
-SELECT user_id, presence, capacity, interruptible_by, version FROM agents
+SELECT user_id, presence, capacity, interruptible_by, version, missed, busy_s, present_s,
+  counted_at, in_hand FROM agents
 WHERE user_id = ANY(%(users)s::uuid[]) ORDER BY user_id FOR UPDATE
 """
 
 
-async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> None:
-    """Locks those of these agents whose rows there are, in the common order."""
-    await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
+async def lock_known(conn: AsyncConnection, user_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Locks those of these agents whose rows there are, in the common order; their rows."""
+    (known,) = await run_together(conn, (_LOCK_KNOWN, {"users": list(user_ids)}))
+    return {row.user_id: row for row in known}
 
 
 def _locked(user_id: UUID) -> Any:
@@ -111,11 +114,11 @@ async def lock_with_units(
     held: Units = defaultdict(dict)
     offered: Units = defaultdict(dict)
     users = {"users": list(user_ids)}
-    (known,) = await run_together(conn, (_LOCK_KNOWN, users))
+    known = await lock_known(conn, users["users"])
     (found,) = await run_together(conn, (_UNITS_OF_EACH, users))
     for row in found:
         (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
-    return {row.user_id: row for row in known}, held, offered
+    return known, held, offered
 
 
 def is_exclusive(kind: str) -> bool:
@@ -179,16 +182,6 @@ async def set_presence(
         return
     await conn.execute(update(agents).where(agents.c.user_id == user_id).values(missed=0))
     await _declare(conn, before, presence, reason, missed=False, now=now, actor=actor)
-
-
-async def miss_offer(conn: AsyncConnection, user_id: UUID, *, away: bool, now: datetime) -> None:
-    """Counts an offer that an agent did not answer; when that makes them `away`, they return with
-    one click."""
-    before = await lock_agent(conn, user_id)
-    missed = {"missed": 0 if away else before.missed + 1}
-    await conn.execute(update(agents).where(agents.c.user_id == user_id).values(**missed))
-    if away and before.presence == "available":
-        await _declare(conn, before, "away", "missed_offer", missed=True, now=now, actor=SYSTEM)
 
 
 async def answered_offer(conn: AsyncConnection, user_id: UUID) -> None:
@@ -314,6 +307,55 @@ def loads_changed(locked: Iterable[Any], *, now: datetime) -> tuple[Statement, l
     return (_LOADS_CHANGED, {"users": [agent.user_id for agent in whom]}), [
         _event(agent.user_id, "LoadChanged", agent.version + 1, now=now) for agent in whom
     ]
+
+
+_OFFERS_ENDED = """
+UPDATE agents a SET version = a.version + x.steps, missed = x.missed,
+  presence = CASE WHEN x.left THEN 'away' ELSE a.presence END,
+  reason = CASE WHEN x.left THEN 'missed_offer' ELSE a.reason END,
+  missed_offer = a.missed_offer OR x.left,
+  since = CASE WHEN x.left THEN %(ended_at)s::timestamptz ELSE a.since END,
+  busy_s = x.busy_s, present_s = x.present_s, counted_at = x.counted_at, in_hand = x.in_hand,
+  busy_share = CASE WHEN x.left THEN x.share ELSE a.busy_share END
+FROM jsonb_to_recordset(%(agents)s::jsonb) AS x(user_id uuid, steps integer, missed smallint,
+  "left" boolean, busy_s double precision, present_s double precision, counted_at timestamptz,
+  in_hand boolean, share double precision)
+WHERE a.user_id = x.user_id
+"""
+
+
+def offers_ended(
+    whom: Iterable[tuple[Any, Sequence[bool]]], *, now: datetime
+) -> tuple[Statement, list[Event]]:
+    """What tells of agents, as they were locked, whose offers are over: a statement to run, and the
+    events to append. For each offer that they did not answer it is given whether that makes them
+    away; then they return with one click."""
+    rows, happened = [], []
+    for agent, missed in whom:
+        left = any(missed) and agent.presence == "available"
+        shift = _shift_of(agent)
+        if left:
+            shift = declared_now(shift, True, now)
+        count = agent.missed
+        for away in missed:
+            count = 0 if away else count + 1
+        rows.append(
+            {
+                "user_id": agent.user_id,
+                "steps": 1 + left,
+                "missed": count,
+                "left": left,
+                "share": shift.share,
+                **_stored(shift),
+            }
+        )
+        happened.append(_event(agent.user_id, "LoadChanged", agent.version + 1, now=now))
+        if left:
+            said = {"presence": "away", "reason": "missed_offer"}
+            version = agent.version + 2
+            happened.append(_event(agent.user_id, "PresenceChanged", version, now=now, data=said))
+    values = {"agents": msgspec.json.encode(rows).decode(), "ended_at": now}
+    return (_OFFERS_ENDED, values), happened
 
 
 async def _change(

@@ -18,7 +18,7 @@ from wasl.conversations import ConversationState, Placement, lock
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
 from wasl.infra.statements import run_together
-from wasl.infra.timers import SET_OR_CANCEL, cancel_timer, set_timer
+from wasl.infra.timers import SET_OR_CANCEL, put_timer
 from wasl.routing import agents, sla
 from wasl.routing.policy import AFFINITY
 from wasl.routing.tables import assignments, offers, segments
@@ -196,7 +196,7 @@ async def hold(
     if not (a.state == "wrap_up" and a.holder_id == agent_id):  # their units are in use already
         await agents.take_room(conn, agent_id, a.channel_kind, a.units)
     await end_offer(conn, a, "rescinded", now=now)
-    await cancel_timer(conn, WRAP_UP, str(a.interaction_id))
+    await put_timer(conn, WRAP_UP, str(a.interaction_id), None, now)
     segment_id = new_id()
     turn = {
         "segment": segment_id,
@@ -300,7 +300,7 @@ async def begin_wrap_up(
     """Ends the segment and leaves the units in use until the agent has wrapped up."""
     await end_segment(conn, a, "resolved", now=now, disposition=disposition)
     ends_at = now + timedelta(seconds=wrap_up_s)
-    await set_timer(conn, WRAP_UP, str(a.interaction_id), ends_at)
+    await put_timer(conn, WRAP_UP, str(a.interaction_id), ends_at, now)
     wrapping = await set_values(
         conn, a, state="wrap_up", wrap_up_ends_at=ends_at, callback=None, not_before=None
     )
@@ -316,7 +316,7 @@ async def complete(
     if disposition:
         values["disposition"] = disposition
     await conn.execute(update(segments).where(segments.c.id == a.segment_id).values(**values))
-    await cancel_timer(conn, WRAP_UP, str(a.interaction_id))
+    await put_timer(conn, WRAP_UP, str(a.interaction_id), None, now)
     completed = await set_values(conn, a, state="completed", wrap_up_ends_at=None)
     await agents.load_changed(conn, a.holder_id, now=now, released=True)
     return completed

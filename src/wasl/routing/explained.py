@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.accounts import names_of
 from wasl.conversations import Standing
+from wasl.infra.statements import run_together
 from wasl.routing import assignments
 from wasl.routing.policy import PRIORITY_STEP, Engine, Queue, Why, expected_wait
 from wasl.routing.reading import read_around
-from wasl.routing.tables import agents, queue_members, routing_decisions, segments
+from wasl.routing.tables import routing_decisions
 
 MOST_DECISIONS = 50
 
@@ -25,18 +26,31 @@ _HANDLING = timedelta(days=1)
 
 _CONVERSATION = text("SELECT interaction_id, priority FROM conversations WHERE id = :id")
 
-# Everybody of the queue who goes first, as `waiting_key` orders them; not those held back.
-_PLACE = text(
-    "WITH waiting AS ("
-    " SELECT a.interaction_id, CASE WHEN q.strict_priority THEN -c.priority ELSE 0 END AS band,"
-    " a.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE c.priority END * interval '600 s'"
-    " AS due FROM assignments a JOIN conversations c ON c.id = a.conversation_id"
-    " JOIN queues q ON q.id = a.queue_id WHERE a.queue_id = :queue_id AND a.state = 'queued'"
-    " AND (a.not_before IS NULL OR a.not_before <= :now OR a.interaction_id = :id))"
-    " SELECT count(*) FROM waiting, (SELECT * FROM waiting WHERE interaction_id = :id) AS this"
-    " WHERE (waiting.band, waiting.due, waiting.interaction_id)"
-    " <= (this.band, this.due, this.interaction_id)"
-)
+# Everybody of the queue who goes first, as `waiting_key` orders them, but not those held back; how
+# many turns began lately, how long they last, and who is there. In one statement, because a rush
+# of contacts asks for it all at once.
+_STANDING = """
+SELECT a.callback, a.not_before,
+  (SELECT count(*) FROM assignments w JOIN conversations c ON c.id = w.conversation_id
+   WHERE w.queue_id = q.id AND w.state = 'queued'
+     AND (w.not_before IS NULL OR w.not_before <= %(now)s::timestamptz
+       OR w.interaction_id = a.interaction_id)
+     AND (CASE WHEN q.strict_priority THEN -c.priority ELSE 0 END,
+       w.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE c.priority END * interval '600 s',
+       w.interaction_id)
+     <= (CASE WHEN q.strict_priority THEN -k.priority ELSE 0 END,
+       a.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE k.priority END * interval '600 s',
+       a.interaction_id)) AS place,
+  (SELECT count(*) FROM segments s
+   WHERE s.queue_id = q.id AND s.opened_at > %(lately)s::timestamptz) AS starts,
+  (SELECT avg(s.ended_at - s.opened_at) FROM segments s
+   WHERE s.queue_id = q.id AND s.opened_at > %(a_day_ago)s::timestamptz) AS handling,
+  (SELECT count(*) FROM queue_members m JOIN agents g ON g.user_id = m.user_id
+   WHERE m.queue_id = q.id AND g.presence = 'available') AS there
+FROM assignments a JOIN conversations k ON k.id = a.conversation_id
+  JOIN queues q ON q.id = a.queue_id
+WHERE a.interaction_id = %(id)s AND a.state = 'queued'
+"""
 
 
 async def explained(
@@ -85,28 +99,17 @@ def _priority(level: int, queue: Queue | None) -> dict[str, int | None]:
 
 async def queue_standing(conn: AsyncConnection, interaction_id: UUID, now: datetime) -> Standing:
     """Place in the queue and the wait to be expected (see `expected_wait`)."""
-    a = await assignments.find(conn, interaction_id)
-    if a is None or a.state != "queued" or a.queue_id is None:
+    asked = {"id": interaction_id, "now": now, "lately": now - _PACE, "a_day_ago": now - _HANDLING}
+    (rows,) = await run_together(conn, (_STANDING, asked))
+    if not rows:
         return Standing()
-    this = {"queue_id": a.queue_id, "id": interaction_id, "now": now}
-    place = int(await conn.scalar(_PLACE, this) or 1)
-    starts = await conn.scalar(
-        select(func.count())
-        .select_from(segments)
-        .where(segments.c.queue_id == a.queue_id, segments.c.opened_at > now - _PACE)
-    )
-    handling = await conn.scalar(
-        select(func.avg(segments.c.ended_at - segments.c.opened_at)).where(
-            segments.c.queue_id == a.queue_id, segments.c.opened_at > now - _HANDLING
-        )
-    )
-    there = await conn.scalar(
-        select(func.count())
-        .select_from(queue_members.join(agents, agents.c.user_id == queue_members.c.user_id))
-        .where(queue_members.c.queue_id == a.queue_id, agents.c.presence == "available")
-    )
-    wait = expected_wait(place, starts or 0, _PACE, agents=there or 0, handling=handling)
-    callback = a.callback and {"address": a.callback["address"], "not_before": a.not_before}
+    row = rows[0]
+    place = row.place or 1
+    wait = expected_wait(place, row.starts, _PACE, agents=row.there, handling=row.handling)
+    callback = row.callback and {
+        "address": row.callback["address"],
+        "not_before": row.not_before,
+    }
     return Standing(place, round(wait.total_seconds()) if wait else None, callback)
 
 

@@ -166,6 +166,6 @@ def _telling(
     for _, decision in made:
         a = standing.assignments[decision.interaction_id]
         to = replace(placement_of(a), state="offered")
-        placed.append((standing.conversations[a.conversation_id], to))
-    places, told = placing(placed, event="ConversationOffered", actor=SYSTEM, now=now)
+        placed.append((standing.conversations[a.conversation_id], to, "ConversationOffered"))
+    places, told = placing(placed, actor=SYSTEM, now=now)
     return [loads, *places, appending(conn, happened + told)]

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.conversations import change, lock, lock_all
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import SYSTEM, Actor
-from wasl.infra.ids import new_id
-from wasl.routing import agents, assignments, sla
+from wasl.infra.statements import run_together
+from wasl.routing import agents, assignments, batches
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of
 from wasl.routing.offering import make_offers
@@ -29,7 +29,7 @@ from wasl.routing.policy import (
     Rescind,
     TimeOut,
 )
-from wasl.routing.tables import offers, routing_decisions
+from wasl.routing.tables import offers
 
 
 async def accept_offer(
@@ -131,21 +131,22 @@ async def _requeue(
 async def apply_all(
     conn: AsyncConnection, decisions: Sequence[Decision], *, now: datetime
 ) -> list[Decision]:
-    """Makes decisions of the engine true, in their order, and keeps their reasons; those that are
-    no longer right, which have changed nothing."""
-    if not all(isinstance(decision, Offer) for decision in decisions):
+    """Makes decisions of the engine true and keeps their reasons; those that are no longer right,
+    which have changed nothing.
+
+    Of one interaction they come in this order: its offer ends, it moves, it is offered again.
+    """
+    ends = [each for each in decisions if isinstance(each, TimeOut | Rescind)]
+    moves = [each for each in decisions if isinstance(each, Move)]
+    made = [each for each in decisions if isinstance(each, Offer)]
+    if ends or moves:
         await _lock_for(conn, decisions)  # all at once, in the common order
     refused: list[Decision] = []
-    together: list[Offer] = []
-    for decision in decisions:
-        if isinstance(decision, Offer):
-            together.append(decision)
-            continue
-        refused += await _make_offers(conn, together, now=now)
-        together = []
-        if not await _apply(conn, decision, now=now):
-            refused.append(decision)
-    refused += await _make_offers(conn, together, now=now)
+    if ends:
+        refused += await batches.end_offers(conn, ends, now=now)
+    if moves:
+        refused += await batches.move(conn, moves, now=now)
+    refused += await _make_offers(conn, made, now=now)
     return refused
 
 
@@ -162,99 +163,17 @@ async def _make_offers(
     return refused
 
 
+_CONVERSATIONS_OF = """
+SELECT DISTINCT conversation_id FROM assignments
+WHERE interaction_id = ANY(%(interactions)s::uuid[])
+"""
+
+
 async def _lock_for(conn: AsyncConnection, decided: Sequence[Decision]) -> None:
     """Locks everything that decisions may touch, in the common order."""
-    found = [await assignments.find(conn, decision.interaction_id) for decision in decided]
-    await lock_all(conn, {a.conversation_id for a in found if a is not None})
+    interactions = {"interactions": [decision.interaction_id for decision in decided]}
+    (found,) = await run_together(conn, (_CONVERSATIONS_OF, interactions))
+    await lock_all(conn, [row.conversation_id for row in found])
     await agents.lock_known(
         conn, {decision.agent_id for decision in decided if not isinstance(decision, Move)}
-    )
-
-
-async def _apply(
-    conn: AsyncConnection, decision: Move | Rescind | TimeOut, *, now: datetime
-) -> bool:
-    a = await assignments.find(conn, decision.interaction_id)
-    if a is None:
-        return False
-    if isinstance(decision, Move):
-        if not await _move(conn, a, decision, now=now):
-            return False
-    elif await _live_offer(conn, decision) is None:
-        return False
-    elif isinstance(decision, Rescind):
-        await assignments.end_offer(conn, a, "rescinded", now=now)
-        await _requeue(conn, a, now=now, event="OfferRescinded")
-    else:
-        await _time_out(conn, a, decision, now=now)
-    await _keep(conn, decision, now=now)
-    return True
-
-
-async def _keep(
-    conn: AsyncConnection, decision: Move | Rescind | TimeOut, *, now: datetime
-) -> None:
-    why = decision.why if isinstance(decision, Move) else ()
-    kinds = {TimeOut: "timed_out", Rescind: "rescinded", Move: "moved"}
-    await conn.execute(
-        insert(routing_decisions).values(
-            id=new_id(),
-            interaction_id=decision.interaction_id,
-            kind=kinds[type(decision)],
-            user_id=None if isinstance(decision, Move) else decision.agent_id,
-            queue_id=decision.queue_id if isinstance(decision, Move) else None,
-            epoch=decision.epoch,
-            why=[{"code": one.code, "params": dict(one.params)} for one in why],
-            at=now,
-        )
-    )
-
-
-async def _move(conn: AsyncConnection, a: Assignment, decision: Move, *, now: datetime) -> bool:
-    """The interaction overflows to another queue, at its age."""
-    if (a.state, a.epoch, a.queue_id) != ("queued", decision.epoch, decision.from_queue_id):
-        return False
-    moved = await assignments.set_values(
-        conn,
-        a,
-        queue_id=decision.queue_id,
-        queued_at=now,
-        visited=sorted({*a.visited, str(decision.from_queue_id)}),
-    )
-    moved = await sla.move(conn, moved, decision.from_queue_id, now=now)
-    await change(
-        conn,
-        a.conversation_id,
-        event="ConversationOverflowed",
-        actor=SYSTEM,
-        now=now,
-        placement=placement_of(moved),
-    )
-    return True
-
-
-async def _live_offer(conn: AsyncConnection, decision: Rescind | TimeOut) -> Row[Any] | None:
-    return (
-        await conn.execute(
-            select(offers.c.id).where(
-                offers.c.interaction_id == decision.interaction_id,
-                offers.c.user_id == decision.agent_id,
-                offers.c.epoch == decision.epoch,
-                offers.c.state == "offered",
-            )
-        )
-    ).first()
-
-
-async def _time_out(
-    conn: AsyncConnection, a: Assignment, decision: TimeOut, *, now: datetime
-) -> None:
-    await assignments.end_offer(conn, a, "timed_out", now=now)
-    await agents.miss_offer(conn, decision.agent_id, away=decision.away, now=now)
-    await _requeue(
-        conn,
-        a,
-        now=now,
-        passed=(decision.agent_id, decision.excluded_until),
-        event="OfferTimedOut",
     )

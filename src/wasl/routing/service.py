@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels
@@ -22,7 +22,7 @@ from wasl.conversations import (
 )
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor
-from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
+from wasl.infra.timers import Handler, Timer, put_timer
 from wasl.routing import agents, assignments, sla, sla_timers
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import name_of, queue_of_channel
@@ -73,7 +73,7 @@ async def _give(
 ) -> None:
     held = await assignments.hold(conn, a, agent_id, now=now)
     held = await sla.resume(conn, held, now=now)
-    await cancel_timer(conn, SNOOZE, str(conversation.id))
+    await put_timer(conn, SNOOZE, str(conversation.id), None, now)
     await change(
         conn,
         conversation.id,
@@ -134,7 +134,7 @@ async def transfer(
     )
     queued = await sla.resume(conn, queued, now=now)
     queued = await sla.move(conn, queued, a.queue_id, now=now)
-    await cancel_timer(conn, SNOOZE, str(conversation_id))
+    await put_timer(conn, SNOOZE, str(conversation_id), None, now)
     await change(
         conn,
         conversation_id,
@@ -266,10 +266,7 @@ async def _park(
     now: datetime,
 ) -> None:
     until = snoozed_until if status == "snoozed" else None
-    if until is None:
-        await cancel_timer(conn, SNOOZE, str(conversation.id))
-    else:
-        await set_timer(conn, SNOOZE, str(conversation.id), until)
+    await put_timer(conn, SNOOZE, str(conversation.id), until, now)
     parked = await assignments.put_down(conn, a, "parked", "parked", now=now)
     # the contact is waited for while pending; nobody is while snoozed, so that time runs on
     step = sla.pause if status == "pending" else sla.resume
@@ -303,7 +300,7 @@ async def _resolve(
     now: datetime,
 ) -> None:
     await _check_disposition(conn, disposition)
-    await cancel_timer(conn, SNOOZE, str(conversation.id))
+    await put_timer(conn, SNOOZE, str(conversation.id), None, now)
     wrap_up_s = await conn.scalar(select(queues.c.wrap_up_s).where(queues.c.id == a.queue_id))
     if a.state == "active" and a.holder_id == by.user_id and wrap_up_s:
         done = await assignments.begin_wrap_up(conn, a, wrap_up_s, now=now, disposition=disposition)
@@ -405,6 +402,9 @@ async def _wrap_up_is_over(conn: AsyncConnection, timer: Timer, now: datetime) -
     conversation, a = locked
     if a.state != "wrap_up":
         return
+    if a.wrap_up_ends_at > now:  # begun anew while this one fired
+        await put_timer(conn, assignments.WRAP_UP, timer.key, a.wrap_up_ends_at, now)
+        return
     completed = await assignments.complete(conn, a, now=now)
     if conversation.interaction_id == a.interaction_id:
         await change(
@@ -417,11 +417,18 @@ async def _wrap_up_is_over(conn: AsyncConnection, timer: Timer, now: datetime) -
         )
 
 
+_SNOOZED_UNTIL = text("SELECT snoozed_until FROM conversations WHERE id = :id")
+
+
 async def _snooze_is_over(conn: AsyncConnection, timer: Timer, now: datetime) -> None:
     """A snoozed conversation wakes up: queued at its age, first for whoever snoozed it."""
     conversation = await lock(conn, UUID(timer.key))
     a = await assignments.find(conn, conversation.interaction_id)
     if conversation.status != "snoozed" or a is None or a.queue_id is None:
+        return
+    until = await conn.scalar(_SNOOZED_UNTIL, {"id": conversation.id})
+    if until > now:  # snoozed anew while this one fired
+        await put_timer(conn, SNOOZE, timer.key, until, now)
         return
     known = a.preferred_id
     if known is not None and not await agents.available_with_room(

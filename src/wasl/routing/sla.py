@@ -6,7 +6,7 @@ All run under the conversation's row lock, held by the caller, and answer with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.infra.statements import run_together
+from wasl.infra.statements import Statement, run_together
 from wasl.infra.timers import SET_OR_CANCEL, set_or_cancel
 from wasl.routing.policy import Hours, sla
 from wasl.routing.policy.sla import Clocks, Policy, Targets
@@ -187,6 +187,27 @@ async def move(conn: AsyncConnection, a: Any, from_queue_id: UUID | None, *, now
     return await write(conn, a, sla.moved(sla.read(a.clocks), now, before, after), now)
 
 
+async def hours_of_each(
+    conn: AsyncConnection, queue_ids: Iterable[UUID]
+) -> dict[UUID, Hours | None]:
+    """The opening hours of queues."""
+    sql = "SELECT id, hours::text AS hours FROM queues WHERE id = ANY(%(ids)s::uuid[])"
+    (rows,) = await run_together(conn, (sql, {"ids": list(queue_ids)}))
+    return {row.id: _hours(row.hours) for row in rows}
+
+
+def moving(
+    conn: AsyncConnection, a: Any, before: Hours | None, after: Hours | None, now: datetime
+) -> tuple[dict[str, Any], list[Statement]]:
+    """What is due once it has gone on from a queue with some hours to one with others, and what
+    writes that; see `move`."""
+    clocks = sla.read(a.clocks)
+    changed = sla.moved(clocks, now, before, after)
+    shown = columns(changed)
+    due = {name: shown[name] for name in ("due_at", "due_total_s", "due_warn_at")}
+    return due, [] if changed == clocks else [_writing(conn, a, changed, now)]
+
+
 async def end(conn: AsyncConnection, a: Any, *, now: datetime) -> Any:
     """The interaction is over, or taken out of work: nothing is due any more."""
     return await write(conn, a, sla.ended(sla.read(a.clocks), now), now)
@@ -229,10 +250,14 @@ async def write(conn: AsyncConnection, a: Any, clocks: Clocks, now: datetime) ->
 
 async def keep(conn: AsyncConnection, a: Any, clocks: Clocks, now: datetime) -> Any:
     """Keeps the clocks and sets the timer, whether they have changed or not."""
+    (rows,) = await run_together(conn, _writing(conn, a, clocks, now))
+    return rows[0]
+
+
+def _writing(conn: AsyncConnection, a: Any, clocks: Clocks, now: datetime) -> Statement:
     values = {
         **columns(clocks),
         **timer(conn, a.interaction_id, clocks, now),
         "interaction": a.interaction_id,
     }
-    (rows,) = await run_together(conn, (_WRITE, values))
-    return rows[0]
+    return _WRITE, values

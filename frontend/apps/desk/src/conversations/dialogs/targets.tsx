@@ -5,7 +5,7 @@ import { useItems, useScope } from "@wasl/realtime";
 import { Avatar, optionLook, TextField } from "@wasl/ui";
 import { Circle, CircleCheck, Clock, Hash, Search } from "lucide-react";
 import { useMemo, useState } from "react";
-import { ListBox, ListBoxItem, Text } from "react-aria-components";
+import { ListBox, ListBoxItem } from "react-aria-components";
 import { api } from "../../ground.ts";
 import { useMe } from "../../me.ts";
 import { useNamed } from "../../names.ts";
@@ -94,10 +94,10 @@ export function Targets({ label, target, onChange, peopleOnly = false, without =
                 </span>
               )}
               <span className="min-w-0 grow">
-                <Text slot="label" className="block truncate font-medium">
+                <span className="block truncate font-medium">
                   <bdi>{item.name}</bdi>
-                </Text>
-                <Text slot="description" className="flex items-center gap-1 text-xs text-ink-2">
+                </span>
+                <span className="flex items-center gap-1 text-xs text-ink-2">
                   {item.agent && presence ? (
                     <>
                       <span className={`flex shrink-0 items-center gap-1 ${presence.look}`}>
@@ -113,7 +113,7 @@ export function Targets({ label, target, onChange, peopleOnly = false, without =
                       {t("desk.queue")} · {t("desk.waiting", { n: item.waiting })}
                     </>
                   )}
-                </Text>
+                </span>
               </span>
             </ListBoxItem>
           );
