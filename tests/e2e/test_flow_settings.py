@@ -111,9 +111,8 @@ async def bookings(rooms: Rooms, desk: Desk, look: Look) -> None:
     page = desk.page
     await page.goto("/desk/settings/calendars/showroom/bookings")
     cancel = desk.button("settings.calendars.cancel_of", name=f"\u2068{name}\u2069")
-    status = page.get_by_role("main").get_by_role("status")
-    await expect(status).to_be_visible()
-    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    # the week's name stands alone once its bookings are read
+    await expect(page.get_by_role("main").get_by_role("status")).to_have_count(1)
     if not await cancel.count():  # the first free time is in the week after
         await desk.button("settings.calendars.week_after").click()
     await expect(cancel).to_be_visible()
