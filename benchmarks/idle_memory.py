@@ -1,18 +1,20 @@
 """Memory at rest: PSS of the server's whole tree without PostgreSQL.
 
 All roles on the demo company's data, after one journey: a contact writes by web chat, an agent
-reads the list and the timeline, picks the conversation and answers.
+reads the list and the timeline, picks the conversation and answers. At rest is when the process
+that understands what contacts write, which lives while it is needed, has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 from benchmarks import Result
-from benchmarks._place import SECRET, Http, Seeded, Server, folder, seeded
+from benchmarks._place import SECRET, Http, Seeded, Server, folder, pause, seeded
 from wasl.conversations.client import Visitor, token_for
 from wasl.infra.clock import SystemClock
 from wasl.infra.crypto import Sealer
@@ -20,6 +22,7 @@ from wasl.infra.ids import new_id
 
 REACH_MB = 120.0
 _REST_S = 5.0
+_LONGEST_S = 90.0  # until nothing runs beside the server any more
 
 
 async def run(progress: Callable[[str], None]) -> Result:
@@ -30,8 +33,12 @@ async def run(progress: Callable[[str], None]) -> Result:
             await server.start()
             progress(f"{_mb(server):.0f} MB when ready")
             await _journey(server.port, company)
-            progress(f"{_mb(server):.0f} MB after a journey")
+            awake = _mb(server)
+            progress(f"{awake:.0f} MB after a journey")
             await asyncio.sleep(_REST_S)
+            until = time.monotonic() + _LONGEST_S
+            while len(list(_tree(server))) > 1 and time.monotonic() < until:
+                await pause(0.5)
             held = _mb(server)
             processes = len(list(_tree(server)))
         finally:
@@ -42,7 +49,8 @@ async def run(progress: Callable[[str], None]) -> Result:
         unit="MB of PSS",
         reach=REACH_MB,
         ok=held <= REACH_MB,
-        against=f"{processes} process{'es' if processes > 1 else ''}, without PostgreSQL",
+        against=f"{processes} process{'es' if processes > 1 else ''}, without PostgreSQL;"
+        f" {awake:.0f} MB right after the journey",
     )
 
 

@@ -14,7 +14,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
-IDLE_S = 120  # then its 120 MB are given back; a child that starts again needs a second
+IDLE_S = 60  # then its 120 MB are given back; a child that starts again needs a second
 _MOST_MEMORY = 2 << 30  # bytes of address space
 _MOST_LEARNED = 32
 _NICE = 5  # whoever is served goes first
