@@ -99,9 +99,9 @@ async def test_answers_and_cards_are_drawn_and_played(rooms: Rooms) -> None:
     log = page.get_by_role("log", name=desk.say("flows.play.chat"))
     await simulator.get_by_role("textbox").last.fill("میزتون جنسش چیه؟")
     await page.keyboard.press("Enter")
-    await expect(log).to_contain_text("چوب بلوط.", timeout=30_000)
+    await expect(log).to_contain_text("چوب بلوط.", timeout=90_000)
     await simulator.get_by_role("button", name=desk.say("flows.play.restart")).click()
     await simulator.get_by_role("textbox").last.fill("امروز هوا خوبه")
     await page.keyboard.press("Enter")
-    await expect(log).to_contain_text("چراغ نور", timeout=30_000)
+    await expect(log).to_contain_text("چراغ نور", timeout=90_000)
     assert await violations(page) == []

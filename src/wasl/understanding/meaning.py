@@ -48,6 +48,11 @@ class Model:
         return np.stack(rows).astype(np.float32)
 
 
+def together(some: Sequence[Matrix]) -> Matrix:
+    """The vectors of several sets, one after the other."""
+    return np.concatenate(some)
+
+
 def kept_vectors(model: Model, sentences: Sequence[str], folder: Path | None) -> Matrix:
     """The vectors of examples, from the folder where they were made before: a child that starts
     again has its first answer soon."""
