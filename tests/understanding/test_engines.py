@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from pydantic import SecretStr
 
 from wasl.infra.errors import Unavailable
@@ -87,6 +88,25 @@ async def test_hostile_sentences_are_only_not_understood(meaning: bool, tmp_path
         assert local._child is child  # it has lived through all of them
     finally:
         await local.close()
+
+
+async def asked_after_an_idle_end() -> tuple[int | None, int | None]:
+    local = Local(meaning=False)
+    try:
+        first = await local.understand("my parcel, where is it", ANSWERS)
+        child = local._child
+        assert child is not None
+        child.send_signal(signal.SIGALRM)  # as its own clock does
+        await child.wait()
+        return first.answer, (await local.understand("my parcel, where is it", ANSWERS)).answer
+    finally:
+        await local.close()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_child_that_was_idle_for_long_starts_again(run: Any) -> None:
+    """On the server's loop too, whose closed pipes are no OSError."""
+    assert run(asked_after_an_idle_end()) == (0, 0)
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -88,8 +88,11 @@ class Local:
 async def _exchange(child: asyncio.subprocess.Process, line: bytes) -> Understood:
     if child.stdin is None or child.stdout is None:
         raise OSError
-    child.stdin.write(line)
-    await child.stdin.drain()
+    try:
+        child.stdin.write(line)
+        await child.stdin.drain()
+    except RuntimeError:  # uvloop's way to say that the pipe is closed
+        raise BrokenPipeError from None
     told = await child.stdout.readline()
     if not told.endswith(b"\n"):
         raise BrokenPipeError
