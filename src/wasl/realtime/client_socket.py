@@ -177,8 +177,10 @@ class ClientChanges:
                 async with self._telling, self.hub.engine.connect() as conn:
                     missed, client.missed, client.changed = client.missed, set(), False
                     await self._push(conn, client, missed)
-        except (DBAPIError, PoolTimeoutError) as error:
-            log.warning("a contact's client can't be told: %s", type(error).__name__)
+        except Exception as error:  # whatever it is: who comes again has everything
+            away = isinstance(error, DBAPIError | PoolTimeoutError)
+            said = "a contact's client can't be told: %s"
+            log.warning(said, type(error).__name__, exc_info=None if away else error)
             client.wire.close(last=frame("bye", code="going_away"))
         finally:
             client.busy = False

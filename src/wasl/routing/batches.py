@@ -23,7 +23,7 @@ from wasl.routing import agents, sla
 from wasl.routing.assignments import Assignment, offer_event, placement_of
 from wasl.routing.policy import Move, Rescind, TimeOut
 
-_CONVERSATIONS_OF = """
+CONVERSATIONS_OF = """
 SELECT conversation_id FROM assignments WHERE interaction_id = ANY(%(interactions)s::uuid[])
 """
 _ASSIGNMENTS = "SELECT * FROM assignments WHERE interaction_id = ANY(%(interactions)s::uuid[])"
@@ -186,7 +186,7 @@ async def _locked(
 ) -> tuple[dict[UUID, ConversationState], dict[UUID, Assignment]]:
     """The conversations, locked in the common order, and the assignments as they are then."""
     interactions = {"interactions": [decision.interaction_id for decision in decided]}
-    (known,) = await run_together(conn, (_CONVERSATIONS_OF, interactions))
+    (known,) = await run_together(conn, (CONVERSATIONS_OF, interactions))
     conversations = await lock_all(conn, {row.conversation_id for row in known})
     (found,) = await run_together(conn, (_ASSIGNMENTS, interactions))
     return conversations, {row.interaction_id: row for row in found}

@@ -163,17 +163,11 @@ async def _make_offers(
     return refused
 
 
-_CONVERSATIONS_OF = """
-SELECT DISTINCT conversation_id FROM assignments
-WHERE interaction_id = ANY(%(interactions)s::uuid[])
-"""
-
-
 async def _lock_for(conn: AsyncConnection, decided: Sequence[Decision]) -> None:
     """Locks everything that decisions may touch, in the common order."""
     interactions = {"interactions": [decision.interaction_id for decision in decided]}
-    (found,) = await run_together(conn, (_CONVERSATIONS_OF, interactions))
-    await lock_all(conn, [row.conversation_id for row in found])
+    (found,) = await run_together(conn, (batches.CONVERSATIONS_OF, interactions))
+    await lock_all(conn, {row.conversation_id for row in found})
     await agents.lock_known(
         conn, {decision.agent_id for decision in decided if not isinstance(decision, Move)}
     )
