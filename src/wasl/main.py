@@ -143,8 +143,10 @@ class Wasl:
 
     async def close(self) -> None:
         """Ends what was begun; the database itself goes on."""
-        for task in list(self._beside):
+        beside = list(self._beside)
+        for task in beside:
             task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await flows.outside.understanding.close()
         await self.bus.stop()
         await self.engine.dispose()
