@@ -1,4 +1,5 @@
-"""What flows act with, by HTTP: templates, calendars, secrets, automations, ratings."""
+"""What flows act with and what they did, by HTTP: templates, calendars, secrets, automations, runs,
+ratings."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wasl import accounts
+from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import automation_runs, automations, bookings, partners, ratings
+from wasl.flows import automation_runs, automations, bookings, partners, ratings, traces
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import TEMPLATES
 from wasl.infra.crypto import Sealer
@@ -24,6 +25,7 @@ from wasl.infra.web import Conn, TheClock, api_router
 router = api_router("flows")
 
 Manages = Annotated[Principal, Depends(requires(Permission.FLOWS_MANAGE))]
+Reads = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ))]
 Supervises = Annotated[Principal, Depends(requires(Permission.CONVERSATIONS_READ_ALL))]
 
 Key = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")]
@@ -223,6 +225,17 @@ async def retry_run(
     actor = Actor("agent", who.user_id)
     await accounts.audit(conn, actor, "flow.retry", "flow", flow_id)
     return Response(status_code=204)
+
+
+@router.get("/conversations/{conversation_id}/flow-runs")
+async def runs_in_conversation(
+    conversation_id: UUID, who: Reads, conn: Conn, run: UUID | None = None
+) -> Any:
+    """What flows did in a conversation that one may read: its newest runs, or one of them, with
+    their steps."""
+    viewer = await conversations.viewer_of(conn, who)
+    await conversations.visible(conn, conversation_id, viewer)
+    return await traces.traces_in(conn, conversation_id, run_id=run)
 
 
 @router.get("/ratings")

@@ -60,6 +60,7 @@ from wasl.flows.policy.state import (
     UnderstandThis,
     WriteContact,
 )
+from wasl.flows.policy.telling import names_of, told_of
 from wasl.flows.policy.understanding import taught
 from wasl.flows.policy.validating import flows_run_by, problems_of, runs_round
 from wasl.flows.policy.words import chosen, language_of, number_in, said_in, wants_person
@@ -127,6 +128,7 @@ __all__ = [
     "fold",
     "json_schema",
     "language_of",
+    "names_of",
     "number_in",
     "parse",
     "problems_of",
@@ -138,6 +140,7 @@ __all__ = [
     "shown_moment",
     "slots_of",
     "taught",
+    "told_of",
     "truth",
     "wants_person",
     "written",

@@ -1,0 +1,64 @@
+"""What a step of a trace is called for people who did not draw it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wasl.flows.policy.definition import Branch, Definition, Library, Menu, Step, SubFlow, Wait
+from wasl.flows.policy.parts import Texts
+
+LONGEST_TOLD = 200
+_PLACE = re.compile(r"\{\{.{1,1000}?\}\}", re.DOTALL)
+_NUMBERED = re.compile(r"^(entry|case)_([1-9][0-9]{0,2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`texts` is what the step is called in summaries, else what it says, with dots for what is
+    filled in; `taken` the entry that was chosen, `when` the case that was true; `event` what it
+    waits for. Empty where there is none, and for a step that is not there."""
+
+    texts: Texts = field(default_factory=dict)
+    taken: Texts = field(default_factory=dict)
+    when: str = ""
+    event: str | None = None
+
+
+def told_of(library: Library, flow: str, step: str, way: str) -> Told:
+    """What is told of a step of one of these flows that was left by a way."""
+    definition = library.get(flow)
+    found = definition.steps.get(step) if definition is not None else None
+    if found is None:
+        return Told()
+    number = _NUMBERED.match(way)
+    place = int(number[2]) - 1 if number else -1
+    taken: Texts = {}
+    when = ""
+    if isinstance(found, Menu) and 0 <= place < len(found.entries):
+        taken = _shortened(found.entries[place].label)
+    elif isinstance(found, Branch) and 0 <= place < len(found.cases):
+        when = found.cases[place].when[:LONGEST_TOLD]
+    event = found.event if isinstance(found, Wait) else None
+    return Told(_shortened(_texts_of(library, found)), taken, when, event)
+
+
+def names_of(library: Mapping[str, Definition]) -> dict[str, Texts]:
+    """What each flow is called."""
+    return {key: _shortened(definition.name) for key, definition in library.items()}
+
+
+def _texts_of(library: Library, step: Step) -> Texts:
+    if isinstance(step, SubFlow):
+        inner = library.get(step.flow)
+        return inner.name if inner is not None else {}
+    label: Texts = getattr(step, "label", {})
+    text: Texts = getattr(step, "text", {})
+    return label or text
+
+
+def _shortened(texts: Texts) -> Texts:
+    return {
+        language: _PLACE.sub("…", words).strip()[:LONGEST_TOLD] for language, words in texts.items()
+    }
