@@ -139,3 +139,132 @@ async def test_a_state_that_is_none_is_refused(fresh_dsn: str, clock: TurnedCloc
         assert (await who.post("/flows/play", json=late)).status_code == 422
         agent = await clients["agent"].post("/flows/play", json=late)
         assert agent.status_code == 403
+
+
+REMINDS = flow(
+    {
+        "wait": {
+            "type": "wait",
+            "event": "ConversationTagged",
+            "filter": "contains(event.added, 'vip')",
+            "within_s": 600,
+            "heard": "tell",
+            "next": "tell",
+            "late": "tell",
+        },
+        "tell": {
+            "type": "note",
+            "text": texts(
+                "{{event.type}} {{event.added}} {{conversation.priority}} {{contact.city}}"
+            ),
+            "next": "rest",
+        },
+        "rest": {"type": "wait", "seconds": 60, "next": "end"},
+        "end": {"type": "end"},
+    },
+    trigger={
+        "on": "ConversationQueued",
+        "filter": "conversation.priority > 1 and contact.city == 'Yazd'",
+        "after_s": 120,
+    },
+)
+
+
+async def test_an_automation_waits_for_an_event_and_for_a_while(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        contact_id = new_id()
+        async with database.transaction() as conn:
+            await conn.execute(insert(contacts).values(id=contact_id, name="Sara", city="Yazd"))
+        who = clients["supervisor"]
+        play = {"definition": REMINDS, "language": "en", "given": "event"}
+        queued = {**play, "on": "ConversationQueued", "facts": {"conversation.priority": 2}}
+
+        for unfit in ({"facts": {"conversation.priority": 0}}, {}, {"on": "SlaWarned"}):
+            shown = await moved(who, clock, **{**queued, **unfit})
+            assert (shown["state"], shown["changed"], shown["outputs"]) == (None, False, [])
+        begun = await moved(who, clock, **queued, contact_id=str(contact_id))
+        assert [(one["step"], one["way"]) for one in begun["trace"]] == [("wait", "waits")]
+        assert (begun["waiting"], begun["event"]) == ("moment", "ConversationTagged")
+        at = datetime.fromisoformat(begun["now"])
+        assert at == clock.now() + timedelta(seconds=120)  # later, as the trigger says
+        assert datetime.fromisoformat(begun["moment"]) == at + timedelta(seconds=600)
+
+        onward = {**play, "state": begun["state"], "now": begun["now"]}
+        tagged = {**onward, "on": "ConversationTagged"}
+        for unfit in ({"facts": {"event.added": "new"}}, {}, {"on": "SlaWarned"}):
+            shown = await moved(who, clock, **{**tagged, **unfit})
+            assert not shown["changed"] and shown["state"] == begun["state"]
+        said = await moved(who, clock, **{**onward, "given": "words", "text": "hello?"})
+        assert not said["changed"] and said["state"] == begun["state"]  # it does not hear contacts
+        came = await moved(who, clock, **tagged, facts={"event.added": "new, vip"})
+        assert came["changed"] and came["event"] is None
+        assert came["outputs"][0] == {"does": "note", "text": "ConversationTagged new, vip 2 Yazd"}
+        assert came["values"]["event"]["actor"] == "agent"
+        late = await moved(who, clock, **{**onward, "given": "silence"})
+        assert [(one["step"], one["way"]) for one in late["trace"]][:1] == [("wait", "late")]
+        assert datetime.fromisoformat(late["now"]) == at + timedelta(seconds=600)
+        over = await moved(who, clock, **{**onward, "given": "silence", "state": came["state"]})
+        assert datetime.fromisoformat(over["now"]) == at + timedelta(seconds=60)
+        assert over["outputs"] == [{"does": "finish"}]
+        async with database.transaction() as conn:
+            for table in ("flow_runs", "flow_waits", "timers", "messages", "events"):
+                assert await conn.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+
+async def test_a_dialogue_hears_of_an_event_and_arrivals_have_a_page(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    waits: dict[str, Any] = {
+        "hold": {"type": "wait", "event": "SlaWarned", "heard": "menu", "next": "sorry"},
+        "menu": {"type": "say", "text": texts("Yes?"), "next": "hold"},
+        "sorry": {"type": "handover", "text": texts("Sorry: {{event.target}}.")},
+    }
+    arrives = flow(
+        {"tag": {"type": "note", "text": texts("{{page.url}} {{event.type}}"), "next": "end"},
+         "end": {"type": "end"}},
+        trigger={"on": "arrival", "filter": "contains(page.url, '/cart')"},
+    )  # fmt: skip
+    async with signed_in(fresh_dsn, clock, router) as (_, clients):
+        who = clients["administrator"]
+        one = await moved(who, clock, definition=flow(waits), language="en", text="hi")
+        assert (one["waiting"], one["event"]) == ("moment", "SlaWarned")
+        two = await moved(
+            who, clock, definition=flow(waits), language="en", state=one["state"], text="well?"
+        )
+        assert said(two) == ["Yes?"]
+        warned = {"given": "event", "on": "SlaWarned", "facts": {"event.target": "first_reply"}}
+        three = await moved(
+            who, clock, definition=flow(waits), language="en", state=two["state"], **warned
+        )
+        assert said(three) == ["Sorry: first_reply."]
+        assert three["values"] == {} and three["waiting"] == "over"
+
+        page = {"facts": {"page.url": "https://shop.example/cart"}}
+        arrival = {"definition": arrives, "language": "en", "given": "event", "on": "arrival"}
+        came = await moved(who, clock, **arrival, **page)
+        assert came["outputs"][0]["text"] == "https://shop.example/cart ConversationOpened"
+        assert not (await moved(who, clock, **arrival))["changed"]
+
+
+async def test_what_nobody_can_know_of_an_event_is_refused(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (_, clients):
+        who = clients["supervisor"]
+        body = {"definition": REMINDS, "language": "en", "now": clock.now().isoformat()}
+        event = {**body, "given": "event", "on": "ConversationQueued"}
+        for bad, code in (
+            ({"facts": {"conversation.colour": "red"}}, "play_unreadable"),
+            ({"facts": {"event.added": "x"}}, "play_unreadable"),  # of other events
+            ({"facts": {"said": "x"}}, "play_unreadable"),
+            ({"on": None}, "play_unreadable"),
+            ({"on": "Christmas"}, "request_invalid"),
+            ({"facts": {"event.type": ["x"]}}, "request_invalid"),
+            ({"facts": {"contact.city": "x" * 1001}}, "request_invalid"),
+            ({"facts": {f"contact.x{n}": 1 for n in range(41)}}, "request_invalid"),
+        ):
+            answer = await who.post("/flows/play", json={**event, **bad})
+            assert answer.status_code == 422, bad
+            assert answer.json()["code"] == code, bad

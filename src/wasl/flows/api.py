@@ -14,8 +14,8 @@ from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
 from wasl.flows import meanings, scheduling, service
 from wasl.flows.outside import outside
-from wasl.flows.play import EARLIEST, LATEST, Playing, go_on, play
-from wasl.flows.policy import json_schema
+from wasl.flows.play import EARLIEST, LATEST, Given, Playing, go_on, play
+from wasl.flows.policy import TriggerOn, json_schema
 from wasl.infra.errors import TooLarge
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, TheClock, api_router, end_transaction, transaction
@@ -31,6 +31,14 @@ _ONE_SPELL = timedelta(minutes=10)  # of drawing by one person
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Json = dict[str, Any]
 At = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+
+
+Fact = (
+    Annotated[str, Field(max_length=1_000)]
+    | int
+    | Annotated[float, Field(allow_inf_nan=False)]
+    | bool
+)
 
 
 class Body(BaseModel):
@@ -73,14 +81,17 @@ class Scheduling(Body):
 
 
 class Move(Body):
-    """One move of a play. `state` is what the last one gave, null to begin; `given` is what the
-    contact does: says `text`, or is silent until what is waited for."""
+    """One move of a play. `state` is what the last one gave, null to begin; `given` is what comes
+    in: the contact says `text`, time passes until what is waited for, or something happens (`on`),
+    of which `facts` are known, such as {"event.added": "vip"}."""
 
     definition: Json
     key: Annotated[str, Field(max_length=40)] = ""
     state: Json | None = None
-    given: Literal["words", "silence"] = "words"
+    given: Literal["words", "silence", "event"] = "words"
     text: Annotated[str, Field(max_length=4_000)] = ""
+    on: TriggerOn | None = None
+    facts: Annotated[dict[Annotated[str, Field(max_length=80)], Fact], Field(max_length=40)] = {}
     language: Literal["en", "fa", "ar"]
     now: At
     contact_id: UUID | None = None
@@ -129,7 +140,8 @@ async def play_one(body: Move, request: Request, who: Manages, conn: Conn) -> An
     flow = service.definition_of(body.definition)
     library = await service.library_for(conn, body.key, flow)
     playing = Playing(library, body.language, body.now, body.contact_id)
-    played = await play(conn, playing, body.state, body.given, body.text)
+    given = Given(body.given, body.text, body.on, body.facts)
+    played = await play(conn, playing, body.state, given)
     for _ in range(_MOST_UNDERSTOOD):
         if played.asks is None:
             break

@@ -23,7 +23,7 @@ from wasl.flows.policy.definition import (
     written,
 )
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
-from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened
+from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened, TriggerOn, facts_of
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.rendering import Rendered, rendered
@@ -116,6 +116,7 @@ __all__ = [
     "State",
     "TagThis",
     "Taken",
+    "TriggerOn",
     "UnderstandThis",
     "Unreadable",
     "WriteContact",
@@ -124,6 +125,7 @@ __all__ = [
     "as_text",
     "begin",
     "chosen",
+    "facts_of",
     "flows_run_by",
     "fold",
     "json_schema",
