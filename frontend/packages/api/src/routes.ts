@@ -50,6 +50,11 @@ export interface Routes {
     answer: T.Conversation;
   };
   "GET /conversations/{id}": { path: Id; answer: T.Conversation };
+  "GET /conversations/{id}/flow-runs": {
+    path: Id;
+    query: { run?: string | null };
+    answer: { items: T.FlowRun[]; more: boolean };
+  };
   "GET /conversations/{id}/timeline": {
     path: Id;
     query: { before?: string | number | null; limit?: number };
@@ -329,8 +334,10 @@ export interface Routes {
       definition: object;
       key: string;
       state: Record<string, unknown> | null;
-      given: "words" | "silence";
+      given: "words" | "silence" | "event";
       text: string;
+      on: string | null;
+      facts: Record<string, string | number | boolean>;
       language: Language;
       now: T.Time;
       contact_id: string | null;

@@ -793,14 +793,19 @@ export interface Understood {
 }
 /** What one move of a play came to. */
 export interface FlowPlayed {
-  state: Record<string, unknown>;
+  /** Null while an automation has not begun. */
+  state: Record<string, unknown> | null;
   outputs: FlowOutput[];
   trace: FlowTaken[];
-  waiting: string;
+  waiting: string | null;
   moment: Time | null;
-  language: Language;
+  /** The event that is waited for. */
+  event: string | null;
+  language: Language | null;
   values: Record<string, unknown>;
   now: Time;
+  /** Whether what came in moved anything. */
+  changed: boolean;
 }
 
 /** A flow that names something: a calendar, a secret. */
@@ -846,6 +851,45 @@ export interface Automation {
   after_s: number | null;
   active: boolean;
   armed_at: string;
+}
+/** One step that a run took: what it is called, by which way it was left, and how long that took. */
+export interface TracedStep {
+  n: number;
+  /** Its flow's key; "" is the run's own. */
+  flow: string;
+  step: string;
+  kind: string;
+  way: string;
+  detail: FlowTaken["detail"];
+  at: Time;
+  /** Null while it lasts. */
+  duration_s: number | null;
+  texts: Partial<Names>;
+  /** The entry that was chosen. */
+  taken: Partial<Names>;
+  /** The case that was true. */
+  when: string;
+  event: string | null;
+}
+/** What a flow did in a conversation. */
+export interface FlowRun {
+  id: string;
+  flow: { id: string; key: string };
+  /** Of its flows by key; "" is its own. */
+  names: Record<string, Partial<Names>>;
+  languages: Language[];
+  version: number;
+  kind: "dialogue" | "automation";
+  started_by: string | null;
+  chain: string[];
+  status: AutomationRunStatus | "taken_over";
+  reason: string;
+  waiting: { for: string; until: Time | null; event: string | null } | null;
+  started_at: Time;
+  ended_at: Time | null;
+  steps: TracedStep[];
+  /** Earlier steps are left out. */
+  cut: boolean;
 }
 export type AutomationRunStatus = "running" | "finished" | "handed_over" | "failed" | "stopped";
 export interface AutomationRun {

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from wasl.flows.policy.happenings import EventName, TriggerOn
+from wasl.flows.policy.happenings import EventName, TriggerOn, all_facts
 from wasl.flows.policy.parts import (
     Answer,
     Card,
@@ -481,5 +481,6 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
+        "x-facts": all_facts(),  # what filters may read
         **made,
     }

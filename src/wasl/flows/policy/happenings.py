@@ -65,6 +65,16 @@ def facts_of(on: str) -> Mapping[str, frozenset[str]]:
     return {**FACTS, "event": _ANY_EVENT | _OF_EVENTS.get(on, frozenset())}
 
 
+def all_facts() -> dict[str, list[str]]:
+    """The facts of every event ("event.actor") under "*", and under an event's name those that it
+    has besides."""
+    everywhere = {**FACTS, "event": _ANY_EVENT}
+    return {
+        "*": sorted(f"{whole}.{part}" for whole, parts in everywhere.items() for part in parts),
+        **{on: sorted(f"event.{part}" for part in parts) for on, parts in _OF_EVENTS.items()},
+    }
+
+
 def unknown_facts(expression: Expression, known: Mapping[str, frozenset[str]]) -> Iterator[str]:
     """The facts, such as "conversation.colour", that are named and that nobody knows."""
     found = {path for path in _paths(expression.root) if path[0] in known and len(path) > 1}

@@ -84,6 +84,34 @@ describe("the timeline", () => {
     ]);
   });
 
+  test("each run of a flow has one place for its steps, after the last of what it put here", () => {
+    const flow = (id: string, more: Partial<Message> = {}) =>
+      ({ direction: "out", author: { kind: "flow", id, name: "Naranj" }, ...more }) as const;
+    const entries = makeEntries([
+      message("2026-11-21T10:00:00", flow("one")),
+      message("2026-11-21T10:01:00"),
+      message("2026-11-21T10:02:00", flow("one")),
+      message("2026-11-21T10:02:10", flow("one", { kind: "note" })),
+      message("2026-11-21T10:03:00"),
+      message("2026-11-21T10:04:00", flow("two", { kind: "activity", channel: null })),
+    ]);
+    expect(entries.map(({ type }) => type)).toEqual([
+      "day",
+      "bubble",
+      "bubble",
+      "bubble",
+      "note",
+      "run",
+      "bubble",
+      "activity",
+      "run",
+    ]);
+    expect(entries.flatMap((e) => (e.type === "run" ? [[e.run, e.name]] : []))).toEqual([
+      ["one", "Naranj"],
+      ["two", "Naranj"],
+    ]);
+  });
+
   test("merges pages by id, newest version, in order", () => {
     const [a, b] = [message("2026-11-21T10:00:00"), message("2026-11-21T10:01:00")];
     const edited = { ...a, text: "edited", version: 2 };

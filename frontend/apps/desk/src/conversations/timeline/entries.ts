@@ -7,11 +7,24 @@ export type Entry =
   | { type: "bubble"; key: string; message: Message; first: boolean; last: boolean }
   | { type: "mail"; key: string; message: Message }
   | { type: "note"; key: string; message: Message }
-  | { type: "activity"; key: string; message: Message };
+  | { type: "activity"; key: string; message: Message }
+  | { type: "run"; key: string; run: string; name: string };
 
 const GROUP_GAP_MS = 5 * 60_000;
 const dayOf = (at: string) => new Date(at).toDateString();
 const isMail = (m: Message) => m.email !== null || Boolean(m.subject);
+
+/** The last of what each flow's run has put here, by that message: there its steps can be looked at. */
+function lastOfRuns(messages: readonly Message[]): Map<string, { run: string; name: string }> {
+  const runs = new Map<string, Message>();
+  for (const message of messages) {
+    const { kind, id } = message.author;
+    if (kind === "flow" && id) runs.set(id, message);
+  }
+  return new Map(
+    [...runs].map(([run, { id, author }]) => [id, { run, name: author.name ?? "" }] as const),
+  );
+}
 
 function typeOf(message: Message): "bubble" | "mail" | "note" | "activity" {
   if (message.kind !== "message") return message.kind;
@@ -26,6 +39,7 @@ export function makeEntries(messages: readonly Message[]): Entry[] {
   let day = "";
   let channel: ChannelRef | null = null;
   let previous: Extract<Entry, { type: "bubble" }> | null = null;
+  const lasts = lastOfRuns(messages);
   for (const message of messages) {
     if (message.activity?.code === "continued") continue; // the divider tells it
     const at = message.created_at;
@@ -50,15 +64,17 @@ export function makeEntries(messages: readonly Message[]): Entry[] {
     if (type !== "bubble") {
       entries.push({ type, key: message.id, message });
       previous = null;
-      continue;
+    } else {
+      const joins: boolean =
+        previous !== null &&
+        speaker(previous.message) === speaker(message) &&
+        Date.parse(at) - Date.parse(previous.message.created_at) < GROUP_GAP_MS;
+      if (joins && previous) previous.last = false;
+      previous = { type, key: message.id, message, first: !joins, last: true };
+      entries.push(previous);
     }
-    const joins: boolean =
-      previous !== null &&
-      speaker(previous.message) === speaker(message) &&
-      Date.parse(at) - Date.parse(previous.message.created_at) < GROUP_GAP_MS;
-    if (joins && previous) previous.last = false;
-    previous = { type: "bubble", key: message.id, message, first: !joins, last: true };
-    entries.push(previous);
+    const ends = lasts.get(message.id);
+    if (ends) entries.push({ type: "run", key: `run:${ends.run}`, ...ends });
   }
   return entries;
 }

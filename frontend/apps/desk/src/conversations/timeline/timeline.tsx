@@ -12,6 +12,7 @@ import { OutgoingBubble } from "./delivery.tsx";
 import { Activity, Day, Switch } from "./dividers.tsx";
 import { type Entry, makeEntries } from "./entries.ts";
 import { MailCard } from "./mail-card.tsx";
+import { RunSteps } from "./run-steps.tsx";
 
 const NEAR_END = 80;
 const TYPING_LASTS_MS = 6_000;
@@ -44,6 +45,8 @@ function EntryView({ entry, conversation }: { entry: Entry; conversation: Conver
       return <Note message={entry.message} />;
     case "activity":
       return <Activity message={entry.message} />;
+    case "run":
+      return <RunSteps conversation={conversation.id} run={entry.run} name={entry.name} />;
   }
 }
 

@@ -1,9 +1,19 @@
+import { useLocation } from "@tanstack/react-router";
 import type { FlowDraft } from "@wasl/api";
 import { useLocale, useT } from "@wasl/i18n";
 import { Button, IconButton, toast } from "@wasl/ui";
 import { ReactFlowProvider } from "@xyflow/react";
 import { Plus, Rows3, Search, Workflow } from "lucide-react";
-import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { keyOf } from "../../keys/shortcuts.ts";
 import { usePhone } from "../../simulation/phone.ts";
 import { addStep, copied, pasted, readClip, removeSteps } from "../model/edits.ts";
@@ -67,6 +77,14 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
     setSelection([id]);
     setOpen({ kind: "step", id });
   }, []);
+  // a step that is linked to is shown once
+  const linked = useLocation({ select: (location) => location.hash });
+  const sought = useRef("");
+  useEffect(() => {
+    if (!linked || sought.current === linked || !(linked in definition.steps)) return;
+    sought.current = linked;
+    show(linked);
+  }, [linked, definition, show]);
   const closePanel = () => {
     const was = open;
     setOpen(null);

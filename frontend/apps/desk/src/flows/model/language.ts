@@ -14,6 +14,8 @@ export interface FlowLanguage {
   /** Of a part that is no step: "Entry", "Definition", "Trigger". */
   hasPart: (part: string, field: string) => boolean;
   partValues: (part: string, field: string) => string[] | null;
+  /** What may be known of an event and of where it happens ("event.added"). */
+  facts: (on: string) => string[];
 }
 
 export function languageOf(schema: object): FlowLanguage {
@@ -21,6 +23,7 @@ export function languageOf(schema: object): FlowLanguage {
     string,
     Shape
   >;
+  const facts = (schema as { "x-facts"?: Record<string, string[]> })["x-facts"] ?? {};
   const steps = new Map<string, Shape>();
   for (const part of Object.values(parts))
     for (const type of part.properties?.type?.enum ?? []) if (type) steps.set(type, part);
@@ -30,6 +33,7 @@ export function languageOf(schema: object): FlowLanguage {
     values: (type, field) => valuesOf(steps.get(type)?.properties?.[field]),
     hasPart: (part, field) => field in (parts[part]?.properties ?? {}),
     partValues: (part, field) => valuesOf(parts[part]?.properties?.[field]),
+    facts: (on) => [...(facts["*"] ?? []), ...(facts[on] ?? [])],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   renameStep,
 } from "./edits.ts";
 import { exitOfWay, exitsOf, following, leadingTo, withExit } from "./exits.ts";
+import { factOf, factsRead } from "./facts.ts";
 import { begun, changed, redone, undone } from "./history.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
@@ -248,9 +249,11 @@ test("marks, a trail and heat are read from what the server says", () => {
     ],
     waiting: "answer",
     moment: null,
+    event: null,
     language: "en" as const,
     values: {},
     now: "",
+    changed: true,
   };
   const trail = trailOf([played]);
   expect(trail?.at).toBe("number");
@@ -307,5 +310,58 @@ describe("the table of step types", () => {
       (field) => !["type", "comment"].includes(field) && !written.has(field),
     );
     expect(shown).toEqual([]);
+  });
+});
+
+describe("what is known of what happens in a play", () => {
+  const known = languageOf(JSON.parse(readFileSync("../docs/flow.schema.json", "utf8"))).facts(
+    "ConversationTagged",
+  );
+  const flow: Definition = {
+    ...blankFlow(texts("Reminds")),
+    trigger: {
+      on: "ConversationTagged",
+      filter: "contains(event.added, 'vip') and not contains(conversation.tags, 'done')",
+    },
+    steps: {
+      wait: {
+        type: "wait",
+        event: "ConversationTagged",
+        filter: 'event.removed == "vip" and conversation.priority == 3',
+      },
+      say: { type: "note", text: texts("{{contact.name}} and event.addedness, {{event.actor}}") },
+    },
+  };
+
+  test("only what the flow reads is asked for, with what its condition wants", () => {
+    expect(known).toContain("event.added");
+    expect(known).not.toContain("event.score");
+    expect(factsRead(flow, known, null)).toEqual(
+      [
+        ["contact.name", ""],
+        ["conversation.priority", ""],
+        ["conversation.tags", ""],
+        ["event.actor", ""],
+        ["event.added", "vip"],
+        ["event.removed", ""],
+      ].map(([name, wanted]) => ({ name, wanted })),
+    );
+    expect(factsRead(flow, known, "wait")).toEqual(
+      [
+        ["conversation.priority", "3"],
+        ["event.actor", ""],
+        ["event.removed", "vip"],
+      ].map(([name, wanted]) => ({ name, wanted })),
+    );
+    expect(factsRead(flow, known, "gone").map(({ name }) => name)).toEqual([
+      "event.actor",
+      "event.removed",
+    ]);
+  });
+
+  test("numbers and yes and no are values, in the digits of three scripts", () => {
+    expect(["3", " ۱۲ ", "٠.٥", "-7", "true", "false", "v2", "3,5", ""].map(factOf)).toEqual([
+      ...[3, 12, 0.5, -7, true, false, "v2", "3,5", ""],
+    ]);
   });
 });

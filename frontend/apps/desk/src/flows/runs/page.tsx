@@ -2,37 +2,22 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { AutomationRun, AutomationRunStatus } from "@wasl/api";
 import { isolate, ltr, useFormat, useHasText, useT } from "@wasl/i18n";
-import { Button, cardLook, EmptyState, Pill, Switch, type Tone, toast } from "@wasl/ui";
+import { Button, cardLook, EmptyState, Pill, Switch, toast } from "@wasl/ui";
 import { clsx } from "clsx";
-import {
-  ArrowLeft,
-  CircleAlert,
-  CircleCheck,
-  Hourglass,
-  type LucideIcon,
-  RefreshCw,
-  Repeat,
-  RotateCcw,
-  Users,
-  Zap,
-} from "lucide-react";
-import { useState } from "react";
+import { ArrowLeft, Footprints, RefreshCw, RotateCcw, Zap } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { useErrorToast } from "../../errors.ts";
 import { api } from "../../ground.ts";
 import { useKeyedName } from "../../settings/keyed-name.ts";
 import { Loaded } from "../../settings/parts.tsx";
 import { refresh } from "../../settings/queries.ts";
+import { RUN_LOOKS } from "../trace/looks.ts";
+
+const TraceDialog = lazy(() => import("../trace/dialog.tsx"));
 
 const PAGE = 50;
-const LOOKS: Record<AutomationRunStatus, { icon: LucideIcon; tone: Tone }> = {
-  finished: { icon: CircleCheck, tone: "ok" },
-  handed_over: { icon: Users, tone: "accent" },
-  running: { icon: Hourglass, tone: "neutral" },
-  failed: { icon: CircleAlert, tone: "bad" },
-  stopped: { icon: Repeat, tone: "warn" },
-};
-const STATUSES = Object.keys(LOOKS) as AutomationRunStatus[];
+const STATUSES: AutomationRunStatus[] = ["finished", "handed_over", "running", "failed", "stopped"];
 const ALL = "all";
 
 /** `/flows/<id>/runs`: what an automation did, and what kept it from it. */
@@ -167,7 +152,7 @@ function Row({ flow, run }: { flow: string; run: AutomationRun }) {
   const t = useT();
   const has = useHasText();
   const format = useFormat();
-  const { icon, tone } = LOOKS[run.status];
+  const { icon, tone } = RUN_LOOKS[run.status];
   const { conversation } = run;
   const why = `flows.reason.${run.reason}`;
   const started = `flows.trigger.on.${run.started_by}`;
@@ -226,8 +211,26 @@ function Row({ flow, run }: { flow: string; run: AutomationRun }) {
         )}
       </span>
       <span className="shrink-0 text-xs text-ink-3">{format.dateTime(run.started_at)}</span>
+      {conversation && <Steps conversation={conversation.id} run={run} />}
       {run.status === "failed" && run.reason !== "retried" && <Retry flow={flow} run={run.id} />}
     </li>
+  );
+}
+
+function Steps({ conversation, run }: { conversation: string; run: AutomationRun }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="sm" icon={Footprints} onPress={() => setOpen(true)}>
+        {t("flows.trace.open")}
+      </Button>
+      {open && (
+        <Suspense>
+          <TraceDialog conversation={conversation} run={run.id} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

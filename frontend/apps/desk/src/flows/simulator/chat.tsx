@@ -1,21 +1,24 @@
 import type { FlowOutput } from "@wasl/api";
-import { directionOf, isolate } from "@wasl/i18n";
+import { directionOf, isolate, useFormat } from "@wasl/i18n";
 import { Bidi, Button, IconButton, TextField } from "@wasl/ui";
 import {
   ArrowRightLeft,
   CircleStop,
+  FastForward,
   FlaskConical,
   type LucideIcon,
   SendHorizontal,
   StickyNote,
   Tag,
   TimerOff,
+  Zap,
 } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useErrorText } from "../../errors.ts";
 import { Failure } from "../../settings/parts.tsx";
 import type { Words } from "../words.ts";
-import type { Play } from "./use-play.ts";
+import { Happens } from "./happening.tsx";
+import type { Play, Turn } from "./use-play.ts";
 
 const ICONS: Record<string, LucideIcon> = { tag: Tag, give: ArrowRightLeft, finish: CircleStop };
 const HELLO = { en: "Hello", fa: "سلام", ar: "مرحبًا" };
@@ -24,9 +27,10 @@ const HELLO = { en: "Hello", fa: "سلام", ar: "مرحبًا" };
 export function PlayChat({ play, words }: { play: Play; words: Words }) {
   const { t } = words;
   const errorText = useErrorText();
+  const format = useFormat();
   const [text, setText] = useState("");
   const end = useRef<HTMLLIElement>(null);
-  const { turns, last, setting } = play;
+  const { turns, last, setting, begun, awaits } = play;
   const over = last?.waiting === "over";
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes new comes into view
   useEffect(() => {
@@ -38,6 +42,9 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
     play.say(text);
     setText("");
   };
+  /** An automation begins with what happens, not with words. */
+  const alone = awaits !== null && !begun;
+  const passes = last?.waiting === "moment" && last.moment;
   const choices = last?.outputs.findLast(({ does }) => does === "say")?.choices ?? [];
   const language = (last?.language ?? setting.language) as keyof typeof HELLO;
   return (
@@ -53,29 +60,20 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
         <ol className="flex min-h-full flex-col gap-1.5">
           {turns.length === 0 && (
             <li className="m-auto max-w-64 text-center text-[13px] text-ink-2">
-              {t("flows.play.begin")}
+              {t(alone ? "flows.play.begin_by" : "flows.play.begin")}
             </li>
           )}
           {/* biome-ignore-start lint/suspicious/noArrayIndexKey: turns and outputs stand in their order for good */}
           {turns.flatMap((turn, n) => [
-            <li key={`${n} given`} className="flex justify-end">
-              {turn.given === "words" ? (
-                <span
-                  dir="auto"
-                  className="bidi-line max-w-[85%] rounded-xl bg-accent-soft px-3 py-1.5 text-[13px] wrap-anywhere"
-                >
-                  {turn.text}
-                </span>
-              ) : (
-                <span className="flex items-center gap-1 text-xs text-ink-2">
-                  <TimerOff size={13} aria-hidden="true" />
-                  {t("flows.play.was_silent")}
-                </span>
-              )}
-            </li>,
+            <GivenLine key={`${n} given`} turn={turn} before={turns[n - 1]} words={words} />,
             ...turn.played.outputs.map((output, place) => (
               <Output key={`${n} ${place}`} output={output} words={words} />
             )),
+            !turn.played.changed && (
+              <li key={`${n} unchanged`} className="text-xs text-ink-2">
+                {t(turn.played.state ? "flows.play.unchanged" : "flows.play.not_begun")}
+              </li>
+            ),
           ])}
           {/* biome-ignore-end lint/suspicious/noArrayIndexKey: see above */}
           {!over && choices.length > 0 && (
@@ -97,7 +95,19 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
         </ol>
       </div>
       {play.error !== null && <Failure>{errorText(play.error)}</Failure>}
-      <form onSubmit={submit} className="flex items-center gap-1.5">
+      {awaits !== null && !over && <Happens key={awaits} on={awaits} play={play} words={words} />}
+      {passes && (
+        <Button
+          size="sm"
+          icon={FastForward}
+          isDisabled={play.busy}
+          className="h-auto! min-h-7 shrink-0 self-start py-0.5 text-start whitespace-normal!"
+          onPress={play.wait}
+        >
+          {t("flows.play.time", { at: isolate(format.dateTime(passes)) })}
+        </Button>
+      )}
+      <form onSubmit={submit} className={alone ? "hidden" : "flex items-center gap-1.5"}>
         <TextField
           label={t("flows.play.write")}
           hideLabel
@@ -113,7 +123,7 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
             {HELLO[setting.language]}
           </Button>
         )}
-        {turns.length > 0 && (
+        {turns.length > 0 && !passes && (
           <IconButton
             icon={TimerOff}
             label={t("flows.play.silence")}
@@ -130,6 +140,51 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
         />
       </form>
     </>
+  );
+}
+
+/** What came in: words, silence, or what happened. */
+function GivenLine(props: { turn: Turn; before: Turn | undefined; words: Words }) {
+  const { turn, before, words } = props;
+  const { t } = words;
+  const format = useFormat();
+  if (turn.given === "words" || (turn.on !== null && turn.text))
+    return (
+      <>
+        {turn.on !== null && <Happened on={turn.on} words={words} />}
+        <li className="flex justify-end">
+          <span
+            dir="auto"
+            className="bidi-line max-w-[85%] rounded-xl bg-accent-soft px-3 py-1.5 text-[13px] wrap-anywhere"
+          >
+            {turn.text}
+          </span>
+        </li>
+      </>
+    );
+  if (turn.on !== null) return <Happened on={turn.on} words={words} />;
+  const passed = before?.played.waiting === "moment";
+  const Icon = passed ? FastForward : TimerOff;
+  return (
+    <li className="flex justify-end">
+      <span className="flex items-center gap-1 text-xs text-ink-2">
+        <Icon size={13} aria-hidden="true" className={passed ? "icon-flip" : undefined} />
+        {passed
+          ? t("flows.play.time_passed", { at: isolate(format.dateTime(turn.played.now)) })
+          : t("flows.play.was_silent")}
+      </span>
+    </li>
+  );
+}
+
+function Happened({ on, words }: { on: string; words: Words }) {
+  return (
+    <li className="flex justify-end">
+      <span className="flex items-center gap-1 text-xs text-ink-2">
+        <Zap size={13} aria-hidden="true" className="shrink-0" />
+        {words.maybe(`flows.trigger.on.${on}`, on)}
+      </span>
+    </li>
   );
 }
 

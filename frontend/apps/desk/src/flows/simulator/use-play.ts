@@ -3,12 +3,21 @@ import { type Language, useLocale } from "@wasl/i18n";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { api } from "../../ground.ts";
 import type { Definition } from "../model/definition.ts";
+import { triggerOf } from "../model/facts.ts";
 
-/** What the contact did and what the flow answered. */
+/** What came in and what the flow answered. */
 export interface Turn {
-  given: "words" | "silence";
+  given: "words" | "silence" | "event";
   text: string;
+  /** What happened. */
+  on: string | null;
   played: FlowPlayed;
+}
+/** Something that happens: an event, and what is known of it and of where it happens. */
+export interface Happening {
+  on: string;
+  facts: Record<string, string | number | boolean>;
+  text: string;
 }
 export interface Setting {
   language: Language;
@@ -34,7 +43,7 @@ export function usePlay(key: string, definition: Definition) {
     setError(null);
     setBusy(false);
   }, []);
-  const move = async (given: Turn["given"], text = "") => {
+  const move = async (given: Turn["given"], text = "", happens: Happening | null = null) => {
     if (busy) return;
     const mine = run.current;
     setBusy(true);
@@ -47,6 +56,8 @@ export function usePlay(key: string, definition: Definition) {
           state: last?.state ?? null,
           given,
           text,
+          on: happens?.on ?? null,
+          facts: happens?.facts ?? {},
           language: setting.language,
           // time goes on from where silence brought it
           now:
@@ -56,14 +67,24 @@ export function usePlay(key: string, definition: Definition) {
           contact_id: setting.contact?.id ?? null,
         },
       });
-      if (mine === run.current) setTurns((before) => [...before, { given, text, played }]);
+      if (mine === run.current)
+        setTurns((before) => [...before, { given, text, on: happens?.on ?? null, played }]);
     } catch (failure) {
       if (mine === run.current) setError(failure);
     } finally {
       if (mine === run.current) setBusy(false);
     }
   };
+  const happen = (happens: Happening) => void move("event", happens.text, happens);
+  const trigger = triggerOf(definition);
+  /** What a play may go on with that happens by itself: what begins it, or what it waits for. */
+  const awaits = last?.state ? last.event : (trigger?.on ?? null);
   return {
+    definition,
+    /** It has begun: an automation does with what it waits for, and hears no first words. */
+    begun: Boolean(last?.state),
+    awaits,
+    happen,
     turns,
     moves,
     last,
@@ -75,7 +96,10 @@ export function usePlay(key: string, definition: Definition) {
     busy,
     error,
     restart,
-    say: (text: string) => void move("words", text),
+    say: (text: string) =>
+      trigger && !last?.state
+        ? happen({ on: trigger.on, facts: {}, text })
+        : void move("words", text),
     wait: () => void move("silence"),
   };
 }
