@@ -127,6 +127,22 @@ def test_every_explanation_of_a_place_has_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_flow_did_has_words(language: str) -> None:
+    policy, shown = sources("flows/policy"), words("flows", language).keys()
+    ways = set(re.findall(r'_note_way\("([a-z_]+)"', policy))
+    assert {"asked", "acts", "stuck", "books"} <= ways
+    exits = set(re.findall(r'_leave\([^"\n]*"([a-z_]+)"', policy))
+    assert {"late", "refused", "unrated"} <= exits
+    known = {name.rpartition(".")[2] for name in shown if re.match(r"flows\.(way|exit)\.", name)}
+    assert (ways | exits) - known == set()
+    reasons = set(re.findall(r'\b(?:Stuck|Failed)\(\s*"([a-z_]+)"', policy))
+    reasons |= set(re.findall(r'\b_give\("([a-z_]+)"', policy))
+    reasons |= set(re.findall(r'end_run\([^")]*"[a-z_]+", "([a-z_]+)"', sources("flows")))
+    assert {"step", "not_understood", "anew", "left", "error"} <= reasons
+    assert {f"flows.reason.{code}" for code in reasons} - shown == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_activity_has_words(language: str) -> None:
     codes = set(re.findall(r'activity=\(\s*"([a-z_]+)"', sources(".")))
     assert "status" in codes

@@ -162,6 +162,12 @@ async def runs(desk: Desk, look: Look) -> None:
         page.get_by_role("main").get_by_role("listitem").filter(has_text=failed).first
     ).to_be_visible()
     await look(page, "runs, failed")
+    await desk.button("flows.trace.open").first.click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("listitem").last).to_contain_text(failed)
+    await look(page, "runs, step by step")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
     before = await retry.count()
     await retry.first.click()
     await expect(page.get_by_text(desk.say("flows.reason.retried"))).to_be_visible()

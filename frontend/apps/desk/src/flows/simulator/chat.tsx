@@ -107,7 +107,7 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
           {t("flows.play.time", { at: isolate(format.dateTime(passes)) })}
         </Button>
       )}
-      <form onSubmit={submit} className={alone ? "hidden" : "flex items-center gap-1.5"}>
+      <form onSubmit={submit} className={play.hears ? "flex items-center gap-1.5" : "hidden"}>
         <TextField
           label={t("flows.play.write")}
           hideLabel

@@ -31,10 +31,10 @@ export function Happens({ on, play, words }: { on: string; play: Play; words: Wo
   return (
     <form
       onSubmit={submit}
-      className="grid max-h-40 shrink-0 gap-2 overflow-y-auto rounded-xl border border-line bg-sunken p-2.5 scroll-thin"
+      className="flex max-h-40 shrink-0 flex-wrap items-end gap-2 overflow-y-auto rounded-xl border border-line bg-sunken p-2.5 scroll-thin"
     >
       {(facts.length > 0 || reads) && (
-        <fieldset className="grid min-w-0 grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-2">
+        <fieldset className="flex min-w-0 flex-wrap gap-2 *:w-40">
           <legend className="sr-only">{t("flows.play.facts")}</legend>
           {reads && (
             <TextField
@@ -61,7 +61,7 @@ export function Happens({ on, play, words }: { on: string; play: Play; words: Wo
         size="sm"
         icon={Zap}
         isDisabled={play.busy}
-        className="h-auto! min-h-7 justify-self-start py-0.5 text-start whitespace-normal!"
+        className="h-auto! min-h-9 py-0.5 text-start whitespace-normal!"
       >
         {t("flows.play.happens", { what: maybe(`flows.trigger.on.${on}`, on) })}
       </Button>

@@ -81,8 +81,10 @@ export function usePlay(key: string, definition: Definition) {
   const awaits = last?.state ? last.event : (trigger?.on ?? null);
   return {
     definition,
-    /** It has begun: an automation does with what it waits for, and hears no first words. */
+    /** It has begun: an automation does so with what starts it. */
     begun: Boolean(last?.state),
+    /** Whether words of the contact change anything: an automation hears only a rating. */
+    hears: !trigger || moves.flatMap(({ trace }) => trace).at(-1)?.kind === "rate",
     awaits,
     happen,
     turns,

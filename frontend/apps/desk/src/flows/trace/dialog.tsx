@@ -10,6 +10,7 @@ import { Loaded } from "../../settings/parts.tsx";
 import { said } from "../model/definition.ts";
 import { RUN_LOOKS } from "./looks.ts";
 import { TracePath } from "./path.tsx";
+import { SHORTEST_S } from "./stops.ts";
 import { useTraceWords } from "./words.ts";
 
 interface Props {
@@ -94,23 +95,20 @@ function Trace({ run }: { run: FlowRun }) {
   const { t, format } = words;
   const { permissions } = useMe();
   const { icon, tone } = RUN_LOOKS[run.status];
-  const lasted = run.ended_at
-    ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000
-    : null;
+  const lasted = run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : 0;
+  const facts = [
+    t("flows.trace.version", { n: run.version }),
+    run.started_by && t("flows.trace.because", { what: words.event(run.started_by) }),
+    isolate(format.dateTime(run.started_at)),
+    lasted >= SHORTEST_S && t("flows.trace.lasted", { span: format.span(lasted) }),
+  ];
   return (
     <>
       <p className="mb-4 flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px] text-ink-2">
         <Pill tone={tone} icon={icon}>
           {t(`flows.runs.status.${run.status}`)}
         </Pill>
-        <span>{t("flows.trace.version", { n: run.version })}</span>
-        {run.started_by && (
-          <span>{t("flows.trace.because", { what: words.event(run.started_by) })}</span>
-        )}
-        <time dateTime={run.started_at}>{format.dateTime(run.started_at)}</time>
-        {lasted !== null && lasted >= 1 && (
-          <span>{t("flows.trace.lasted", { span: format.span(lasted) })}</span>
-        )}
+        <span>{facts.filter(Boolean).join(" · ")}</span>
       </p>
       {run.cut && (
         <p className="mb-2 text-[13px] text-ink-2">

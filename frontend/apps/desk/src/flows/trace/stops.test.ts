@@ -64,9 +64,13 @@ describe("the stays of a run at its steps", () => {
       step("b", "failed"),
       step("c", "silent"),
       step("d", "next"),
+      step("greeted", "unsure"),
+      step("greeted", "entry_1"),
       step("e", "asked", null),
     ]);
-    expect(looks.map(({ look }) => look)).toEqual(["bad", "bad", "odd", "plain", "plain"]);
+    expect(looks.map(({ look }) => look)).toEqual([
+      ...["bad", "bad", "odd", "plain", "plain", "plain"],
+    ]);
     expect(looks.at(-1)?.lasted_s).toBeNull();
     expect(stopsOf([])).toEqual([]);
   });

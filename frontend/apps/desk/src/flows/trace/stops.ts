@@ -12,7 +12,8 @@ const STAYS = new Set([
   "rated",
 ]);
 const BAD = new Set(["failed", "stuck"]);
-const ODD = new Set(["again", "silent", "late", "unsure", "missing"]);
+/** Ways out that nobody hoped for. */
+const ODD = new Set(["silent", "late", "unsure", "missing"]);
 /** Shorter than this is no waiting. */
 export const SHORTEST_S = 1;
 
@@ -52,5 +53,6 @@ export function stopsOf(steps: readonly TracedStep[]): Stop[] {
 
 function lookOf(noted: readonly TracedStep[]): Stop["look"] {
   if (noted.some(({ way }) => BAD.has(way))) return "bad";
-  return noted.some(({ way }) => ODD.has(way)) ? "odd" : "plain";
+  const odd = ODD.has(noted.at(-1)?.way ?? "") || noted.some(({ way }) => way === "again");
+  return odd ? "odd" : "plain";
 }
