@@ -77,10 +77,11 @@ function RunChoice(props: {
       className="mb-3"
       label={t("flows.trace.run")}
       {...(more && { description: t("flows.trace.more", { n: items.length }) })}
-      items={items.map(({ id, names, languages, flow, started_at }) => ({
+      items={items.map(({ id, names, languages, flow, status, started_at }) => ({
         id,
         label: t("flows.trace.run_of", {
           name: isolate(said(names[""], language, languages) || flow.key),
+          status: t(`flows.runs.status.${status}`),
           at: isolate(format.dateTime(started_at)),
         }),
       }))}
