@@ -18,6 +18,7 @@ from tests.signed_in import signed_in
 from wasl.flows import answered, outside
 from wasl.flows.api import router
 from wasl.flows.meanings import Meanings
+from wasl.flows.outside import KnownAnswer
 from wasl.flows.policy import (
     Found,
     GiveToPeople,
@@ -411,6 +412,60 @@ async def test_flows_without_examples_ask_no_engine(
     await place.says("parcel")
     await place.worker.ask_due()
     assert engine.asked == []
+
+
+class Shelf:
+    """Knows one answer that stands in no flow."""
+
+    name = "shelf"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def find(self, question: str, language: str) -> KnownAnswer | None:
+        self.asked.append((question, language))
+        if question == "broken shelf":
+            raise Unavailable("understanding_failed")
+        known = question == "opening hours"
+        return KnownAnswer("From nine to six.", "/help/hours", 0.8) if known else None
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    outside.knowledge = Shelf()
+    yield outside.knowledge
+    outside.knowledge = None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "elsewhere"),
+    [
+        ("parcel", "We do.", False),  # its own answers come first
+        ("opening hours", "From nine to six.", True),
+        ("the weather", "", True),
+        ("broken shelf", "", True),
+    ],
+)
+async def test_what_the_flow_does_not_say_is_found_elsewhere(
+    database: Database,
+    clock: TurnedClock,
+    engine: Knowing,
+    shelf: Shelf,
+    question: str,
+    answer: str,
+    elsewhere: bool,
+) -> None:
+    place = Place(database, clock)
+    await place.open(FIND)
+    await place.says(question)
+    await place.worker.ask_due()
+    assert await place.last() == (answer, "finished" if answer else "handed_over")
+    assert shelf.asked == ([(question, "en")] if elsewhere else [])
+    (row,) = await place.rows("SELECT way, detail FROM flow_run_steps WHERE kind = 'find'"
+                              " AND way <> 'understands'")  # fmt: skip
+    assert row.way == ("found" if answer else "missing")
+    if answer and elsewhere:
+        assert row.detail == {"engine": "shelf", "source": "/help/hours", "confidence": 0.8}
 
 
 # ── played as it is drawn, and tried ─────────────────────────────────────────────────────────

@@ -3,7 +3,6 @@ are, by a worker of their own, so that no slow partner holds them up."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,16 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.flows import requests
 from wasl.flows.libraries import library_of
-from wasl.flows.outside import outside
+from wasl.flows.outside import Knowledge, outside
 from wasl.flows.policy import Find, Library, Menu, NotAFlow, UnderstandThis, taught
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
 from wasl.infra.errors import Unavailable
+from wasl.infra.tasks import all_ended
 
 log = logging.getLogger(__name__)
 
 TOPIC = "flow_meanings"
 _AT_ONCE = 8
+_LONGEST_SOURCE = 300  # characters of an answer's source that the trace keeps
 
 
 async def ask(conn: AsyncConnection, run_id: UUID, asked: UnderstandThis, *, now: datetime) -> None:
@@ -38,10 +39,20 @@ async def understood(asked: UnderstandThis) -> Mapping[str, Any] | None:
     """What the engine makes of it, as the run is told; None when there is no telling now."""
     try:
         found = await outside.understanding.understand(asked.text, asked.answers)
+        if found.answer is None and asked.elsewhere and outside.knowledge is not None:
+            return await _known(outside.knowledge, asked) or asdict(found)
     except Unavailable as error:
         log.warning("what a contact means can't be told: %s", error.code)
         return None
     return asdict(found)
+
+
+async def _known(knowledge: Knowledge, asked: UnderstandThis) -> Mapping[str, Any] | None:
+    answer = await knowledge.find(asked.text, asked.elsewhere)
+    if answer is None:
+        return None
+    source = answer.source[:_LONGEST_SOURCE]
+    return {**asdict(answer), "source": source, "engine": knowledge.name}
 
 
 @dataclass(slots=True)
@@ -58,7 +69,7 @@ class Meanings:
         now = self.clock.now()
         async with self.database.transaction() as conn:
             rows = await requests.claim(conn, TOPIC, most=_AT_ONCE, now=now)
-        await asyncio.gather(*(self._ask_one(row) for row in rows))
+        await all_ended(self._ask_one(row) for row in rows)
         if not rows:
             await self._prepare()
         return len(rows)

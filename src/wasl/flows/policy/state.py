@@ -193,11 +193,15 @@ class AskPartner:
 @dataclass(frozen=True, slots=True)
 class UnderstandThis:
     """Which of the answers, each known by sentences in any languages, a text means; given back as
-    `Found` with `answer` (its place, or None), `confidence`, `engine` and `model`."""
+    `Found` with `answer` (its place, or None), `confidence`, `engine` and `model`.
+
+    A question may be answered from `elsewhere` too, in this language: `Found` with `text`, plain,
+    and its `source`."""
 
     n: int
     text: str
     answers: list[list[str]]
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

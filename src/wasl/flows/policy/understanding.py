@@ -13,7 +13,7 @@ from wasl.flows.policy.parts import Sentences, Texts
 from wasl.flows.policy.state import UnderstandThis
 from wasl.flows.policy.words import chosen, named, said_in
 
-_TOLD = ("engine", "model", "confidence")
+_TOLD = ("engine", "model", "confidence", "source")
 
 
 class Understanding(Moving):
@@ -36,15 +36,15 @@ class Understanding(Moving):
             way, to = self._failed(step, failed)
             self._leave(to, way)
             return
-        self._understand(question, taught(step))
+        self._understand(question, taught(step), elsewhere=self.state.language)
 
-    def _understand(self, text: str, answers: list[list[str]]) -> None:
+    def _understand(self, text: str, answers: list[list[str]], elsewhere: str = "") -> None:
         state = self.state
         state.steps += 1
         self._note_way("understands")
         state.asking = state.steps
         state.waiting, state.moment = "look_up", None
-        self.outputs.append(UnderstandThis(state.asking, text, answers))
+        self.outputs.append(UnderstandThis(state.asking, text, answers, elsewhere))
 
     def _understood(self, step: Menu | Find, record: Mapping[str, Any] | None) -> None:
         known = record or {}
@@ -52,7 +52,7 @@ class Understanding(Moving):
         place = known.get("answer")
         first, self.state.first = self.state.first, False
         if isinstance(step, Find):
-            self._answer(step, place, detail)
+            self._answer(step, place, known.get("text"), detail)
         elif place is not None:
             self._chosen(step, place, detail)
         elif first:  # a greeting, say: then it is asked what it is about
@@ -64,14 +64,16 @@ class Understanding(Moving):
             self._note_way("unsure", detail)
             self._chosen(step, None)
 
-    def _answer(self, step: Find, place: int | None, detail: Mapping[str, Any]) -> None:
-        if place is None:
-            self._keep(step.save, None)
-            self._leave(step.missing, "missing", detail)
-            return
-        texts = step.answers[place].text
-        self._keep(step.save, said_in(texts, self.state.language, self._flow().languages))
-        self._leave(step.found, "found", detail)
+    def _answer(
+        self, step: Find, place: int | None, known: str | None, detail: Mapping[str, Any]
+    ) -> None:
+        """Goes on with one of its own answers, with one from elsewhere, or without."""
+        if place is not None:
+            texts = step.answers[place].text
+            known = said_in(texts, self.state.language, self._flow().languages)
+        self._keep(step.save, known)
+        way, to = ("missing", step.missing) if known is None else ("found", step.found)
+        self._leave(to, way, detail)
 
 
 def taught(step: Menu | Find) -> list[list[str]]:
