@@ -11,7 +11,7 @@ from wasl.flows.policy.parts import Texts
 
 LONGEST_TOLD = 200
 _PLACE = re.compile(r"\{\{.{1,1000}?\}\}", re.DOTALL)
-_NUMBERED = re.compile(r"^(entry|case)_([1-9][0-9]{0,2})$")
+_NUMBERED = re.compile(r"(entry|case)_([1-9][0-9]{0,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,20 @@ def told_of(library: Library, flow: str, step: str, way: str) -> Told:
     found = definition.steps.get(step) if definition is not None else None
     if found is None:
         return Told()
-    number = _NUMBERED.match(way)
-    place = int(number[2]) - 1 if number else -1
+    kind, place = _numbered(way)
     taken: Texts = {}
     when = ""
-    if isinstance(found, Menu) and 0 <= place < len(found.entries):
+    if isinstance(found, Menu) and kind == "entry" and place < len(found.entries):
         taken = _shortened(found.entries[place].label)
-    elif isinstance(found, Branch) and 0 <= place < len(found.cases):
+    elif isinstance(found, Branch) and kind == "case" and place < len(found.cases):
         when = found.cases[place].when[:LONGEST_TOLD]
     event = found.event if isinstance(found, Wait) else None
     return Told(_shortened(_texts_of(library, found)), taken, when, event)
+
+
+def _numbered(way: str) -> tuple[str, int]:
+    number = _NUMBERED.fullmatch(way)
+    return (number[1], int(number[2]) - 1) if number else ("", 0)
 
 
 def names_of(library: Mapping[str, Definition]) -> dict[str, Texts]:
