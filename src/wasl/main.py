@@ -172,6 +172,7 @@ def register_hooks() -> None:
     hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
     hooks.ask_callback = routing.ask_callback
+    hooks.take_back_callback = routing.take_back_callback
     for naming in (
         routing.queue_names,
         routing.sla_policy_names,

@@ -153,19 +153,40 @@ async def end_callback(
 ) -> None:
     """Nobody is to be called any more: it was done, or is no longer wanted; what waits goes on
     waiting. Conflict("no_callback")."""
+    _, a = await open_(conn, conversation_id)
+    await check_may_place(conn, a, by)
+    activity = ("callback_ended", {"by": await name_of(conn, by.user_id)})
+    await _end(conn, conversation_id, actor=by.actor, activity=activity, now=now)
+
+
+async def take_back_callback(
+    conn: AsyncConnection, conversation_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    """The contact no longer wants to be called, and goes on waiting. Conflict("no_callback")."""
+    activity: tuple[str, dict[str, Any]] = ("callback_taken_back", {})
+    await _end(conn, conversation_id, actor=actor, activity=activity, now=now)
+
+
+async def _end(
+    conn: AsyncConnection,
+    conversation_id: UUID,
+    *,
+    actor: Actor,
+    activity: tuple[str, dict[str, Any]],
+    now: datetime,
+) -> None:
     conversation, a = await open_(conn, conversation_id)
     if a.callback is None:
         raise Conflict("no_callback")
-    await check_may_place(conn, a, by)
     ended = await assignments.set_values(conn, a, callback=None, not_before=None)
     await change(
         conn,
         conversation_id,
         event="CallbackEnded",
-        actor=by.actor,
+        actor=actor,
         now=now,
         placement=placement_of(ended),
-        activity=("callback_ended", {"by": await name_of(conn, by.user_id)}),
+        activity=activity,
         data={"callback": False},
         before=conversation,
     )

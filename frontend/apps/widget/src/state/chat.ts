@@ -273,6 +273,13 @@ export class Chat {
     });
   }
 
+  /** Takes the conversation as the server answers it; rejects with an `ApiError`. */
+  async takeAnswer(answer: Promise<Conversation>): Promise<void> {
+    const { person } = this;
+    const conversation = await answer;
+    if (person === this.person) this.takeConversation(conversation);
+  }
+
   /** Fetches the newest page; a token that is no longer good is given up. */
   private async refresh(): Promise<void> {
     const { person } = this;
