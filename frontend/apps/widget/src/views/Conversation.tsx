@@ -93,7 +93,7 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
 function Chips({ chat }: { chat: Chat }) {
   const last = chat.timeline.value.messages.at(-1);
   const offered =
-    last?.direction === "out" && !last.deleted_at && !chat.outbox.value.length
+    last?.direction === "out" && !last.deleted_at && !chat.sending.items.value.length
       ? last.quick_replies
       : [];
   if (!offered.length) return null;
@@ -109,13 +109,13 @@ function Chips({ chat }: { chat: Chat }) {
 }
 
 function NotSent({ chat }: { chat: Chat }) {
-  const n = refused(chat.outbox.value).length;
+  const n = refused(chat.sending.items.value).length;
   if (!n) return null;
   return (
     <div class="banner bad" role="alert">
       <Icon name="alert" size={18} />
       <p class="grow">{t("not_sent_all", { n })}</p>
-      <button type="button" class="link" onClick={() => chat.retryAll()}>
+      <button type="button" class="link" onClick={() => chat.sending.retryAll()}>
         <Icon name="retry" size={16} /> {t("retry_all")}
       </button>
     </div>

@@ -18,7 +18,7 @@ export function Thread({ chat, open }: { chat: Chat; open: OpenSheet }) {
   const [below, setBelow] = useState(false);
   const { messages, older } = chat.timeline.value;
   const notices = chat.notices.value;
-  const outbox = chat.outbox.value;
+  const outbox = chat.sending.items.value;
   const link = chat.link.value;
   const lostSince = link.state === "lost" ? link.since : null;
   const rows = useMemo(
