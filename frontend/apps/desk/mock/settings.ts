@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Connect } from "vite";
-import type { Lang, World } from "./data.ts";
+import type { Lang, World } from "./facts.ts";
 import { flowRoutes } from "./flows.ts";
 import { channelRoutes } from "./settings/channels.ts";
 import { contactRoutes } from "./settings/contacts.ts";

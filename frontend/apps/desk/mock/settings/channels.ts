@@ -1,6 +1,6 @@
 import type { Channel, ChannelCheck } from "@wasl/api";
 import kinds from "../channel-kinds.json" with { type: "json" };
-import { uid } from "../data.ts";
+import { uid } from "../facts.ts";
 import type { Place } from "./place.ts";
 import { type Body, byId, Refused, type Route, without } from "./route.ts";
 

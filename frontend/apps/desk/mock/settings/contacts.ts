@@ -1,5 +1,5 @@
 import type { Consent, Contact, JourneyPoint } from "@wasl/api";
-import { uid, type World } from "../data.ts";
+import { uid, type World } from "../facts.ts";
 import { ago, DAY, type Place } from "./place.ts";
 import { found, Refused, type Route } from "./route.ts";
 

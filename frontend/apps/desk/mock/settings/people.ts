@@ -1,5 +1,5 @@
 import type { CannedResponse, User } from "@wasl/api";
-import { uid } from "../data.ts";
+import { uid } from "../facts.ts";
 import { byId, Refused, type Route, without } from "./route.ts";
 
 const PERMISSIONS = [

@@ -8,7 +8,7 @@ import type {
   Team,
   User,
 } from "@wasl/api";
-import { canned, type Lang, uid, type World } from "../data.ts";
+import { canned, type Lang, uid, type World } from "../facts.ts";
 
 export const DAY = 86_400_000;
 export const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
