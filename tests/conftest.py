@@ -24,6 +24,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from wasl.conversations import hooks
 from wasl.infra.clock import TurnedClock
@@ -40,6 +42,18 @@ _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 # timings never fail a test
 hypothesis.settings.register_profile("wasl", deadline=None)
 hypothesis.settings.load_profile("wasl")
+
+
+class _OneBrowser(LoadScopeScheduling):
+    """All journeys on one worker, who starts the demo and the browser for them; the rest spread."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/e2e/"
+        return folder if nodeid.startswith(folder) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _OneBrowser:
+    return _OneBrowser(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

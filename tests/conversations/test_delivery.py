@@ -82,7 +82,7 @@ class Post:
                 Reply(
                     channel_id=self.world.channel_ids[kind],
                     channel_kind=kind,
-                    capabilities=adapter_of(kind).capabilities,
+                    capabilities=self.providers[kind].capabilities,
                     identity_id=None,
                     text=words,
                 ),
@@ -104,8 +104,10 @@ class Post:
 async def post(fresh_dsn: str, clock: TurnedClock, tmp_path: Path) -> AsyncIterator[Post]:
     engine: AsyncEngine = make_engine(fresh_dsn, pool_size=12)
     database = Database(engine)
+    chat = replace(adapter_of("web_chat").capabilities, client_api=False)  # one with a provider
     providers = {
-        kind: Provider(kind, adapter_of(kind).capabilities) for kind in ("web_chat", "email")
+        "web_chat": Provider("web_chat", chat),
+        "email": Provider("email", adapter_of("email").capabilities),
     }
     sealer = Sealer("k" * 40)
     delivery = Delivery(
@@ -173,6 +175,16 @@ async def test_what_waits_holds_up_its_own_channel_only(post: Post) -> None:
     post.world.clock.turn((due - post.world.clock.now()).total_seconds())
     await drain(post)
     assert post.providers["email"].got == ["first", "second"]
+
+
+async def test_what_the_contacts_own_client_reads_is_sent_at_once(post: Post) -> None:
+    chat = post.providers["web_chat"]
+    chat.capabilities = adapter_of("web_chat").capabilities
+    await post.say("web_chat", "here")
+    assert await post.states() == {"here": "sent"}
+    assert await post.delivery.next_due() is None
+    await drain(post)
+    assert chat.got == []
 
 
 async def test_a_providers_wish_decides_when(post: Post) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.desk import Desk
 
 OWN_NAMES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @asynccontextmanager

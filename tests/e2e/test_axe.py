@@ -17,7 +17,7 @@ from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.contact_side import chat_frame
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Scheme = Literal["light", "dark"]
 # who looks: an administrator sees every page

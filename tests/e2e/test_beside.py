@@ -13,7 +13,7 @@ from tests.e2e.contact_side import Chat, ask_in_shop
 from tests.e2e.desk import Desk
 from tests.e2e.test_monitor import live
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def bar(desk: Desk, text_id: str) -> Locator:

@@ -9,7 +9,7 @@ from tests.e2e.axe import violations
 from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOOKS = (("en", "dark", PHONE), ("fa", "light", PHONE), ("ar", "dark", WIDE))
 

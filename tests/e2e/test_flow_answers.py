@@ -12,7 +12,7 @@ from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
 from tests.e2e.test_flow_builder import node, panel, simulate
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def t(en: str, fa: str, ar: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.desk import Desk
 from tests.e2e.test_assistant import asked_by, assisted, says
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Look = Callable[[Page, str], Awaitable[None]]
 LOOKS: tuple[tuple[str, Literal["light", "dark"], tuple[int, int]], ...] = (

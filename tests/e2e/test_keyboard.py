@@ -11,7 +11,7 @@ from tests.e2e.chromium import Rooms
 from tests.e2e.desk import CONVERSATION, Desk
 from wasl.demo.company import PASSWORD
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MOST_TABS = 60
 

@@ -10,7 +10,7 @@ from tests.e2e.contact_side import ask_in_shop
 from tests.e2e.demo_server import DemoServer
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_what_was_written_offline_arrives_once(rooms: Rooms, server: DemoServer) -> None:

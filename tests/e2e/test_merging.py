@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FIRST = "The lid of my kettle is loose."
 SECOND = "Is there a spare lid for it?"

@@ -13,7 +13,7 @@ from tests.e2e.contact_side import ask_in_shop
 from tests.e2e.desk import Desk
 from tests.e2e.test_wallboard import opened, part
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def live(desk: Desk, name: str) -> Locator:

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_company_is_set_up_in_the_settings(rooms: Rooms) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.chromium import Rooms
 from tests.e2e.contact_side import Chat, ask_in_shop
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_signed_in_shopper_is_known_with_their_orders(rooms: Rooms) -> None:

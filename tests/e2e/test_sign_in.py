@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.e2e.chromium import Rooms
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_one_press_signs_in(rooms: Rooms) -> None:

@@ -19,7 +19,7 @@ from tests.reporting.whatif.weeks import fill
 from wasl.infra.database import make_engine
 from wasl.infra.postgres import EmbeddedPostgres
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOOKS = (("en", "light", WIDE), ("fa", "dark", WIDE), ("ar", "light", PHONE))
 DAYS = 15

@@ -13,7 +13,7 @@ from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.contact_side import ask_in_shop
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[str, Scheme, tuple[int, int]], ...] = (

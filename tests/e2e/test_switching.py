@@ -12,7 +12,7 @@ from tests.e2e.chromium import Rooms
 from tests.e2e.contact_side import Chat, Mail, ask_in_shop
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _COUNT_RINGS = """
   window.rings = 0;

@@ -13,7 +13,7 @@ from tests.e2e.chromium import PHONE, WIDE, Rooms
 from tests.e2e.contact_side import chat_frame
 from tests.e2e.desk import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOOKS = (("en", "light", WIDE), ("fa", "dark", WIDE), ("ar", "light", WIDE), ("fa", "light", PHONE))
 

@@ -30,7 +30,7 @@ async def test_the_menu_greets_in_the_visitors_language(centre: FlowCentre) -> N
         id=centre.conversation_id,
     )
     assert row.quick_replies == ["سفارش من", "پرداخت با کارت", "خداحافظ"]
-    assert row.attributes == {"sender": "دستیار"} and row.state == "queued"
+    assert row.attributes == {"sender": "دستیار"} and row.state == "sent"
     stands = await centre.stands()
     assert (stands.state, stands.queue_id, stands.assignee_id) == ("created", None, None)
     assert stands.unread == 1  # nobody has read it

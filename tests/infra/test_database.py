@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from psycopg import waiting
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -61,7 +62,7 @@ async def test_who_is_cancelled_hears_of_it(
     started = asyncio.Event()
 
     async def run() -> None:
-        async with (reading(own_engine) if alone else own_engine).connect() as conn:
+        async with reading(own_engine) if alone else own_engine.connect() as conn:
             await conn.execute(text("SELECT 1"))
             started.set()
             await run_together(conn, *[SLOW] * count)
@@ -74,6 +75,28 @@ async def test_who_is_cancelled_hears_of_it(
         await running
     async with own_engine.connect() as conn:  # and the pool is well
         assert await conn.scalar(text("SELECT 2")) == 2
+
+
+async def test_who_is_cancelled_while_it_begins_to_read_leaves_no_connection_behind(
+    own_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """psycopg lets others run for a moment now and then, also where it has nothing to wait for."""
+    async with reading(own_engine) as conn:
+        await conn.execute(text("SELECT 1"))
+    monkeypatch.setattr(waiting, "MAX_BUSY_TIME", 0.0)
+
+    async def read() -> None:
+        async with reading(own_engine):
+            await asyncio.Event().wait()
+
+    for turns in range(6):
+        running = asyncio.create_task(read())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert own_engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of this pool
 
 
 async def test_statements_stay_prepared_whatever_else_runs(own_engine: AsyncEngine) -> None:

@@ -119,10 +119,12 @@ class Replay:
         self._database = database
         self._clock = clock
         self._awaited: dict[UUID, asyncio.Event] = {}
+        self.changed: set[UUID] = set()  # what events were about; whoever compares forgets them
         hub.listeners.append(self)
 
     async def happened(self, batch: Sequence[Event]) -> None:
         for e in batch:
+            self.changed.add(e.aggregate_id)
             if e.aggregate_id in self._awaited:
                 self._awaited.pop(e.aggregate_id).set()
 
@@ -142,9 +144,15 @@ class Replay:
 
     async def fresh(self, user_id: UUID, scope: str) -> Scope | str:
         """What a newcomer is given: the scope's state, or the error's code."""
+        return (await self.all_fresh(user_id, [scope]))[scope]
+
+    async def all_fresh(self, user_id: UUID, scopes: Sequence[str]) -> dict[str, Scope | str]:
+        """What a newcomer is given of each scope."""
         newcomer = DirectClient(self.hub, user_id)
         await newcomer.connect()
-        await newcomer.subscribe(scope)
+        for scope in scopes:
+            await newcomer.subscribe(scope)
         await newcomer.drain()
         await newcomer.disconnect()
-        return newcomer.state.errors.get(scope) or newcomer.state.scopes[scope]
+        state = newcomer.state
+        return {scope: state.errors.get(scope) or state.scopes[scope] for scope in scopes}

@@ -174,9 +174,9 @@ async def maryam_answers(floor: Floor, conn: AsyncConnection) -> None:
     await send_message(conn, await newest(conn), reply, author=maryam(floor), now=floor.clock.now())
 
 
-async def answer_is_sent(floor: Floor, conn: AsyncConnection) -> None:
+async def answer_arrives(floor: Floor, conn: AsyncConnection) -> None:
     message_id = await newest_id(conn, "direction = 'out'")
-    await receipts.set_message_state(conn, message_id, "sent", now=floor.clock.now())
+    await receipts.set_message_state(conn, message_id, "delivered", now=floor.clock.now())
 
 
 async def maryam_reads(floor: Floor, conn: AsyncConnection) -> None:
@@ -460,7 +460,7 @@ SCENES: list[list[Verb]] = [
     [*_OFFERED, a_minute_passes, routed],
     [taken_for_spam, routed, spam_was_none, routed, consent_is_given],
     [visitor_writes, maryam_picks, visitor_writes_more, maryam_reads, visitor_edits],
-    [maryam_answers, answer_is_sent, visitor_reads, visitor_takes_back, maryam_names_noor],
+    [maryam_answers, answer_arrives, visitor_reads, visitor_takes_back, maryam_names_noor],
     [visitor_goes_on_by_mail, noor_tags, noor_looks, maryam_waits],
     [visitor_writes_more, maryam_snoozes, a_minute_passes],
     [maryam_passes_on, maryam_picks, maryam_resolves, maryam_wraps_up, visitor_writes_more],

@@ -55,7 +55,7 @@ class Channels:
     """
 
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
-        self._engine = reading(engine)
+        self._engine = engine
         self._sealer = sealer
         self._by_id: dict[UUID, Channel] = {}
         self._by_key: dict[str, Channel] = {}
@@ -66,7 +66,7 @@ class Channels:
         kept = self._by_id.get(channel_id)
         if kept is None:
             turn = self._turn
-            async with self._engine.connect() as conn:
+            async with reading(self._engine) as conn:
                 kept = await load(conn, self._sealer, channel_id)
             if turn == self._turn:
                 self._by_id[channel_id] = kept
@@ -77,7 +77,7 @@ class Channels:
         kept = self._by_key.get(key)
         if kept is None:
             turn = self._turn
-            async with self._engine.connect() as conn:
+            async with reading(self._engine) as conn:
                 kept = await by_public_key(conn, self._sealer, key)
             if kept is not None and turn == self._turn:
                 self._by_key[key] = kept

@@ -38,6 +38,7 @@ from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
 from wasl.infra.errors import AppError
 from wasl.infra.statements import Statement, run_together
+from wasl.infra.tasks import all_ended
 
 log = structlog.get_logger()
 
@@ -133,7 +134,7 @@ class Delivery:
             abandoned, claimed = await run_together(conn, (_ABANDONED, limits), (_CLAIM, limits))
         for row in abandoned:
             await self._settle_abandoned(row)
-        await asyncio.gather(*(self._deliver(row) for row in claimed))
+        await all_ended(self._deliver(row) for row in claimed)
         return len(claimed) + len(abandoned)
 
     async def next_due(self) -> datetime | None:

@@ -61,7 +61,8 @@ class Reply:
 async def send_message(
     conn: AsyncConnection, conversation_id: UUID, reply: Reply, *, author: Actor, now: datetime
 ) -> UUID:
-    """Puts a message on the timeline together with its delivery; the message's id.
+    """Puts a message on the timeline together with its delivery; the message's id. Where the
+    contact's own client reads the timeline there is nothing more to deliver: it is sent.
 
     Conflict("not_holder") when somebody else speaks for us now. The same `client_id` again
     returns the same message. A resolved conversation begins a new interaction.
@@ -123,17 +124,20 @@ async def send_message(
         quick_replies=Jsonb(choices),
         attributes=Jsonb({"sender": reply.author_name} if reply.author_name else {}),
         client_id=reply.client_id,
-        state="queued",
+        state="sent" if reply.capabilities.client_api else "queued",
     )
-    delivery = {
-        "message": message_id,
-        "conversation": conversation_id,
-        "channel": reply.channel_id,
-        "leg": leg_id,
-        "seq": seq,
-        "now": now,
-    }
-    added += [*leg_steps, message, (sql.ADD_DELIVERY, delivery)]
+    added += [*leg_steps, message]
+    if not reply.capabilities.client_api:
+        delivery = {
+            "message": message_id,
+            "conversation": conversation_id,
+            "channel": reply.channel_id,
+            "leg": leg_id,
+            "seq": seq,
+            "now": now,
+        }
+        added.append((sql.ADD_DELIVERY, delivery))
+        wake_after_commit(conn, DELIVERIES)
     attached = await attach(conn, message_id, reply.attachment_ids, author)
     written |= {
         "seq": seq,
@@ -157,7 +161,6 @@ async def send_message(
     await write(
         conn, before, written, event, author, now, {"message_ids": [str(message_id)]}, added
     )
-    wake_after_commit(conn, DELIVERIES)
     return message_id
 
 

@@ -3,7 +3,6 @@ are, by a worker of their own, so that no slow partner holds them up."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from wasl.flows.policy import Find, Library, Menu, NotAFlow, UnderstandThis, tau
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
 from wasl.infra.errors import Unavailable
+from wasl.infra.tasks import all_ended
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Meanings:
         now = self.clock.now()
         async with self.database.transaction() as conn:
             rows = await requests.claim(conn, TOPIC, most=_AT_ONCE, now=now)
-        await asyncio.gather(*(self._ask_one(row) for row in rows))
+        await all_ended(self._ask_one(row) for row in rows)
         if not rows:
             await self._prepare()
         return len(rows)

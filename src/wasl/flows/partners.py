@@ -26,6 +26,7 @@ from wasl.infra.crypto import SealBroken, Sealer
 from wasl.infra.database import Database
 from wasl.infra.errors import AppError, Conflict, NotFound
 from wasl.infra.netguard import guarded_transport
+from wasl.infra.tasks import all_ended
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class Partners:
             rows = await requests.claim(conn, TOPIC, most=_AT_ONCE, now=now)
             stored = await conn.execute(select(flow_secrets.c.name, flow_secrets.c.sealed))
             sealed = {row.name: row.sealed for row in stored} if rows else {}
-        await asyncio.gather(*(self._ask_one(row, sealed) for row in rows))
+        await all_ended(self._ask_one(row, sealed) for row in rows)
         return len(rows)
 
     async def next_due(self) -> datetime | None:

@@ -56,10 +56,14 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
     )
 
 
-def reading(engine: AsyncEngine) -> AsyncEngine:
-    """The engine for reads that need no transaction: no BEGIN, and no ROLLBACK, after which
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection for reads that need no transaction: no BEGIN, and no ROLLBACK, after which
     psycopg forgets all prepared statements of the connection."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as conn:
+        # not as an option of the engine: whoever is cancelled there loses the connection
+        await conn.execution_options(isolation_level="AUTOCOMMIT")
+        yield conn
 
 
 def wake_after_commit(conn: AsyncConnection, topic: str) -> None:

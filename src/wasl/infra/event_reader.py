@@ -183,7 +183,7 @@ class LiveReader:
     def __init__(
         self, engine: AsyncEngine, bus: Bus, *, start: Cursor | None = None, chunk: int = _CHUNK
     ) -> None:
-        self._engine = reading(engine)
+        self._engine = engine
         self._wakes = bus.subscribe(TOPIC)
         self._start = start
         self._chunk = chunk
@@ -203,7 +203,7 @@ class LiveReader:
     async def open(self) -> Cursor:
         """Fixes where reading begins: what commits after this is read, whoever takes how long."""
         if self._seen is None:
-            async with self._engine.connect() as conn:
+            async with reading(self._engine) as conn:
                 self._epoch = await current_epoch(conn)
                 if self._start is not None and self._start.epoch != self._epoch:
                     raise ValueError("the cursor is of another epoch")
@@ -240,7 +240,7 @@ class LiveReader:
         assert self._seen is not None  # noqa: S101  # `batches` has opened
         while True:
             statement = look_statement(self._seen, self._until, self._after, self._chunk)
-            async with self._engine.connect() as conn:
+            async with reading(self._engine) as conn:
                 _, rows = await run_together(conn, (BY_INDEX, {}), (statement, {}), prepare=False)
             self._until = self._until or Snapshot.parse(rows[0].snapshot)
             found = [from_row(row) for row in rows if row.seq is not None]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.websockets import WebSocket
 
+from wasl.infra.database import reading
 from wasl.infra.events import Event
 from wasl.realtime.desk_socket import Endpoint, close, receive_text, send_all, send_away
 from wasl.realtime.ephemeral import Allowance, Ephemeral, Who
@@ -143,12 +144,12 @@ class ClientChanges:
 
     async def verify(self, public_key: str, token: str) -> Visitor | None:
         """The visitor of a client that opens."""
-        async with self._opening, self.hub.engine.connect() as conn:
+        async with self._opening, reading(self.hub.engine) as conn:
             return await self.side.verify(conn, public_key, token)
 
     async def begin(self, client: _Client) -> None:
         """Sends what is newer than the client's last message, then what changed meanwhile."""
-        async with self._opening, self.hub.engine.connect() as conn:
+        async with self._opening, reading(self.hub.engine) as conn:
             await self._renew(conn, client)
             shown = await self.side.timeline(conn, client.visitor, client.newest)
         self._note(client, shown["items"], shown["conversation"])
@@ -174,7 +175,7 @@ class ClientChanges:
         """Tells it what has changed; all that changes meanwhile is told together."""
         try:
             while client.changed and client.open:
-                async with self._telling, self.hub.engine.connect() as conn:
+                async with self._telling, reading(self.hub.engine) as conn:
                     missed, client.missed, client.changed = client.missed, set(), False
                     await self._push(conn, client, missed)
         except Exception as error:  # whatever it is: who comes again has everything

@@ -59,8 +59,7 @@ class Hub:
         families: Iterable[Family],
         viewers_of: ViewersOf,
     ) -> None:
-        self.engine = reading(engine)
-        self._transactions = engine
+        self.engine = engine
         self.bus = bus
         self.sockets: set[Socket] = set()
         self.listeners: list[Listener] = []
@@ -96,7 +95,7 @@ class Hub:
         """The colleague as they stand now. Join at once: a refresh asks only those who are here."""
         while True:
             turn = self._turn
-            async with self.engine.connect() as conn:
+            async with reading(self.engine) as conn:
                 found = (await self._viewers_of(conn, [user_id])).get(user_id)
             if turn == self._turn:
                 return found
@@ -199,7 +198,7 @@ class Hub:
 
     @asynccontextmanager
     async def _one_instant(self) -> AsyncIterator[AsyncConnection]:
-        async with self._transactions.connect() as conn:
+        async with self.engine.connect() as conn:
             await conn.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -303,7 +302,7 @@ class Hub:
         changes = self._changes(batch, self._cursor)
         families = [self._families[name] for name, scopes in self._index.items() if scopes]
         if changes or shown_by(families, batch):
-            async with self.engine.connect() as conn:
+            async with reading(self.engine) as conn:
                 for family in families:
                     followed = self._followed(family)
                     changes += await elsewhere(conn, family, batch, followed, self._cursor)
@@ -373,7 +372,7 @@ class Hub:
         while sockets := self.sockets - asked:  # some join while others are asked
             asked |= sockets
             self._turn += 1
-            async with self.engine.connect() as conn:
+            async with reading(self.engine) as conn:
                 now = await self._viewers_of(conn, {s.viewer.user_id for s in sockets})
             for socket in sockets & self.sockets:
                 viewer = now.get(socket.viewer.user_id)

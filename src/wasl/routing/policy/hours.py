@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _LOOK_AHEAD_DAYS = 400
@@ -69,6 +70,7 @@ class Hours:
                 yield start, end
 
 
+@lru_cache(maxsize=4096)
 def _instant(day: date, minutes: int, zone: ZoneInfo, *, fold: int) -> datetime:
     """The moment at which the wall clock shows that time. A time that the clock skips is the
     moment of the skip; of one that it shows twice, `fold` says which."""
