@@ -9,7 +9,7 @@ const size = (file) => gzipSync(readFileSync(out + file), { level: 9 }).length;
 const scripts = readdirSync(`${out}assets`).filter((name) => name.endsWith(".js"));
 const atOnce = new Set();
 const readFrom = (text) => {
-  for (const [, name] of text.matchAll(/(?:from|src=)"[^"]*?([^"/]+\.js)"/g)) {
+  for (const [, name] of text.matchAll(/(?:from|import|src=)"[^"]*?([^"/]+\.js)"/g)) {
     if (atOnce.has(name)) continue;
     atOnce.add(name);
     readFrom(readFileSync(`${out}assets/${name}`, "utf8"));
