@@ -143,10 +143,9 @@ class Wasl:
 
     async def close(self) -> None:
         """Ends what was begun; the database itself goes on."""
-        beside = list(self._beside)
-        for task in beside:
+        for task in self._beside:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*self._beside, return_exceptions=True)
         await flows.outside.understanding.close()
         await self.bus.stop()
         await self.engine.dispose()
