@@ -143,10 +143,9 @@ class Wasl:
 
     async def close(self) -> None:
         """Ends what was begun; the database itself goes on."""
-        beside = list(self._beside)
-        for task in beside:
+        for task in self._beside:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*self._beside, return_exceptions=True)
         await flows.outside.understanding.close()
         await self.bus.stop()
         await self.engine.dispose()
@@ -167,11 +166,10 @@ def register_hooks() -> None:
     hooks.holder = routing.check_holder
     hooks.prioritise = routing.prioritise
     hooks.queues_of = routing.queues_of
-    hooks.queues = routing.NAMED
-    hooks.standings = routing.STANDINGS
+    hooks.queues, hooks.standings = routing.NAMED, routing.STANDINGS
     hooks.is_staffed = _somebody_answers
     hooks.standing = routing.queue_standing
-    hooks.ask_callback = routing.ask_callback
+    hooks.ask_callback, hooks.take_back_callback = routing.ask_callback, routing.take_back_callback
     for naming in (
         routing.queue_names,
         routing.sla_policy_names,

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.chromium import Rooms
-from tests.e2e.contact_side import ask_in_shop
+from tests.e2e.contact_side import Chat, ask_in_shop
 from tests.e2e.desk import Desk
 from tests.e2e.test_monitor import live
 
@@ -40,6 +40,8 @@ async def test_who_leaves_the_queue_is_called_back(rooms: Rooms) -> None:
     await nora.page.goto("/desk/conversations?view=unassigned")
     await nora.page.get_by_role("link", name=re.compile("Hana")).first.click()
     await nora.says("I have no time to wait.")
+    asked = bar(nora, "routing.callback_title")
+    await asks_and_takes_back(chat, asked)
     await choose(nora, "desk.call_back")
     dialog = nora.page.get_by_role("dialog")
     await dialog.get_by_role("textbox").fill("12")
@@ -48,9 +50,9 @@ async def test_who_leaves_the_queue_is_called_back(rooms: Rooms) -> None:
     await dialog.get_by_role("textbox").fill("+98 912 345 6789")
     assert await violations(nora.page) == []
     await nora.button("routing.callback_keep").click()
-    asked = bar(nora, "routing.callback_title")
     await expect(asked.get_by_role("link", name="+98 912 345 6789")).to_be_visible()
     assert await violations(nora.page) == []
+    await chat.reads("We call you at +98 912 345 6789")
 
     # on a slow machine she has let the first offer pass meanwhile
     await maryam.call("PUT", "/presence", {"presence": "available"})
@@ -68,6 +70,27 @@ async def test_who_leaves_the_queue_is_called_back(rooms: Rooms) -> None:
     await expect(maryam.button("routing.callback_unanswered")).to_have_count(0)
     await maryam.button("routing.callback_done").click()
     await expect(calls).to_have_count(0)
+
+
+async def asks_and_takes_back(chat: Chat, shown: Locator) -> None:
+    """The contact, who waits, leaves a number of their own keyboard, and then stays after all."""
+    await chat.thread.get_by_role("button", name="Call me back instead").press("Enter")
+    sheet = chat.at.get_by_role("dialog", name="Call me back")
+    number = sheet.get_by_role("textbox", name="Your phone number")
+    await expect(number).to_be_focused()
+    await number.fill("12")
+    await number.press("Enter")
+    await expect(sheet.get_by_text("not a phone number")).to_be_visible()
+    assert await violations(chat.thread.page) == []
+    await number.fill("+۹۸ ۹۱۲ ۳۴۵ ۰۰۰۰")
+    await number.press("Enter")
+    await chat.reads("We call you at +98 912 345 0000")
+    await expect(sheet).to_have_count(0)
+    assert await violations(chat.thread.page) == []
+    await expect(shown.get_by_role("link", name="+98 912 345 0000")).to_be_visible()
+    await chat.press("Do not call me")
+    await expect(chat.at.get_by_text("We call you at")).to_have_count(0)
+    await expect(shown).to_have_count(0)
 
 
 async def test_a_colleague_advises_and_a_supervisor_joins(rooms: Rooms) -> None:

@@ -170,15 +170,25 @@ class Chat:
     centre: Centre
     who: Row
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = await self.centre.http.request(
+    async def _answer(self, method: str, path: str, body: Any) -> httpx.Response:
+        return await self.centre.http.request(
             method,
             f"/client/v1/{self.centre.chat_key}{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.who['token']}"},
         )
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = await self._answer(method, path, body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
+
+    async def refused(self, method: str, path: str, body: Any = None) -> Row:
+        """What the server says instead."""
+        answer = await self._answer(method, path, body)
+        assert 400 <= answer.status_code < 500, answer.text
+        problem: Row = answer.json()
+        return problem
 
     async def say(self, text: str) -> Row:
         said: Row = await self.call("POST", "/messages", {"client_id": str(uuid4()), "text": text})

@@ -26,9 +26,17 @@ async def test_who_leaves_is_called_in_turn(centre: Centre) -> None:
     assert (asked["state"], asked["place"]) == ("queued", 1)
     assert asked["callback"] == {"address": "+98 912 345 6789", "not_before": None}
 
+    # taken back, and asked again with the digits of one's own keyboard
+    back = await chat.call("POST", "/callback/done")
+    assert (back["state"], back["place"], back["callback"]) == ("queued", 1, None)
+    assert (await chat.refused("POST", "/callback/done"))["code"] == "no_callback"
+    await chat.call("POST", "/callback", {"address": "+۹۸ ۹۱۲ ۳۴۵ ۶۷۸۹"})
+
     # the turn comes: somebody is there
     await centre.agent("daniel", "PUT", "/presence", {"presence": "available"})
     offer = await offer_of(centre, "daniel")
+    waits = (await chat.call("GET", "/timeline"))["conversation"]
+    assert (waits["state"], waits["place"], waits["callback"]) == ("offered", 1, asked["callback"])
     await centre.agent("daniel", "POST", f"/offers/{offer['id']}/accept", {"epoch": offer["epoch"]})
     shown = await centre.agent("daniel", "GET", at)
     assert (shown["state"], shown["callback"]["value"]) == ("active", "+989123456789")
@@ -49,6 +57,8 @@ async def test_who_leaves_is_called_in_turn(centre: Centre) -> None:
     codes = [m["activity"]["code"] for m in timeline["items"] if m["activity"]]
     assert codes == [
         "callback_asked",
+        "callback_taken_back",
+        "callback_asked",
         "assigned",
         "callback_unanswered",
         "assigned",
@@ -56,3 +66,16 @@ async def test_who_leaves_is_called_in_turn(centre: Centre) -> None:
         "callback_ended",
     ]
     assert await chat.texts() == ["کسی هست؟"]  # the contact sees none of it
+
+
+async def test_a_channel_may_offer_no_calls(centre: Centre) -> None:
+    centre.rows(
+        "UPDATE channels SET config = config || '{\"callbacks\": false}' WHERE id = %(id)s"
+        " RETURNING id",
+        id=centre.ids["chat"],
+    )
+    chat = await centre.chat()
+    assert (await chat.call("GET", "/config"))["callbacks"] is False
+    await chat.say("Anybody there?")
+    refused = await chat.refused("POST", "/callback", {"address": "+98 912 345 6789"})
+    assert refused["code"] == "callbacks_off"

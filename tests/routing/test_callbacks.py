@@ -16,7 +16,16 @@ from tests.routing.conftest import Centre
 from wasl.conversations.tables import messages
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import SYSTEM, Actor
-from wasl.routing import By, ask_callback, offers_of, pick, queue_standing, set_status, transfer
+from wasl.routing import (
+    By,
+    ask_callback,
+    offers_of,
+    pick,
+    queue_standing,
+    set_status,
+    take_back_callback,
+    transfer,
+)
 from wasl.routing.callbacks import end_callback, miss_callback, reach_callback
 from wasl.routing.policy import CALL_AGAIN, MOST_CALLS, call_again_at
 from wasl.routing.tables import segments
@@ -134,6 +143,31 @@ async def test_a_call_that_was_answered_is_our_reply(conn: AsyncConnection, cent
     assert (a.state, a.callback) == ("active", None)
     assert await said(conn, found) == [
         "callback_asked", "assigned", "callback_reached", "callback_ended",
+    ]  # fmt: skip
+
+
+async def test_who_takes_it_back_goes_on_waiting_also_while_an_agent_calls(
+    conn: AsyncConnection, centre: Centre
+) -> None:
+    await centre.open(conn)
+    lina = await centre.agent(conn, "Lina")
+    found = await centre.contact_writes(conn)
+    contact = Actor("contact", (await centre.conversation(conn, found)).contact_id)
+    with pytest.raises(Conflict, match="no_callback"):
+        await take_back_callback(conn, found, actor=contact, now=centre.now)
+    began = (await centre.assignment(conn, found)).enqueued_at
+    await asked(conn, centre, found, not_before=centre.now + timedelta(hours=1))
+    await take_back_callback(conn, found, actor=contact, now=centre.now)
+    a = await centre.assignment(conn, found)
+    assert (a.state, a.enqueued_at, a.callback, a.not_before) == ("queued", began, None, None)
+    await asked(conn, centre, found)
+    await pick(conn, found, by=By(lina), now=centre.now)
+    await take_back_callback(conn, found, actor=contact, now=centre.now)
+    a = await centre.assignment(conn, found)
+    assert (a.state, a.holder_id, a.callback) == ("active", lina, None)
+    assert await said(conn, found) == [
+        "callback_asked", "callback_taken_back", "callback_asked", "assigned",
+        "callback_taken_back",
     ]  # fmt: skip
 
 

@@ -259,7 +259,7 @@ async def standing_view(
     what doesn't wait there."""
     ((row,),) = await run_together(conn, (_HEAD, {"id": conversation_id}))
     standing = Standing()
-    if row.state == "queued":
+    if row.state in ("queued", "offered"):
         standing = await hooks.standing(conn, row.interaction_id, now)
     return {**_head(row), **asdict(standing)}
 

@@ -132,6 +132,7 @@ class ClientApi:
             ("POST", "/offline", self.offline),
             ("POST", "/continue", self.go_on_by_mail),
             ("POST", "/callback", self.ask_callback),
+            ("POST", "/callback/done", self.take_back_callback),
         ]
         return [
             Route(at + path, self._door(handle), methods=[method, "OPTIONS"])
@@ -209,6 +210,8 @@ class ClientApi:
                 "quick_start": [{"text": t.model_dump()} for t in config.quick_start],
                 "online": online,
                 "by_mail": by_mail,
+                "callbacks": config.callbacks,
+                "region": config.region,
                 "expected_reply": {"code": "minutes" if online else "hours"},
                 "accent": config.accent,
                 "limits": {
@@ -355,6 +358,8 @@ class ClientApi:
         self.writes.take(str(visitor.id), now)
         if body.not_before is not None and body.not_before.tzinfo is None:
             raise Invalid("callback_time_invalid", field="not_before")
+        if not channel.config.callbacks:
+            raise Forbidden("callbacks_off")
         async with self.database.transaction() as conn:
             conversation = await client.current(conn, visitor)
             if conversation is None:
@@ -369,6 +374,19 @@ class ClientApi:
                 actor=Actor("contact", (await lock(conn, conversation)).contact_id),
                 now=now,
             )
+            return _json(await client.standing_view(conn, conversation, now=now))
+
+    async def take_back_callback(self, request: Request, channel: Channel) -> Response:
+        """The contact is not to be called after all, and goes on waiting."""
+        visitor = self.who(request, channel)
+        now = self.clock.now()
+        self.writes.take(str(visitor.id), now)
+        async with self.database.transaction() as conn:
+            conversation = await client.current(conn, visitor)
+            if conversation is None:
+                raise NotFound("conversation_not_found")
+            contact = Actor("contact", (await lock(conn, conversation)).contact_id)
+            await hooks.take_back_callback(conn, conversation, actor=contact, now=now)
             return _json(await client.standing_view(conn, conversation, now=now))
 
 

@@ -175,6 +175,20 @@ class AskCallback(Protocol):
     ) -> Standing: ...
 
 
+class TakeBackCallback(Protocol):
+    """The contact no longer wants to be called, and goes on waiting (see routing)."""
+
+    async def __call__(
+        self, conn: AsyncConnection, conversation_id: UUID, *, actor: Actor, now: datetime
+    ) -> None: ...
+
+
+async def _nobody_is_called(
+    conn: AsyncConnection, conversation_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    raise Conflict("no_callback")
+
+
 async def _nothing_waits(
     conn: AsyncConnection,
     conversation_id: UUID,
@@ -213,6 +227,7 @@ class Hooks:
     is_staffed: IsStaffed = _never_staffed  # whether somebody is there to answer on a channel
     standing: StandingOf = _nowhere  # of an interaction in its queue
     ask_callback: AskCallback = _nothing_waits
+    take_back_callback: TakeBackCallback = _nobody_is_called
 
 
 hooks = Hooks()

@@ -4,7 +4,7 @@
 """
 
 from wasl.routing.agents import anyone_available, set_capacity, set_presence
-from wasl.routing.callbacks import ask_callback
+from wasl.routing.callbacks import ask_callback, take_back_callback
 from wasl.routing.colleagues import join
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
@@ -94,6 +94,7 @@ __all__ = [
     "set_status_by_automation",
     "sla_policy_names",
     "steps_of",
+    "take_back_callback",
     "timer_handlers",
     "transfer",
     "wrap_up",

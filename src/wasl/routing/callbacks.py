@@ -153,30 +153,60 @@ async def end_callback(
 ) -> None:
     """Nobody is to be called any more: it was done, or is no longer wanted; what waits goes on
     waiting. Conflict("no_callback")."""
-    conversation, a = await open_(conn, conversation_id)
-    if a.callback is None:
-        raise Conflict("no_callback")
+    conversation, a = await _asked(conn, conversation_id)
     await check_may_place(conn, a, by)
+    activity = ("callback_ended", {"by": await name_of(conn, by.user_id)})
+    await _end(conn, conversation, a, actor=by.actor, activity=activity, now=now)
+
+
+async def take_back_callback(
+    conn: AsyncConnection, conversation_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    """The contact no longer wants to be called, and goes on waiting. Conflict("no_callback")."""
+    conversation, a = await _asked(conn, conversation_id)
+    activity: tuple[str, dict[str, Any]] = ("callback_taken_back", {})
+    await _end(conn, conversation, a, actor=actor, activity=activity, now=now)
+
+
+async def _end(
+    conn: AsyncConnection,
+    conversation: ConversationState,
+    a: Assignment,
+    *,
+    actor: Actor,
+    activity: tuple[str, dict[str, Any]],
+    now: datetime,
+) -> None:
     ended = await assignments.set_values(conn, a, callback=None, not_before=None)
     await change(
         conn,
-        conversation_id,
+        a.conversation_id,
         event="CallbackEnded",
-        actor=by.actor,
+        actor=actor,
         now=now,
         placement=placement_of(ended),
-        activity=("callback_ended", {"by": await name_of(conn, by.user_id)}),
+        activity=activity,
         data={"callback": False},
         before=conversation,
     )
+
+
+async def _asked(
+    conn: AsyncConnection, conversation_id: UUID
+) -> tuple[ConversationState, Assignment]:
+    """A conversation whose contact is to be called back."""
+    conversation, a = await open_(conn, conversation_id)
+    if a.callback is None:
+        raise Conflict("no_callback")
+    return conversation, a
 
 
 async def _held(
     conn: AsyncConnection, conversation_id: UUID, by: By
 ) -> tuple[ConversationState, Assignment]:
     """A conversation whose contact somebody is calling back."""
-    conversation, a = await open_(conn, conversation_id)
-    if a.state != "active" or a.callback is None:
+    conversation, a = await _asked(conn, conversation_id)
+    if a.state != "active":
         raise Conflict("no_callback")
     await check_may_place(conn, a, by)
     return conversation, a

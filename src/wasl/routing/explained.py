@@ -28,7 +28,7 @@ _CONVERSATION = text("SELECT interaction_id, priority FROM conversations WHERE i
 
 # Everybody of the queue who goes first, as `waiting_key` orders them, but not those held back; how
 # many turns began lately, how long they last, and who is there. In one statement, because a rush
-# of contacts asks for it all at once.
+# of contacts asks for it all at once. What is offered waits still, but is not counted as queued.
 _STANDING = """
 SELECT a.callback, a.not_before,
   (SELECT count(*) FROM assignments w JOIN conversations c ON c.id = w.conversation_id
@@ -40,7 +40,7 @@ SELECT a.callback, a.not_before,
        w.interaction_id)
      <= (CASE WHEN q.strict_priority THEN -k.priority ELSE 0 END,
        a.enqueued_at - CASE WHEN q.strict_priority THEN 0 ELSE k.priority END * interval '600 s',
-       a.interaction_id)) AS place,
+       a.interaction_id)) + CASE a.state WHEN 'offered' THEN 1 ELSE 0 END AS place,
   (SELECT count(*) FROM segments s
    WHERE s.queue_id = q.id AND s.opened_at > %(lately)s::timestamptz) AS starts,
   (SELECT avg(s.ended_at - s.opened_at) FROM segments s
@@ -49,7 +49,7 @@ SELECT a.callback, a.not_before,
    WHERE m.queue_id = q.id AND g.presence = 'available') AS there
 FROM assignments a JOIN conversations k ON k.id = a.conversation_id
   JOIN queues q ON q.id = a.queue_id
-WHERE a.interaction_id = %(id)s AND a.state = 'queued'
+WHERE a.interaction_id = %(id)s AND a.state IN ('queued', 'offered')
 """
 
 

@@ -10,7 +10,7 @@ import type {
   FlowStatistics,
   KeptCalendar,
 } from "@wasl/api";
-import { uid, type World } from "./data.ts";
+import { uid, type World } from "./facts.ts";
 
 /** The routes of flows and of what stands beside them, over a small shop. */
 type Body = Record<string, unknown>;

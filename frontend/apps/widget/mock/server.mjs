@@ -31,6 +31,8 @@ const config = {
   pre_chat: [],
   online: true,
   by_mail: true,
+  callbacks: true,
+  region: "IR",
   expected_reply: { code: "minutes" },
   accent: null,
   limits: { text_chars: 4000, file_bytes: 25_000_000 },
@@ -169,7 +171,8 @@ const timelineOf = (visitor, before, limit) => {
 const deeds = {
   join(visitor, { name }) {
     openConversation(visitor);
-    visitor.conversation.agent = { name };
+    const held = { agent: { name }, state: "active", place: null, callback: null };
+    Object.assign(visitor.conversation, held);
     push(visitor, { t: "conversation", conversation: visitor.conversation });
   },
   say(visitor, { name, text, ...over }) {
@@ -181,6 +184,11 @@ const deeds = {
       state: null,
       ...over,
     });
+  },
+  queue(visitor, { place, wait_s }) {
+    const waits = { state: "queued", place, expected_wait_s: wait_s, callback: null };
+    Object.assign(visitor.conversation, waits);
+    push(visitor, { t: "conversation", conversation: visitor.conversation });
   },
   typing(visitor, { name, on = true }) {
     push(visitor, { t: "typing", on, name });
@@ -299,6 +307,14 @@ async function clientApi(request, response, url, channel, path) {
     const { seq } = JSON.parse(await bodyOf(request));
     if (visitor.conversation) visitor.conversation.contact_read_seq = seq;
     return answer(response, 200, {});
+  }
+  if (deed.startsWith("POST /callback")) {
+    const asked = deed === "POST /callback" ? JSON.parse(await bodyOf(request)) : null;
+    const held = visitor.conversation;
+    if (held?.state !== "queued") return refuse(response, 409, "not_waiting");
+    if (asked && asked.address.length < 8) return refuse(response, 422, "identity_invalid");
+    held.callback = asked && { address: asked.address, not_before: asked.not_before };
+    return answer(response, 200, held);
   }
   if (deed === "POST /continue") {
     await bodyOf(request);

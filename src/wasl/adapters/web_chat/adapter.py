@@ -66,6 +66,7 @@ class Config(BaseModel):
             json_schema_extra={"format": "channel", "identity_kind": "email"},
         ),
     ] = ""  # empty: the first one
+    callbacks: bool = True  # who waits is offered a call at their turn
     region: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
 
     @field_validator("allowed_origins")

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { formatBytes } from "@wasl/i18n/bytes";
 import type { Lang, Texts } from "../net/types";
-import { type MessageKey, messages } from "./messages";
+import { type MessageKey, messages, type Words } from "./messages";
 
 export const LANGS: readonly Lang[] = ["en", "fa", "ar"];
 
@@ -24,9 +24,12 @@ export function langOf(tag: string): Lang {
 
 type Params = Record<string, string | number>;
 
-/** A text in the visitor's language. `n` in `params` chooses the plural; numbers take its digits. */
-export function t(key: MessageKey, params: Params = {}): string {
-  const entry = messages[key][lang.value] as string | Record<string, string>;
+/** A text of the chat in the visitor's language, see `say`. */
+export const t = (key: MessageKey, params?: Params) => say(messages[key], params);
+
+/** Words in the visitor's language. `n` in `params` chooses the plural; numbers take its digits. */
+export function say(words: Words, params: Params = {}): string {
+  const entry = words[lang.value] as string | Record<string, string>;
   const text =
     typeof entry === "string"
       ? entry

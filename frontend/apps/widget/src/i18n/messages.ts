@@ -8,8 +8,9 @@ type Plural = {
   ar: Record<"zero" | "one" | "two" | "few" | "many" | "other", string>;
 };
 type Plain = Record<"en" | "fa" | "ar", string>;
+export type Words = Plain | Plural;
 
-const check = <K extends string>(all: Record<K, Plain | Plural>) => all;
+export const check = <K extends string>(all: Record<K, Words>) => all;
 
 export const messages = check({
   chat: { en: "Chat", fa: "گفتگو", ar: "المحادثة" },
@@ -163,13 +164,13 @@ export const messages = check({
     fa: "می‌توانید پنجره را ببندید؛ جواب همین‌جا می‌ماند.",
     ar: "يمكنك إغلاق هذه النافذة، وسيبقى الرد هنا بانتظارك.",
   },
+  call_me: {
+    en: "Call me back instead",
+    fa: "به‌جایش با من تماس بگیرید",
+    ar: "اتصلوا بي بدلًا من ذلك",
+  },
   email_me: { en: "E-mail me the answer", fa: "پاسخ را ایمیل کنید", ar: "أرسلوا الرد بالبريد" },
   go_on_by_email: { en: "Continue by e-mail", fa: "ادامه با ایمیل", ar: "المتابعة بالبريد" },
-  go_on_hint: {
-    en: "Everything stays in one conversation. No need to repeat yourself.",
-    fa: "همه‌چیز در همین گفتگو می‌ماند؛ لازم نیست دوباره توضیح دهید.",
-    ar: "يبقى كل شيء في محادثة واحدة، فلا حاجة إلى إعادة الشرح.",
-  },
   moved: {
     en: "Continued by e-mail at {email}",
     fa: "ادامه با ایمیل در {email}",

@@ -65,6 +65,10 @@ export class Api {
     return answer as T;
   }
 
+  post<T>(path: string, body?: object): Promise<T> {
+    return this.call("POST", path, body);
+  }
+
   config(lang: Lang): Promise<Config> {
     return this.call("GET", `/config?lang=${lang}`);
   }
@@ -75,7 +79,7 @@ export class Api {
     link?: string;
     locale: Lang;
   }): Promise<Visitor> {
-    return this.call("POST", "/visitor", body);
+    return this.post("/visitor", body);
   }
 
   timeline(before?: string | number): Promise<TimelinePage> {
@@ -86,11 +90,11 @@ export class Api {
   }
 
   send(body: MessageBody): Promise<{ message: ClientMessage; conversation: Conversation | null }> {
-    return this.call("POST", "/messages", body);
+    return this.post("/messages", body);
   }
 
   read(seq: number): Promise<unknown> {
-    return this.call("POST", "/read", { seq });
+    return this.post("/read", { seq });
   }
 
   offline(body: {
@@ -100,11 +104,11 @@ export class Api {
     text: string;
     locale: Lang;
   }): Promise<unknown> {
-    return this.call("POST", "/offline", body);
+    return this.post("/offline", body);
   }
 
   continueByEmail(email: string): Promise<unknown> {
-    return this.call("POST", "/continue", { email });
+    return this.post("/continue", { email });
   }
 
   attachmentUrl(id: string, inline: boolean): string {

@@ -17,6 +17,10 @@ export interface Config {
   online: boolean;
   /** There is an e-mail channel that a conversation can go on by. */
   by_mail: boolean;
+  /** Who waits may ask to be called at their turn. */
+  callbacks: boolean;
+  /** ISO 3166: whose phone numbers need no country code; or empty. */
+  region: string;
   expected_reply: { code: "minutes" | "hours" };
   accent: string | null;
   limits: { text_chars: number; file_bytes: number };
@@ -37,6 +41,8 @@ export interface Conversation {
   /** Where it stands in the queue, from 1; the answer to a message does not say it. */
   place?: number | null;
   expected_wait_s?: number | null;
+  /** Whom we call at their turn, and not sooner than when. */
+  callback?: { address: string; not_before: string | null } | null;
 }
 
 export interface Attachment {

@@ -79,10 +79,14 @@ export function PendingBubble({ chat, item }: { chat: Chat; item: Pending }) {
             <span>
               {t("not_sent")} {refusalText(item.refused)}
             </span>
-            <button type="button" class="link" onClick={() => chat.retry(item.client_id)}>
+            <button type="button" class="link" onClick={() => chat.sending.retry(item.client_id)}>
               {t("try_again")}
             </button>
-            <button type="button" class="link quiet" onClick={() => chat.discard(item.client_id)}>
+            <button
+              type="button"
+              class="link quiet"
+              onClick={() => chat.sending.discard(item.client_id)}
+            >
               {t("delete")}
             </button>
           </p>

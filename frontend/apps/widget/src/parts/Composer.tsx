@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { size, t } from "../i18n";
 import type { Chat } from "../state/chat";
 import { MOST_FILES, type Upload, type Uploads } from "../state/uploads";
-import { Emoji } from "./Emoji";
+import { extras, fetchExtras } from "./extras";
 import { Icon } from "./Icon";
 
 const touch = matchMedia("(pointer: coarse)");
@@ -14,6 +14,7 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
   const [emoji, setEmoji] = useState(false);
   const [leftOut, setLeftOut] = useState(0);
   const quiet = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const Emoji = emoji && extras.value?.Emoji;
   const text = chat.draft.value;
   const over = text.length - (chat.config.value?.limits.text_chars ?? 10_000);
   const files = uploads.list.value;
@@ -81,7 +82,7 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
           {t("too_long", { n: over })}
         </p>
       )}
-      {emoji && (
+      {Emoji && (
         <Emoji
           onPick={insert}
           onClose={() => {
@@ -134,7 +135,10 @@ export function Composer({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
           class="round"
           aria-label={t("emoji")}
           aria-expanded={emoji}
-          onClick={() => setEmoji(!emoji)}
+          onClick={() => {
+            setEmoji(!emoji);
+            fetchExtras().catch(() => setEmoji(false));
+          }}
         >
           <Icon name="smile" />
         </button>

@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { FrameSays, PageState } from "../host";
 import { lang } from "../i18n";
 import { type Api, ApiError } from "../net/api";
-import { backoffMs, Connection, type Link } from "../net/connection";
+import { Connection, type Link } from "../net/connection";
 import type {
   Attachment,
   Config,
@@ -11,9 +11,9 @@ import type {
   PreChat,
   ServerFrame,
 } from "../net/types";
-import { uuid } from "../net/uuid";
 import { loadMove, type Notice, withMove } from "./notices";
-import * as outbox from "./outbox";
+import type { Pending, Store } from "./outbox";
+import { Sending } from "./sending";
 import * as timeline from "./timeline";
 import { Typing } from "./typing";
 
@@ -34,7 +34,7 @@ export class Chat {
   readonly contact = signal<{ name: string | null; email: string | null } | null>(null);
   readonly link = signal<Link>({ state: "connecting" });
   readonly timeline = signal<timeline.Timeline>(timeline.EMPTY);
-  readonly outbox = signal<outbox.Outbox>([]);
+  readonly sending: Sending;
   readonly notices = signal<readonly Notice[]>([]);
   readonly typing = new Typing((on) => this.connection.send({ t: "typing", on }));
   readonly page = signal<PageState | null>(null);
@@ -60,26 +60,27 @@ export class Chat {
   private entering: Promise<void> | null = null;
   /** Grows when another person takes the page over: answers for an earlier one are dropped. */
   private person = 0;
-  private pumping = false;
-  private failures = 0;
-  private pumpAgain: ReturnType<typeof setTimeout> | undefined;
   private wasLost = false;
   private configAt = 0;
-  private made = 0;
 
   constructor(
     readonly api: Api,
-    private readonly store: outbox.Store,
+    private readonly store: Store,
     private readonly invitation: string | null,
     private readonly say: (message: FrameSays) => void,
   ) {
+    this.sending = new Sending(store, {
+      prefix: () => `${this.prefix}out.`,
+      deliver: (item) => this.deliver(item),
+      signedOut: () => this.giveUpToken(),
+    });
     this.connection = new Connection({
       url: () => `${location.origin.replace(/^http/, "ws")}${api.base}/socket`,
       hello: () => ({ token: api.token, last_seq: timeline.lastSeq(this.timeline.value) }),
       on: (frame) => this.hear(frame),
       link: (link) => {
         this.link.value = link;
-        if (link.state === "online") void this.pump();
+        if (link.state === "online") void this.sending.pump();
         else this.typing.hear(null);
         this.wasLost ||= link.state === "lost";
       },
@@ -132,7 +133,7 @@ export class Chat {
       this.contact.value = null;
       this.timeline.value = timeline.EMPTY;
       this.notices.value = loadMove(this.store, `${this.prefix}moved`);
-      this.outbox.value = outbox.load(this.store, `${this.prefix}out.`);
+      this.sending.load();
       this.typing.hear(null);
       this.draft.value = "";
       this.phase.value = { state: "loading" };
@@ -141,7 +142,7 @@ export class Chat {
     try {
       await this.refreshConfig();
       const known = this.store.getItem(`${this.prefix}token`);
-      if (known || identity || this.invitation || this.outbox.value.length) {
+      if (known || identity || this.invitation || this.sending.items.value.length) {
         await this.enter();
       }
       if (person !== this.person) return;
@@ -207,14 +208,14 @@ export class Chat {
     });
     // Of somebody unknown who has said nothing yet there is nothing to hear.
     if (visitor.verified || page.conversation) this.connection.open();
-    void this.pump();
+    void this.sending.pump();
   }
 
   private hear(frame: ServerFrame): void {
     const now = this.timeline.value;
     switch (frame.t) {
       case "snapshot":
-        this.confirm(frame.items.map((item) => item.client_id));
+        this.sending.confirm(frame.items.map((item) => item.client_id));
         if (this.isOther(frame.conversation)) void this.reload();
         else {
           this.timeline.value = timeline.takeSnapshot(now, frame);
@@ -228,7 +229,7 @@ export class Chat {
         if (frame.t === "message") this.say({ wasl: 1, t: "message", id: frame.message.id });
         batch(() => {
           this.timeline.value = timeline.takeMessage(now, frame.message);
-          this.confirm([frame.message.client_id]);
+          this.sending.confirm([frame.message.client_id]);
           if (frame.message.direction === "out") this.typing.hear(null);
         });
         break;
@@ -273,6 +274,13 @@ export class Chat {
     });
   }
 
+  /** Takes the conversation as the server answers it; rejects with an `ApiError`. */
+  async takeAnswer(answer: Promise<Conversation>): Promise<void> {
+    const { person } = this;
+    const conversation = await answer;
+    if (person === this.person) this.takeConversation(conversation);
+  }
+
   /** Fetches the newest page; a token that is no longer good is given up. */
   private async refresh(): Promise<void> {
     const { person } = this;
@@ -306,74 +314,31 @@ export class Chat {
     }
   }
 
-  private confirm(clientIds: readonly (string | null)[]): void {
-    const left = this.outbox.value.filter((item) => !clientIds.includes(item.client_id));
-    if (left.length < this.outbox.value.length) this.keep(left);
-  }
-
-  private keep(after: outbox.Outbox): void {
-    const before = this.outbox.value;
-    this.outbox.value = after;
+  /** Sends one message; of an earlier person on this page nothing is taken any more. */
+  private async deliver(item: Pending): Promise<void> {
+    const { person, page } = this;
     try {
-      outbox.save(this.store, `${this.prefix}out.`, before, after);
-    } catch {
-      // Storage is full: what waits is kept as long as this page is.
-    }
-  }
-
-  /** Sends what waits, oldest first, one at a time. */
-  private async pump(): Promise<void> {
-    if (this.pumping) return;
-    this.pumping = true;
-    clearTimeout(this.pumpAgain);
-    const { person } = this;
-    try {
-      for (;;) {
-        const item = outbox.next(this.outbox.value);
-        if (!item || person !== this.person) return;
-        try {
-          await this.enter();
-          // Entering may have shown that it had arrived already.
-          if (!this.outbox.value.some((waiting) => waiting.client_id === item.client_id)) continue;
-          const { page } = this;
-          const answer = await this.api.send({
-            client_id: item.client_id,
-            text: item.text,
-            locale: lang.peek(),
-            ...(item.attachments.length
-              ? { attachment_ids: item.attachments.map((a) => a.id) }
-              : {}),
-            ...(item.pre_chat ? { pre_chat: item.pre_chat } : {}),
-            ...(page.value?.page.url ? { page: page.value.page } : {}),
-          });
-          if (person !== this.person) return;
-          this.failures = 0;
-          this.say({ wasl: 1, t: "message", id: answer.message.id });
-          batch(() => {
-            this.timeline.value = timeline.takeMessage(this.timeline.value, answer.message);
-            this.confirm([item.client_id]);
-            this.takeConversation(answer.conversation);
-          });
-          this.connection.ensure();
-        } catch (error) {
-          if (person !== this.person) return;
-          if (!(error instanceof ApiError)) throw error;
-          if (error.status === 401) {
-            this.giveUpToken();
-            return;
-          }
-          if (error.retryable) {
-            this.pumpAgain = setTimeout(
-              () => void this.pump(),
-              backoffMs(this.failures++, Math.random()),
-            );
-            return;
-          }
-          this.keep(outbox.refuse(this.outbox.value, item.client_id, error.code));
-        }
-      }
-    } finally {
-      this.pumping = false;
+      await this.enter();
+      // Entering may have shown that it had arrived already.
+      if (!this.sending.items.value.some(({ client_id }) => client_id === item.client_id)) return;
+      const answer = await this.api.send({
+        client_id: item.client_id,
+        text: item.text,
+        locale: lang.peek(),
+        ...(item.attachments.length ? { attachment_ids: item.attachments.map((a) => a.id) } : {}),
+        ...(item.pre_chat ? { pre_chat: item.pre_chat } : {}),
+        ...(page.value?.page.url ? { page: page.value.page } : {}),
+      });
+      if (person !== this.person) return;
+      this.say({ wasl: 1, t: "message", id: answer.message.id });
+      batch(() => {
+        this.timeline.value = timeline.takeMessage(this.timeline.value, answer.message);
+        this.sending.confirm([item.client_id]);
+        this.takeConversation(answer.conversation);
+      });
+      this.connection.ensure();
+    } catch (error) {
+      if (person === this.person) throw error;
     }
   }
 
@@ -414,34 +379,9 @@ export class Chat {
   }
 
   send(text: string, attachments: Attachment[] = []): void {
-    const first = this.conversation.value === null && this.outbox.value.length === 0;
-    this.keep(
-      outbox.add(this.outbox.value, {
-        client_id: uuid(),
-        text,
-        attachments,
-        created_at: Date.now(),
-        order: this.made++,
-        ...(first && this.preChat ? { pre_chat: this.preChat } : {}),
-      }),
-    );
+    const first = this.conversation.value === null && this.sending.items.value.length === 0;
+    this.sending.add(text, attachments, (first && this.preChat) || undefined);
     this.typing.say(false);
-    void this.pump();
-  }
-
-  retry(clientId: string): void {
-    this.keep(outbox.retry(this.outbox.value, clientId));
-    void this.pump();
-  }
-
-  retryAll(): void {
-    for (const item of outbox.refused(this.outbox.value))
-      this.keep(outbox.retry(this.outbox.value, item.client_id));
-    void this.pump();
-  }
-
-  discard(clientId: string): void {
-    this.keep(outbox.remove(this.outbox.value, clientId));
   }
 
   tryNow(): void {

@@ -3,7 +3,7 @@ import { t } from "../i18n";
 import { Avatar } from "../parts/Avatar";
 import { Composer } from "../parts/Composer";
 import { Credit } from "../parts/Credit";
-import { EmailSheet } from "../parts/EmailSheet";
+import { extras, fetchExtras, type OpenSheet } from "../parts/extras";
 import { Header } from "../parts/Header";
 import { Icon } from "../parts/Icon";
 import { LostBanner } from "../parts/LostBanner";
@@ -13,7 +13,8 @@ import type { Uploads } from "../state/uploads";
 import { Thread } from "./Thread";
 
 export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploads }) {
-  const [emailing, setEmailing] = useState(false);
+  const [sheet, setSheet] = useState<Parameters<OpenSheet>[0] | null>(null);
+  const [missing, setMissing] = useState(false);
   const [dragging, setDragging] = useState(false);
   const config = chat.config.value;
   const conversation = chat.conversation.value;
@@ -32,6 +33,15 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
     if (config?.online)
       return t(config.expected_reply.code === "minutes" ? "online_minutes" : "online_hours");
     return t(config?.by_mail ? "away" : "away_no_mail");
+  };
+  const Sheet = sheet && extras.value?.[sheet];
+  const open: OpenSheet = (name) => {
+    setSheet(name);
+    setMissing(false);
+    fetchExtras().catch(() => {
+      setSheet(null);
+      setMissing(true);
+    });
   };
   return (
     <>
@@ -58,18 +68,23 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
         }}
       >
         {lost && <LostBanner chat={chat} />}
-        <Thread chat={chat} onEmail={() => setEmailing(true)} />
+        <Thread chat={chat} open={open} />
         <Chips chat={chat} />
         <NotSent chat={chat} />
+        {missing && (
+          <p class="banner bad" role="alert">
+            {t("error_generic")}
+          </p>
+        )}
         <Composer chat={chat} uploads={uploads} />
         {config?.by_mail && conversation && !chat.resolved.value && !chat.waiting.value && (
-          <button type="button" class="link other-way" onClick={() => setEmailing(true)}>
+          <button type="button" class="link other-way" onClick={() => open("EmailSheet")}>
             <Icon name="mail" size={14} /> {t("go_on_by_email")}
           </button>
         )}
       </main>
       <Credit />
-      {emailing && <EmailSheet chat={chat} onClose={() => setEmailing(false)} />}
+      {Sheet && <Sheet chat={chat} onClose={() => setSheet(null)} />}
     </>
   );
 }
@@ -78,7 +93,7 @@ export function ConversationView({ chat, uploads }: { chat: Chat; uploads: Uploa
 function Chips({ chat }: { chat: Chat }) {
   const last = chat.timeline.value.messages.at(-1);
   const offered =
-    last?.direction === "out" && !last.deleted_at && !chat.outbox.value.length
+    last?.direction === "out" && !last.deleted_at && !chat.sending.items.value.length
       ? last.quick_replies
       : [];
   if (!offered.length) return null;
@@ -94,13 +109,13 @@ function Chips({ chat }: { chat: Chat }) {
 }
 
 function NotSent({ chat }: { chat: Chat }) {
-  const n = refused(chat.outbox.value).length;
+  const n = refused(chat.sending.items.value).length;
   if (!n) return null;
   return (
     <div class="banner bad" role="alert">
       <Icon name="alert" size={18} />
       <p class="grow">{t("not_sent_all", { n })}</p>
-      <button type="button" class="link" onClick={() => chat.retryAll()}>
+      <button type="button" class="link" onClick={() => chat.sending.retryAll()}>
         <Icon name="retry" size={16} /> {t("retry_all")}
       </button>
     </div>

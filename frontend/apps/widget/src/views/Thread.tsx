@@ -1,22 +1,24 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { day, minutes, t, time } from "../i18n";
+import { day, t, time } from "../i18n";
 import { Avatar } from "../parts/Avatar";
 import { Bubble, PendingBubble } from "../parts/Bubble";
+import { extras, fetchExtras, type OpenSheet } from "../parts/extras";
 import { Icon } from "../parts/Icon";
 import type { Chat } from "../state/chat";
 import { type Row, rowsOf } from "./rows";
+import { waitText } from "./wait";
 
 const NEAR_END_PX = 80;
 
 /** The messages. It stays at its end unless the visitor reads further up. */
-export function Thread({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
+export function Thread({ chat, open }: { chat: Chat; open: OpenSheet }) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const height = useRef(0);
   const [below, setBelow] = useState(false);
   const { messages, older } = chat.timeline.value;
   const notices = chat.notices.value;
-  const outbox = chat.outbox.value;
+  const outbox = chat.sending.items.value;
   const link = chat.link.value;
   const lostSince = link.state === "lost" ? link.since : null;
   const rows = useMemo(
@@ -88,7 +90,7 @@ export function Thread({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
             <Line key={row.key} chat={chat} row={row} />
           ))}
           {lostSince !== null && outbox.length > 0 && <p class="centre quiet meta">{t("kept")}</p>}
-          {chat.waiting.value && messages.length > 0 && <WaitCard chat={chat} onEmail={onEmail} />}
+          {chat.waiting.value && messages.length > 0 && <WaitCard chat={chat} open={open} />}
           {chat.resolved.value && (
             <div class="ended">
               <p class="divider">
@@ -168,26 +170,38 @@ function Moved({ email }: { email: string }) {
   );
 }
 
-function WaitCard({ chat, onEmail }: { chat: Chat; onEmail: () => void }) {
-  const { place: n, expected_wait_s: wait } = chat.conversation.value ?? {};
-  const soon = chat.config.value?.expected_reply.code === "minutes";
+/** What the visitor waits for. The keyboard stands on it when a button of it has gone. */
+function WaitCard({ chat, open }: { chat: Chat; open: OpenSheet }) {
+  const { place, callback } = chat.conversation.value ?? {};
   const moved = chat.notices.value.some((notice) => notice.kind === "moved");
-  if (moved) return null;
+  const Agreed = extras.value?.Agreed;
+  useEffect(() => {
+    // What could not be fetched is tried again with the next word about the conversation.
+    if (callback) fetchExtras().catch(() => {});
+  }, [callback]);
+  if (callback ? !Agreed : moved) return null;
   return (
-    <section class="card wait" aria-label={t("waiting_short")}>
+    <section class="card wait" id="wait" tabIndex={-1} aria-label={t("waiting_short")}>
       <span class="big">
-        <Icon name="hourglass" size={28} />
+        <Icon name={callback ? "phone" : "hourglass"} size={28} />
       </span>
-      <h2>
-        {n
-          ? t(wait ? "place_wait" : "place", { n, time: minutes(wait ?? 0) })
-          : t(soon ? "wait_minutes" : "wait_hours")}
-      </h2>
-      <p class="quiet meta">{t("wait_hint")}</p>
-      {chat.config.value?.by_mail && (
-        <button type="button" class="button wide" onClick={onEmail}>
-          <Icon name="mail" size={18} /> {t("email_me")}
-        </button>
+      {callback && Agreed ? (
+        <Agreed chat={chat} callback={callback} onChange={() => open("CallbackSheet")} />
+      ) : (
+        <>
+          <h2>{waitText(chat)}</h2>
+          <p class="quiet meta">{t("wait_hint")}</p>
+          {chat.config.value?.by_mail && (
+            <button type="button" class="button wide" onClick={() => open("EmailSheet")}>
+              <Icon name="mail" size={18} /> {t("email_me")}
+            </button>
+          )}
+          {chat.config.value?.callbacks && place && (
+            <button type="button" class="link" onClick={() => open("CallbackSheet")}>
+              <Icon name="phone" size={16} /> {t("call_me")}
+            </button>
+          )}
+        </>
       )}
     </section>
   );

@@ -58,13 +58,14 @@ export function Targets({ label, target, onChange, peopleOnly = false, without =
     return [...people, ...places].filter((each) => each.name.toLocaleLowerCase().includes(wanted));
   }, [agents, queues.data, search, user.id, named, peopleOnly, without]);
 
+  const what = t(peopleOnly ? "routing.ask_in_search" : "desk.transfer_search");
   return (
     <>
       <TextField
-        label={t("desk.transfer_search")}
+        label={what}
         hideLabel
         icon={Search}
-        placeholder={t("desk.transfer_search")}
+        placeholder={what}
         value={search}
         onChange={setSearch}
         autoFocus

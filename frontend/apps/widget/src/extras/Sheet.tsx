@@ -1,28 +1,39 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import type { Chat } from "../state/chat";
-import { Field, isEmail } from "./Field";
-import { Icon } from "./Icon";
-import { problemText } from "./problem";
+import { Icon, type IconName } from "../parts/Icon";
 
-/** Asks where the conversation goes on by e-mail. Escape closes and the focus returns. */
-export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+interface Props {
+  title: string;
+  hint: string;
+  icon: IconName;
+  /** Sends what was filled in; nothing where something is still to be put right. */
+  send: () => Promise<void> | undefined;
+  /** Why it could not be sent, for the visitor. */
+  problemText: (error: unknown) => string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+/** A small form over the chat. It closes once it is sent; Escape closes and the focus returns. */
+export function Sheet({ title, hint, icon, send, problemText, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [email, setEmail] = useState(chat.contact.value?.email ?? "");
-  const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
 
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector("input")?.focus();
+  }, []);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    setTried(true);
-    if (!isEmail(email.trim())) return;
+    const sent = send();
+    if (!sent) return;
     setBusy(true);
     setProblem("");
     try {
-      await chat.continueByEmail(email.trim());
+      await sent;
       dialog.current?.close();
     } catch (error) {
       setProblem(problemText(error));
@@ -42,7 +53,7 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div class="row">
           <h2 class="grow" id="sheet-title">
-            {t("go_on_by_email")}
+            {title}
           </h2>
           <button
             type="button"
@@ -53,33 +64,16 @@ export function EmailSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
             <Icon name="close" />
           </button>
         </div>
-        <p class="quiet">{t("go_on_hint")}</p>
-        <Field
-          label={t("field_email")}
-          required
-          error={tried && !isEmail(email.trim()) ? t("need_email") : undefined}
-        >
-          {(control) => (
-            <input
-              {...control}
-              type="email"
-              dir="ltr"
-              autocomplete="email"
-              maxLength={320}
-              value={email}
-              autoFocus
-              onInput={(event) => setEmail(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <p class="quiet">{hint}</p>
+        {children}
         {problem && (
           <p class="error" role="alert">
             {problem}
           </p>
         )}
         <button type="submit" class="button primary wide" disabled={busy}>
-          <Icon name="mail" size={18} />
-          {t(busy ? "sending" : "go_on_by_email")}
+          <Icon name={icon} size={18} />
+          {busy ? t("sending") : title}
         </button>
       </form>
     </dialog>
