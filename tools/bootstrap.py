@@ -25,10 +25,11 @@ NPM = str(VENV / "bin" / "npm")
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "wasl" / "static"
 BUILD_LOCK = ROOT / "requirements-build.lock"
-# for tests: what a browser's driver needs, letters of three scripts, a mail server, and a browser:
-# the one without windows takes a third of the work
-SYSTEM_PACKAGES = ("libatomic1", "fonts-noto-core", "dovecot-imapd", "dovecot-lmtpd")
-BROWSERS = ("chromium-headless-shell", "chromium")
+# for tests: a browser, what its driver needs, letters of three scripts, and a mail server
+SYSTEM_PACKAGES = (
+    *("chromium", "fonts-noto-core", "libatomic1"),
+    *("dovecot-imapd", "dovecot-lmtpd"),
+)
 
 
 class CannotBuild(Exception):
@@ -200,8 +201,6 @@ def have_system_packages() -> None:
             raise CannotBuild(f"the tests need {' and '.join(missing)}; install them")
         return
     missing = [name for name in SYSTEM_PACKAGES if not is_installed(name)]
-    if not any(is_installed(name) for name in BROWSERS):
-        missing.append(BROWSERS[0])
     if not missing:
         return
     install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]

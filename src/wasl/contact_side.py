@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl import realtime
 from wasl.channels import Channels, adapter_of
 from wasl.channels.contract import Channel
-from wasl.conversations import client, messages_by_ids, receipts
+from wasl.conversations import client, receipts
 from wasl.infra.clock import Clock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database
@@ -41,24 +41,36 @@ class WidgetSide:
     async def verify(
         self, conn: AsyncConnection, public_key: str, token: str
     ) -> realtime.Visitor | None:
+        person = await self._person(public_key, token)
+        if person is None:
+            return None
+        return _visitor(person, *await client.standing_of(conn, person))
+
+    async def news(
+        self,
+        conn: AsyncConnection,
+        public_key: str,
+        token: str,
+        shown: UUID | None,
+        ids: Collection[UUID],
+    ) -> realtime.News | None:
+        person = await self._person(public_key, token)
+        if person is None:
+            return None
+        news = await client.news_of(conn, person, ids, shown=shown, now=self.clock.now())
+        self._delivered(news.messages)
+        visitor = _visitor(person, news.contact, news.conversation_id)
+        return realtime.News(visitor, news.messages, news.conversation)
+
+    async def _person(self, public_key: str, token: str) -> client.Visitor | None:
+        """Whoever the token was made for; None when it or the channel is not good."""
         channel = await self._channel(public_key)
         if channel is None:
             return None
         try:
-            visitor = client.visitor_of(self.sealer, channel, token, self.clock.now())
+            return client.visitor_of(self.sealer, channel, token, self.clock.now())
         except AppError:
             return None
-        contact, conversation_id = await client.standing_of(conn, visitor)
-        keys = {f"sender:{visitor.id}"}
-        if visitor.known and contact is not None:
-            keys.add(f"contact:{contact.id}")
-        return realtime.Visitor(
-            contact_id=contact.id if contact else visitor.id,
-            name=contact.name if contact else "",
-            keys=frozenset(keys),
-            conversation_id=conversation_id,
-            person=visitor,
-        )
 
     async def timeline(
         self, conn: AsyncConnection, visitor: realtime.Visitor, last_seq: int
@@ -72,27 +84,6 @@ class WidgetSide:
             shown = await client.client_timeline(conn, visitor.person, now=now)
         self._delivered(shown["items"])
         return shown
-
-    async def messages(
-        self, conn: AsyncConnection, visitor: realtime.Visitor, ids: Collection[UUID]
-    ) -> Sequence[Mapping[str, Any]]:
-        found = await messages_by_ids(conn, ids)
-        own = await client.own_leg_ids(conn, visitor.person)
-        shown = [
-            client.client_message(message, visitor.person, own)
-            for message in found.values()
-            if message["_conversation_id"] == visitor.conversation_id
-        ]
-        seen = sorted((m for m in shown if m is not None), key=lambda m: m["seq"])
-        self._delivered(seen)
-        return seen
-
-    async def conversation(
-        self, conn: AsyncConnection, visitor: realtime.Visitor
-    ) -> Mapping[str, Any] | None:
-        if visitor.conversation_id is None:
-            return None
-        return await client.standing_view(conn, visitor.conversation_id, now=self.clock.now())
 
     async def read(self, visitor: realtime.Visitor, seq: int) -> None:
         if visitor.conversation_id is not None:
@@ -126,3 +117,18 @@ class WidgetSide:
                 await receipts.set_message_state(
                     conn, message_id, "delivered", now=self.clock.now()
                 )
+
+
+def _visitor(
+    person: client.Visitor, contact: client.OwnContact | None, conversation_id: UUID | None
+) -> realtime.Visitor:
+    keys = {f"sender:{person.id}"}
+    if person.known and contact is not None:
+        keys.add(f"contact:{contact.id}")
+    return realtime.Visitor(
+        contact_id=contact.id if contact else person.id,
+        name=contact.name if contact else "",
+        keys=frozenset(keys),
+        conversation_id=conversation_id,
+        person=person,
+    )

@@ -149,8 +149,8 @@ async def it_waits_and_then_relaxes(rooms: Rooms, admin: Desk) -> None:
 
     await leila.offered("Nadia Karam")
     await expect(leila.page.get_by_text(leila.say("desk.why_relaxed"))).to_be_visible()
-    await expect(place).to_be_hidden()
     await leila.accept()
+    await expect(place).to_be_hidden()
     await expect(dialog.get_by_text(re.compile("Offered to .*Leila Haddad"))).to_be_visible()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from wasl.infra.database import Database, make_engine
 from wasl.infra.event_feed import EventFeed
 from wasl.infra.events import Event, append
 from wasl.infra.ids import new_id
-from wasl.realtime import ClientChanges, Ephemeral, Hub, Visitor, client_endpoint
+from wasl.realtime import ClientChanges, Ephemeral, Hub, News, Visitor, client_endpoint
 from wasl.realtime.ephemeral import Who
 
 
@@ -52,17 +52,24 @@ class Side:
         return {
             "items": found,
             "next": None,
-            "conversation": await self.conversation(conn, visitor),
+            "conversation": await self._conversation(conn),
         }
 
-    async def messages(
-        self, conn: AsyncConnection, visitor: Visitor, ids: Collection[UUID]
-    ) -> Sequence[Mapping[str, Any]]:
-        return [m for m in await self._messages(conn) if m["id"] in ids]
+    async def news(
+        self,
+        conn: AsyncConnection,
+        public_key: str,
+        token: str,
+        shown: UUID | None,
+        ids: Collection[UUID],
+    ) -> News | None:
+        visitor = await self.verify(conn, public_key, token)
+        if visitor is None:
+            return None
+        messages = [m for m in await self._messages(conn) if m["id"] in ids]
+        return News(visitor, messages, await self._conversation(conn))
 
-    async def conversation(
-        self, conn: AsyncConnection, visitor: Visitor
-    ) -> Mapping[str, Any] | None:
+    async def _conversation(self, conn: AsyncConnection) -> Mapping[str, Any] | None:
         if self.conversation_id is None:
             return None
         toy = await toys.fetch_toys(conn, [self.conversation_id])
@@ -174,6 +181,30 @@ async def test_what_is_newer_and_then_what_happens(shop: Shop) -> None:
         conversation = await hear_until(client, "conversation")
         assert conversation["conversation"]["status"] == "worn"
         assert await hear_until(client, "read") == {"t": "read", "seq": 4}
+
+
+async def test_what_becomes_of_our_message_on_its_way_brings_no_frame(shop: Shop) -> None:
+    toy = await shop.begin()
+    await shop.write("one")
+    async with shop.connect() as client:
+        await say(client, t="hello", token="good")
+        (one,) = (await hear(client))["items"]
+        told = Event(
+            "MessageStateChanged",
+            "conversation",
+            toy,
+            99,
+            frozenset({f"contact:{shop.side.contact_id}"}),
+            toys.NOON,
+            data={"message_ids": [one["id"]]},
+        )
+        async with shop.database.transaction() as conn:
+            await append(conn, told)
+        await shop.write("two")
+        heard = [await hear(client)]
+        while heard[-1]["t"] != "message":
+            heard.append(await hear(client))
+        assert "update" not in [frame["t"] for frame in heard]
 
 
 async def test_a_conversation_that_begins_later_is_found_by_the_contact(shop: Shop) -> None:

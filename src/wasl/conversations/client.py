@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,12 @@ from wasl.conversations.joining import join_contacts
 from wasl.conversations.policy import clean_text, code_of
 from wasl.conversations.sql import CURRENT
 from wasl.conversations.tables import messages
-from wasl.conversations.views import messages_by_ids, timeline
+from wasl.conversations.views import (
+    messages_by_ids,
+    messages_in,
+    messages_statement,
+    timeline,
+)
 from wasl.infra.crypto import Sealer
 from wasl.infra.errors import Conflict, Invalid, Unauthenticated
 from wasl.infra.events import Actor
@@ -221,6 +226,52 @@ async def standing_of(
     return contact, shown[0].id if shown else None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a client is told: where the visitor stands now, those of the messages that they may
+    see, by seq, and what stands above them."""
+
+    contact: OwnContact | None
+    conversation_id: UUID | None
+    messages: Sequence[Mapping[str, Any]]
+    conversation: Mapping[str, Any] | None
+
+
+async def news_of(
+    conn: AsyncConnection,
+    visitor: Visitor,
+    ids: Iterable[UUID],
+    *,
+    shown: UUID | None,
+    now: datetime,
+) -> News:
+    """What has become of the messages of these ids and of the conversation. In one round trip,
+    while it is the `shown` one and nothing waits."""
+    values = {"visitor": str(visitor.id), "known": visitor.known}
+    own, current, found, legs, heads = await run_together(
+        conn,
+        (_OWN_CONTACT, values),
+        (CURRENT, values),
+        messages_statement(ids),
+        (_OWN_LEGS, {"visitor": str(visitor.id)}),
+        (_HEAD, {"id": shown}),
+    )
+    contact = OwnContact(own[0].id, own[0].name or "") if own else None
+    if not current:
+        return News(contact, None, [], None)
+    conversation_id = current[0].id
+    if conversation_id != shown:
+        (heads,) = await run_together(conn, (_HEAD, {"id": conversation_id}))
+    own_legs = frozenset(row.id for row in legs)
+    shown_to_them = [
+        client_message(message, visitor, own_legs)
+        for message in messages_in(found).values()
+        if message["_conversation_id"] == conversation_id
+    ]
+    seen = sorted((m for m in shown_to_them if m is not None), key=lambda m: m["seq"])
+    return News(contact, conversation_id, seen, await _standing(conn, heads[0], now))
+
+
 _OWN_CONTACT = f"""
 SELECT i.contact_id AS id, k.name
 FROM identities i LEFT JOIN ({contacts.NAMED}) k ON k.id = i.contact_id
@@ -258,6 +309,10 @@ async def standing_view(
     """`conversation_view` with `place` in the queue, from 1, and `expected_wait_s`; both None for
     what doesn't wait there."""
     ((row,),) = await run_together(conn, (_HEAD, {"id": conversation_id}))
+    return await _standing(conn, row, now)
+
+
+async def _standing(conn: AsyncConnection, row: Any, now: datetime) -> dict[str, Any]:
     standing = Standing()
     if row.state in ("queued", "offered"):
         standing = await hooks.standing(conn, row.interaction_id, now)

@@ -23,7 +23,7 @@ from wasl.conversations.policy import (
 )
 from wasl.conversations.tables import conversations
 from wasl.infra.errors import Invalid, NotFound
-from wasl.infra.statements import run_together
+from wasl.infra.statements import Statement, run_together
 
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
 
@@ -196,9 +196,18 @@ async def messages_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
     wanted = list(set(ids))
     if not wanted:
         return {}
-    sql = f"{_MESSAGES} WHERE m.id = ANY (%(ids)s)"
-    (found,) = await run_together(conn, (sql, {"ids": wanted}))
-    return {row.id: _message(row) for row in found}
+    (found,) = await run_together(conn, messages_statement(wanted))
+    return messages_in(found)
+
+
+def messages_statement(ids: Iterable[UUID]) -> Statement:
+    """Finds the messages of these ids; `messages_in` its rows."""
+    return f"{_MESSAGES} WHERE m.id = ANY (%(ids)s)", {"ids": list(ids)}
+
+
+def messages_in(rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
+    """What `messages_by_ids` gives, of the rows of `messages_statement`."""
+    return {row.id: _message(row) for row in rows}
 
 
 def _message(row: Any) -> dict[str, Any]:

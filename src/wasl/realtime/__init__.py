@@ -4,7 +4,13 @@ Owns no table. `Hub` reads the event log at once and pushes what changed to thos
 `main` tells it by `Family` which scopes there are and how their entities are read.
 """
 
-from wasl.realtime.client_socket import ClientChanges, ContactSide, Visitor, client_endpoint
+from wasl.realtime.client_socket import (
+    ClientChanges,
+    ContactSide,
+    News,
+    Visitor,
+    client_endpoint,
+)
 from wasl.realtime.connected import Connected
 from wasl.realtime.desk_socket import Caller, desk_endpoint
 from wasl.realtime.ephemeral import Ephemeral
@@ -22,6 +28,7 @@ __all__ = [
     "Family",
     "Hub",
     "Mentions",
+    "News",
     "Part",
     "Personal",
     "Shows",

@@ -24,6 +24,8 @@ from wasl.realtime.hub import Hub
 from wasl.realtime.wire import Ping, SendFrame, Wire, encode, frame
 
 _PONG = frame("pong")
+# what becomes of our own messages on their way is for colleagues
+_TELLS_THEM_NOTHING = frozenset({"MessageStateChanged"})
 # Clients that open or are told at the same time wait here and not in the pool, where the wait is
 # limited and those who write would wait behind them.
 _OPENING_AT_ONCE = 4
@@ -44,6 +46,16 @@ class Visitor:
     person: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The visitor as they stand now: a conversation may have begun. Those of the messages that
+    they may see, as ClientMessage, by seq, and the timeline's `conversation`."""
+
+    visitor: Visitor
+    messages: Sequence[Mapping[str, Any]]
+    conversation: Mapping[str, Any] | None
+
+
 class ContactSide(Protocol):
     """What a contact may see; given by the owner of the conversations."""
 
@@ -56,15 +68,16 @@ class ContactSide(Protocol):
         """{items, next, conversation} as the timeline route gives it: what is newer than
         `last_seq`, or the newest page when that is too much."""
 
-    async def messages(
-        self, conn: AsyncConnection, visitor: Visitor, ids: Collection[UUID]
-    ) -> Sequence[Mapping[str, Any]]:
-        """Those of the messages that the contact may see, as ClientMessage, by seq."""
-
-    async def conversation(
-        self, conn: AsyncConnection, visitor: Visitor
-    ) -> Mapping[str, Any] | None:
-        """The timeline's `conversation`."""
+    async def news(
+        self,
+        conn: AsyncConnection,
+        public_key: str,
+        token: str,
+        shown: UUID | None,
+        ids: Collection[UUID],
+    ) -> News | None:
+        """What has become of these messages; `shown` is the conversation that the client shows.
+        None when the token or the channel is no longer good."""
 
     async def read(self, visitor: Visitor, seq: int) -> None:
         """The contact has read up to `seq`; in a transaction of its own."""
@@ -150,15 +163,17 @@ class ClientChanges:
     async def begin(self, client: _Client) -> None:
         """Sends what is newer than the client's last message, then what changed meanwhile."""
         async with self._opening, reading(self.hub.engine) as conn:
-            await self._renew(conn, client)
+            self._renew(client, await self.side.verify(conn, client.public_key, client.token))
             shown = await self.side.timeline(conn, client.visitor, client.newest)
         self._note(client, shown["items"], shown["conversation"])
         client.wire.push(frame("snapshot", **shown))
         await self._catch_up(client)
 
     async def happened(self, batch: Sequence[Event]) -> None:
+        if not self._by_key:
+            return
         for e in batch:
-            if e.aggregate_kind != "conversation" or not self._by_key:
+            if e.aggregate_kind != "conversation" or e.type in _TELLS_THEM_NOTHING:
                 continue
             ids = {UUID(id_) for id_ in e.data.get("message_ids", ())}
             for key in (e.audience | e.audience_before | {str(e.aggregate_id)}) & (
@@ -191,24 +206,23 @@ class ClientChanges:
             client.wire.close(last=frame("bye", code="going_away"))
 
     async def _push(self, conn: AsyncConnection, client: _Client, ids: set[UUID]) -> None:
-        if not await self._renew(conn, client):
+        shown = client.visitor.conversation_id
+        news = await self.side.news(conn, client.public_key, client.token, shown, ids)
+        if not self._renew(client, news.visitor if news else None) or news is None:
             return
         newest = client.newest
-        messages = await self.side.messages(conn, client.visitor, ids) if ids else []
-        conversation = await self.side.conversation(conn, client.visitor)
-        for message in messages:
+        for message in news.messages:
             kind = "message" if message["seq"] > newest else "update"
             client.wire.push(frame(kind, message=message))
         known, read = client.conversation, client.agent_read_seq
-        self._note(client, messages, conversation)
+        self._note(client, news.messages, news.conversation)
         if client.conversation != known:
-            client.wire.push(frame("conversation", conversation=conversation))
+            client.wire.push(frame("conversation", conversation=news.conversation))
         if client.agent_read_seq > read:
             client.wire.push(frame("read", seq=client.agent_read_seq))
 
-    async def _renew(self, conn: AsyncConnection, client: _Client) -> bool:
-        """The visitor as they stand now: a conversation may have begun, a token been revoked."""
-        visitor = await self.side.verify(conn, client.public_key, client.token)
+    def _renew(self, client: _Client, visitor: Visitor | None) -> bool:
+        """Takes the visitor as they stand now; False when the token is no longer good."""
         if visitor is None:
             client.wire.close(last=frame("bye", code="signed_out"))
             return False
