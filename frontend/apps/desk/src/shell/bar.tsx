@@ -22,12 +22,17 @@ export function Bar() {
       {agent && agent.load.length > 0 && (
         <>
           <span className="h-4 w-px bg-line" />
-          <ul className="flex min-w-0 items-center gap-3 overflow-hidden">
+          {/* what does not fit goes to a second line, which is not shown: no count is cut in two */}
+          <ul className="flex h-5 min-w-0 flex-wrap gap-x-3 overflow-hidden">
             {agent.load.map(({ kind, used, capacity }) => {
               const Icon = channelIcon(kind);
               const label = t("desk.load", { channel: isolate(channelName(kind)), used, capacity });
               return (
-                <li key={kind} title={label} className="flex items-center gap-1 text-xs text-ink-2">
+                <li
+                  key={kind}
+                  title={label}
+                  className="flex h-5 items-center gap-1 text-xs text-ink-2"
+                >
                   <Icon size={14} aria-hidden="true" className="text-ink-3" />
                   <Ltr className="num">
                     <span aria-hidden="true">
