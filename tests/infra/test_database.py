@@ -11,6 +11,7 @@ from psycopg import waiting
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from wasl.infra.database import make_engine, reading
 from wasl.infra.statements import run_together
@@ -83,6 +84,8 @@ async def test_who_is_cancelled_while_it_begins_to_read_leaves_no_connection_beh
     """psycopg lets others run for a moment now and then, also where it has nothing to wait for."""
     async with reading(own_engine) as conn:
         await conn.execute(text("SELECT 1"))
+    pool = own_engine.pool
+    assert isinstance(pool, QueuePool)
     monkeypatch.setattr(waiting, "MAX_BUSY_TIME", 0.0)
 
     async def read() -> None:
@@ -96,7 +99,7 @@ async def test_who_is_cancelled_while_it_begins_to_read_leaves_no_connection_beh
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert own_engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of this pool
+        assert pool.checkedout() == 0
 
 
 async def test_statements_stay_prepared_whatever_else_runs(own_engine: AsyncEngine) -> None:
