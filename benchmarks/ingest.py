@@ -168,12 +168,12 @@ async def _recorded(dsn: str, channel_id: UUID) -> list[Statements]:
     running: dict[Any, Statements] = {}
     run, commit = statements._run, psycopg.AsyncConnection.commit
 
-    async def ran(prepared: Any, some: Any, prepare: bool) -> Any:
+    async def ran(prepared: Any, some: Any, prepare: bool, commits: bool) -> Any:
         for sql, params in some:
             query, places = statements._numbered(sql)
             values = [params[name] for name in places]
             running.setdefault(prepared.raw, []).append((query, values))
-        return await run(prepared, some, prepare)
+        return await run(prepared, some, prepare, commits)
 
     async def committed(self: Any) -> None:
         transactions.append(running.pop(self))

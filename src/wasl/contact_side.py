@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from wasl.infra.database import Database
 from wasl.infra.errors import AppError
 
 _MOST_NEW = 100
+_GATHER_S = 0.2  # a receipt needs no haste
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class WidgetSide:
     clock: Clock
     public_origin: str
     spawn: Callable[[Coroutine[Any, Any, None]], object]
+    _given: set[UUID] = field(default_factory=set)  # messages, to be noted as delivered together
 
     async def _channel(self, public_key: str) -> Channel | None:
         found = await self.channels.by_public_key(public_key[:100])
@@ -106,17 +109,19 @@ class WidgetSide:
         return origin in allowed or "*" in allowed
 
     def _delivered(self, shown: Sequence[Mapping[str, Any]]) -> None:
-        """What a connected client is given is delivered; noted beside the socket."""
-        ids = [m["id"] for m in shown if m["direction"] == "out" and m["state"] == "sent"]
-        if ids:
-            self.spawn(self._note_delivered(ids))
+        """What a connected client is given is delivered; noted beside the socket, for many at
+        once."""
+        ids = {m["id"] for m in shown if m["direction"] == "out" and m["state"] == "sent"}
+        if ids and not self._given:
+            self.spawn(self._note_delivered())
+        self._given.update(ids)
 
-    async def _note_delivered(self, ids: Sequence[UUID]) -> None:
+    async def _note_delivered(self) -> None:
+        await asyncio.sleep(_GATHER_S)
+        given = set(self._given)
+        self._given.clear()
         async with self.database.transaction() as conn:
-            for message_id in ids:
-                await receipts.set_message_state(
-                    conn, message_id, "delivered", now=self.clock.now()
-                )
+            await receipts.note_delivered(conn, given, now=self.clock.now())
 
 
 def _visitor(

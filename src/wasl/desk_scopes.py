@@ -130,8 +130,8 @@ _STAFF = frozenset({"staff"})
 
 
 async def _fetch_agents(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    working = {principal.user_id for principal in await accounts.principals(conn, ids)}
-    return {a.id: a for a in _agent_entities(await routing.agents_view(conn, working))}
+    found = await routing.agents_view(conn, ids, working=True)
+    return {a.id: a for a in _agent_entities(found)}
 
 
 def _agent_entities(shown: Iterable[Mapping[str, Any]]) -> list[Entity]:
@@ -257,8 +257,7 @@ async def _every_board(conn: AsyncConnection, viewer: Viewer, argument: str) -> 
 
 
 async def _fetch_floor(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
-    working = {principal.user_id for principal in await accounts.principals(conn, ids)}
-    return {a["id"]: _on_wall(a) for a in await reporting.floor_view(conn, working)}
+    return {a["id"]: _on_wall(a) for a in await reporting.floor_view(conn, ids)}
 
 
 async def _on_floor(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:

@@ -297,7 +297,7 @@ async def principals(conn: AsyncConnection, user_ids: Iterable[UUID]) -> list[Pr
 
 
 # For the hot paths of others: one statement joins it.
-NAMED = "SELECT id, name FROM users"
+NAMED = "SELECT id, name, disabled FROM users"
 
 
 async def names_of(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ from wasl.conversations import client, mentions, receipts
 from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
-from wasl.conversations.placing import lock_all, placing
+from wasl.conversations.placing import lock_all, locked, locking, placing
 from wasl.conversations.policy import clean_text
 from wasl.conversations.reach import reply_options
 from wasl.conversations.service import (
@@ -29,7 +29,9 @@ from wasl.conversations.views import (
     messages_by_ids,
     messages_in_24h,
     public,
+    row_of,
     rows,
+    rows_of,
     stands_in,
     timeline,
     viewer_of,
@@ -68,6 +70,8 @@ __all__ = [
     "lively",
     "lock",
     "lock_all",
+    "locked",
+    "locking",
     "mentions",
     "messages_by_ids",
     "messages_in_24h",
@@ -76,7 +80,9 @@ __all__ = [
     "public",
     "receipts",
     "reply_options",
+    "row_of",
     "rows",
+    "rows_of",
     "rows_showing",
     "said_by_contacts",
     "send_message",

@@ -399,7 +399,8 @@ def client_message(
 async def say(
     conn: AsyncConnection, channel: Channel, visitor: Visitor, words: Words, *, now: datetime
 ) -> dict[str, Any]:
-    """Takes what the visitor writes; the same `client_id` again gives the same message."""
+    """Takes what the visitor writes; the same `client_id` again gives the same message. The
+    caller's transaction ends with it."""
     limit = adapter_of(channel.kind).capabilities.max_text_chars
     if len(words.text) > limit:
         raise Invalid("text_too_long", field="text", limit=limit)
@@ -431,10 +432,8 @@ async def say(
         message = client_message(shown, visitor, frozenset({shown["leg_id"]}))
     else:
         message = _just_said(channel, words, item, taken, now)
-    return {
-        "message": message,
-        "conversation": await conversation_view(conn, taken.conversation_id),
-    }
+    ((head,),) = await run_together(conn, (_HEAD, {"id": taken.conversation_id}), commits=True)
+    return {"message": message, "conversation": _head(head)}
 
 
 def _just_said(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,10 +18,6 @@ from wasl.conversations.service import ConversationState
 from wasl.infra.events import Actor, Event
 from wasl.infra.statements import Statement, run_together
 
-_LOCK_ALL = (
-    f"SELECT {', '.join(ConversationState.__slots__)} FROM conversations"  # noqa: S608  # constants
-    " WHERE id = ANY(%(conversations)s::uuid[]) ORDER BY id FOR UPDATE"
-)
 _COUNT = """
 INSERT INTO counters (key, n)
 SELECT * FROM jsonb_to_recordset(%(changes)s::jsonb) AS x(key text, n integer)
@@ -41,7 +38,25 @@ async def lock_all(
     """Locks conversations' rows in the order of their ids, so that two batches can't wait for
     each other."""
     (rows,) = await run_together(conn, (_LOCK_ALL, {"conversations": list(conversation_ids)}))
+    return locked(rows)
+
+
+def locking(ids: str) -> str:
+    """The SQL that locks, like `lock_all`, the conversations whose ids a query finds; `locked`
+    reads its rows."""
+    columns = ", ".join(ConversationState.__slots__)
+    return (
+        f"SELECT {columns} FROM conversations"  # noqa: S608  # our constants
+        f" WHERE id = ANY(ARRAY({ids})) ORDER BY id FOR UPDATE"
+    )
+
+
+def locked(rows: Sequence[Any]) -> dict[UUID, ConversationState]:
+    """The conversations that `locking` has locked."""
     return {row.id: ConversationState(*row) for row in rows}
+
+
+_LOCK_ALL = locking("SELECT unnest(%(conversations)s::uuid[])")
 
 
 def placing(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels.contract import ErrorKind
+from wasl.conversations.placing import locked, locking
 from wasl.conversations.policy import clean_text, next_state
-from wasl.conversations.service import change, lock, write
+from wasl.conversations.service import change, lock, write, writing
 from wasl.conversations.speaking import DELIVERIES
 from wasl.conversations.tables import deliveries, legs, messages, provider_ids
 from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import Actor
-from wasl.infra.statements import run_together
+from wasl.infra.statements import Statement, run_together
 
 
 async def mark_read(
@@ -137,6 +139,33 @@ UPDATE messages SET state = %(state)s, error_code = %(error_code)s,
   error_detail = %(error_detail)s, version = version + 1
 WHERE id = %(message)s
 """
+
+
+async def note_delivered(
+    conn: AsyncConnection, message_ids: Collection[UUID], *, now: datetime
+) -> None:
+    """Contacts' clients have been given these: those that were only sent are delivered. The
+    caller's transaction ends with it."""
+    given = {"messages": list(message_ids)}
+    conversations, messages = await run_together(conn, (_LOCK_GIVEN, given), (_DELIVER, given))
+    ids = defaultdict[UUID, list[str]](list)
+    for row in messages:
+        ids[row.conversation_id].append(str(row.id))
+    steps: list[Statement] = []
+    for before in locked(conversations).values():
+        if changed := ids[before.id]:
+            told = {"message_ids": changed}
+            event = "MessageStateChanged"
+            steps += writing(conn, before, {}, event, Actor("system"), now, told)[1]
+    await run_together(conn, *steps, commits=True)
+
+
+_GIVEN = "id = ANY (%(messages)s) AND direction = 'out' AND state = 'sent'"
+_LOCK_GIVEN = locking(f"SELECT conversation_id FROM messages WHERE {_GIVEN}")  # noqa: S608
+_DELIVER = f"""
+UPDATE messages SET state = 'delivered', version = version + 1 WHERE {_GIVEN}
+RETURNING id, conversation_id
+"""  # noqa: S608  # our constant
 
 
 async def remember_provider_ids(

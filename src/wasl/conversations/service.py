@@ -89,10 +89,17 @@ _LOCK = (
 
 async def lock(conn: AsyncConnection, conversation_id: UUID) -> ConversationState:
     """Locks a conversation's row until the end of the transaction."""
-    (rows,) = await run_together(conn, (_LOCK, {"id": conversation_id}))
+    return (await lock_and_read(conn, conversation_id))[0]
+
+
+async def lock_and_read(
+    conn: AsyncConnection, conversation_id: UUID, *then: Statement
+) -> tuple[ConversationState, list[list[Any]]]:
+    """Locks like `lock`, and reads what else there is under the lock; each statement's rows."""
+    rows, *others = await run_together(conn, (_LOCK, {"id": conversation_id}), *then)
     if not rows:
         raise NotFound("conversation_not_found")
-    return ConversationState(*rows[0])
+    return ConversationState(*rows[0]), others
 
 
 async def change(
@@ -222,6 +229,21 @@ async def write(
 ) -> ConversationState:
     """Writes columns of a locked conversation, what comes with them, the counters and the event,
     in one round trip; returns what it is now."""
+    after, steps = writing(conn, before, written, event, actor, now, data)
+    await run_together(conn, *added, *steps)
+    return after
+
+
+def writing(
+    conn: AsyncConnection,
+    before: ConversationState,
+    written: Mapping[str, Any],
+    event: str,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any],
+) -> tuple[ConversationState, list[Statement]]:
+    """What a locked conversation will be, and the statements that `write` runs."""
     stays = _who_stays(before, written)
     if stays != list(before.joined):
         written = {**written, "joined": stays}
@@ -243,14 +265,11 @@ async def write(
             **data,
         },
     )
-    await run_together(
-        conn,
-        *added,
+    return after, [
         (_setting(tuple(written)), {**written, "id": before.id}),
         *counting(count_changes(before.standing, after.standing)),
         appending(conn, [happened]),
-    )
-    return after
+    ]
 
 
 def _who_stays(before: ConversationState, written: Mapping[str, Any]) -> list[UUID]:

@@ -21,7 +21,7 @@ from wasl.conversations.service import (
     attach,
     columns_of,
     counting,
-    lock,
+    lock_and_read,
     ours,
     write,
 )
@@ -67,10 +67,10 @@ async def send_message(
     Conflict("not_holder") when somebody else speaks for us now. The same `client_id` again
     returns the same message. A resolved conversation begins a new interaction.
     """
-    before = await lock(conn, conversation_id)
-    known = await _sent_before(conn, conversation_id, reply.client_id)
-    if known is not None:
-        return known
+    sent = {"conversation": conversation_id, "client_id": reply.client_id}
+    before, (sent_before,) = await lock_and_read(conn, conversation_id, (_SENT, sent))
+    if sent_before:
+        return UUID(str(sent_before[0].id))
     words = clean_text(reply.text, limit=reply.capabilities.max_text_chars + 1).strip()
     if len(words) > reply.capabilities.max_text_chars:
         raise Invalid("text_too_long", field="text", limit=reply.capabilities.max_text_chars)
@@ -164,18 +164,9 @@ async def send_message(
     return message_id
 
 
-async def _sent_before(
-    conn: AsyncConnection, conversation_id: UUID, client_id: str | None
-) -> UUID | None:
-    if client_id is None:
-        return None
-    sent = (
-        "SELECT id FROM messages"
-        " WHERE conversation_id = %(conversation)s AND client_id = %(client_id)s"
-    )
-    values = {"conversation": conversation_id, "client_id": client_id}
-    (rows,) = await run_together(conn, (sent, values))
-    return rows[0].id if rows else None
+_SENT = """
+SELECT id FROM messages WHERE conversation_id = %(conversation)s AND client_id = %(client_id)s
+"""
 
 
 async def open_conversation(

@@ -84,9 +84,18 @@ async def rows(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[st
     wanted = list(set(ids))
     if not wanted:
         return {}
-    sql = f"SELECT {ROW_COLUMNS} FROM conversations c {row_joins()}"  # noqa: S608  # our constants
-    (found,) = await run_together(conn, (f"{sql} WHERE c.id = ANY (%(ids)s)", {"ids": wanted}))
+    (found,) = await run_together(
+        conn, (rows_of("SELECT unnest(%(ids)s::uuid[])"), {"ids": wanted})
+    )
     return {row.id: row_of(row) for row in found}
+
+
+def rows_of(ids: str) -> str:
+    """The SQL that reads, for `row_of`, the conversations whose ids a query finds."""
+    return (
+        f"SELECT {ROW_COLUMNS} FROM conversations c {row_joins()}"  # noqa: S608  # our constants
+        f" WHERE c.id = ANY (ARRAY({ids}))"
+    )
 
 
 def channel_of(row: Any) -> dict[str, Any] | None:

@@ -79,11 +79,13 @@ async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     if entered.born and entered.flow_version_id and entered.last_agent_id is None:
         return await _begin(conn, entered, entered.flow_version_id)
     if not entered.born and entered.state == "created":
-        run_id = await routing.flow_holding(conn, entered.interaction_id)
-        if run_id is not None:
-            of_run = select(flow_runs.c.version_id).where(flow_runs.c.id == run_id)
-            return await _held_by(conn, run_id, (await conn.execute(of_run)).scalar_one())
+        (held_by,) = await run_together(conn, (_HOLDING, {"interaction": entered.interaction_id}))
+        if held_by:
+            return await _held_by(conn, held_by[0].id, held_by[0].version_id)
     return await routing.entry_rule(conn, entered)
+
+
+_HOLDING = f"SELECT id, version_id FROM flow_runs WHERE id = ({routing.FLOW_HOLDING})"  # noqa: S608
 
 
 async def _begin(conn: AsyncConnection, entered: Entered, version_id: UUID) -> Placement:
@@ -112,15 +114,9 @@ async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Pla
 
 async def hear(conn: AsyncConnection, said: Said) -> None:
     """Moves the run that hears a message. When it fails, people go on: the message is kept."""
-    try:
-        async with conn.begin_nested():
-            files = await _files_of(conn, said) if said.attachments else ()
-            heard = Heard(str(said.message_id), said.text, files)
-            await _move(conn, said.flow_run_id, heard, said.now, locale=said.locale)
-    except (OperationalError, InterfaceError):
-        raise  # the database's trouble: all of it comes again
-    except Exception:
-        log.exception("flow run %s failed", said.flow_run_id)
+    files = await _files_of(conn, said) if said.attachments else ()
+    heard = Heard(str(said.message_id), said.text, files)
+    if not await _moves(conn, said.flow_run_id, heard, said.now, locale=said.locale):
         await _fail(conn, said.flow_run_id, said.conversation_id, said.now)
 
 
@@ -155,13 +151,7 @@ async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetim
     if row.holds and await routing.flow_holding(conn, conversation.interaction_id) != run_id:
         await end_run(conn, run_id, "taken_over", "", now)
         return
-    try:
-        async with conn.begin_nested():
-            await _move(conn, run_id, given, now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("flow run %s failed", run_id)
+    if not await _moves(conn, run_id, given, now):
         await _fail(conn, run_id, row.conversation_id, now)
 
 
@@ -210,17 +200,11 @@ async def start_aside(
     locale: str = "",
 ) -> None:
     """Begins an automation's run, under the conversation's lock; its failure is its own."""
-    try:
-        async with conn.begin_nested():
-            await _move(conn, run_id, said, now, locale=locale, values=values)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("automation %s failed", run_id)
+    if not await _moves(conn, run_id, said, now, locale=locale, values=values):
         await end_run(conn, run_id, "failed", "error", now)
 
 
-async def _move(
+async def _moves(
     conn: AsyncConnection,
     run_id: UUID,
     given: Input,
@@ -228,11 +212,30 @@ async def _move(
     *,
     locale: str = "",
     values: Mapping[str, Any] | None = None,
+) -> bool:
+    """Moves a run, under the conversation's lock. False: it failed, and has changed nothing."""
+    _, rows = await run_together(conn, (_SET_APART, {}), (_TAKE, {"run": run_id}))
+    try:
+        if rows:
+            await _move(conn, rows[0], given, now, locale=locale, values=values)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble: all of it comes again
+    except Exception:
+        log.exception("flow run %s failed", run_id)
+        await run_together(conn, (_UNDO, {}))
+        return False
+    return True
+
+
+async def _move(
+    conn: AsyncConnection,
+    row: Any,
+    given: Input,
+    now: datetime,
+    *,
+    locale: str,
+    values: Mapping[str, Any] | None,
 ) -> None:
-    (rows,) = await run_together(conn, (_TAKE, {"run": run_id}))
-    if not rows:
-        return
-    row = rows[0]
     library = await library_of(conn, row.version_id)
     move = _Move(conn, row, library, now)
     with caused_by(Cause(row.cause, tuple(row.chain)) if row.cause else None):
@@ -254,6 +257,8 @@ class _Move:
         self.run_id: UUID = row.id
         self.conversation_id: UUID = row.conversation_id
         self.interaction_id: UUID = row.interaction_id
+        self.channel_id: UUID = row.channel_id
+        self.channel_kind: str = row.channel_kind
         self.holds: bool = row.holds
         self.waited = bool(row.state and row.state.get("event"))
         self.library = library
@@ -312,10 +317,7 @@ class _Move:
         return asked
 
     async def _say(self, output: SayThis, language: str, name: str) -> None:
-        conversation = await conversations.lock(self.conn, self.conversation_id)
-        channel_id = conversation.channel_id
-        kind = (await channels.summaries(self.conn, [channel_id]))[channel_id]["kind"]
-        capabilities = channels.adapter_of(kind).capabilities
+        capabilities = channels.adapter_of(self.channel_kind).capabilities
         text, choices = output.text, output.choices
         html = ""
         if output.card:
@@ -329,8 +331,8 @@ class _Move:
             self.conn,
             self.conversation_id,
             Reply(
-                channel_id=channel_id,
-                channel_kind=kind,
+                channel_id=self.channel_id,
+                channel_kind=self.channel_kind,
                 capabilities=capabilities,
                 identity_id=None,
                 text=shown.text[: capabilities.max_text_chars],
@@ -413,10 +415,20 @@ class _Move:
             writes += await waits.changed(self._here(state.language), state.event)
         moment = None if over else state.moment
         timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
-        await run_together(self.conn, *writes, (f"WITH {SET_OR_CANCEL} SELECT", timer))
+        writes += [(f"WITH {SET_OR_CANCEL} SELECT", timer), (_DONE, {})]
+        await run_together(self.conn, *writes)
 
 
-_TAKE = "SELECT * FROM flow_runs WHERE id = %(run)s AND status = 'running' FOR UPDATE"
+_SET_APART = "SAVEPOINT move"
+_DONE = "RELEASE SAVEPOINT move"
+_UNDO = "ROLLBACK TO SAVEPOINT move"
+# With the channel that its words go by: that of the conversation, which is locked.
+_TAKE = f"""
+SELECT r.*, channel.id AS channel_id, channel.kind AS channel_kind
+FROM flow_runs r JOIN conversations c ON c.id = r.conversation_id
+  JOIN ({channels.SUMMARY}) channel ON channel.id = c.channel_id
+WHERE r.id = %(run)s AND r.status = 'running' FOR UPDATE OF r
+"""  # noqa: S608  # our constant
 _KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
 # several ways may bear one number: the trace has a count of its own
 _TRACE = """

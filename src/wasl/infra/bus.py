@@ -137,12 +137,13 @@ class LocalBus:
 
 
 class _NetworkBus(LocalBus):
-    """Local delivery at once; what goes out is coalesced for a moment and sent in order."""
+    """Local delivery at once; what goes out is sent in order, at most once in a moment."""
 
     def __init__(self) -> None:
         super().__init__()
         self._outgoing: dict[tuple[str, bytes], None] = {}
         self._something_out = asyncio.Event()
+        self._sent_at = 0.0  # on the loop's clock
         self._tasks: list[asyncio.Task[None]] = []
 
     def publish(self, topic: str, payload: bytes) -> None:
@@ -161,9 +162,12 @@ class _NetworkBus(LocalBus):
         await super().stop()
 
     async def _coalesced(self) -> list[tuple[str, bytes]]:
-        """What has gathered, after a moment for more to join it."""
+        """What has gathered since the last time, a moment after that at the earliest."""
         await self._something_out.wait()
-        await asyncio.sleep(_COALESCE_S)
+        clock = asyncio.get_running_loop().time
+        if (early_s := self._sent_at + _COALESCE_S - clock()) > 0:
+            await asyncio.sleep(early_s)
+        self._sent_at = clock()
         self._something_out.clear()
         gathered = list(self._outgoing)
         self._outgoing.clear()

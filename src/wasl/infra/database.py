@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -57,10 +59,32 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection of the pool. It goes back by itself where nothing is left to roll back, and so
+    nothing to wait for; else in a task of its own, as SQLAlchemy's does each time, so that nobody
+    who is cancelled meanwhile loses it."""
+    conn = await engine.connect()
+    try:
+        yield conn
+    finally:
+        if _is_idle(conn):
+            await conn.close()
+        else:
+            await asyncio.shield(asyncio.create_task(conn.close()))
+
+
+def _is_idle(conn: AsyncConnection) -> bool:
+    if conn.closed or conn.invalidated or conn.sync_connection is None:
+        return False
+    raw: Any = conn.sync_connection.connection.driver_connection
+    return bool(raw.pgconn.transaction_status == TransactionStatus.IDLE)
+
+
+@asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection for reads that need no transaction: no BEGIN, and no ROLLBACK, after which
     psycopg forgets all prepared statements of the connection."""
-    async with engine.connect() as conn:
+    async with _connected(engine) as conn:
         # not as an option of the engine: whoever is cancelled there loses the connection
         await conn.execution_options(isolation_level="AUTOCOMMIT")
         yield conn
@@ -114,7 +138,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self, *, isolation: str | None = None) -> AsyncIterator[AsyncConnection]:
         """One short transaction: commits on leaving, rolls back on errors, then wakes the bus."""
-        async with self.engine.connect() as conn:
+        async with _connected(self.engine) as conn:
             if isolation:
                 await conn.execution_options(isolation_level=isolation)
             conn.info.pop(_WAKES, None)

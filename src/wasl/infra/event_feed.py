@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -58,9 +59,10 @@ class EventFeed:
 
     async def _read(self, source: LiveReader) -> None:
         try:
-            async for batch in source.batches():
-                for reader in list(self._readers):
-                    reader.take(batch, source.cursor)
+            async with aclosing(source.batches()) as batches:
+                async for batch in batches:
+                    for reader in list(self._readers):
+                        reader.take(batch, source.cursor)
         finally:
             if self._source is source:
                 self._reading = self._source = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from sqlalchemy import select, text, update
@@ -214,34 +214,40 @@ class LiveReader:
                     self._seen = Snapshot(self._start.xid, self._start.xid)
         return self.cursor
 
-    async def batches(self) -> AsyncIterator[list[Event]]:
+    async def batches(self) -> AsyncGenerator[list[Event], None]:
         """Lists of at most `chunk` new events in seq order, which keeps an aggregate's versions
-        in order. Never ends but with the bus; goes on by itself when the database comes back."""
-        look_again_s = _SAFETY_S
-        while True:
+        in order. Never ends but with the bus; goes on by itself when the database comes back.
+        Holds a connection: close it when it is left."""
+        pause_s = _SAFETY_S
+        going_on = True
+        while going_on:
             try:
                 await self.open()
-                async for batch in self._look():
-                    look_again_s = 0
-                    yield batch
+                async with reading(self._engine) as conn:
+                    while going_on:
+                        found = False
+                        async for batch in self._look(conn):
+                            found = True
+                            yield batch
+                        pause_s = self._next_pause_s(pause_s, found)
+                        going_on = await self._wait(pause_s)
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:
                 log.warning("the event log can't be read: %s", type(error).__name__)
-            if look_again_s == 0 and self._seen and self._seen.in_progress:
-                look_again_s = _FIRST_LOOK_AGAIN_S
-            else:
-                look_again_s = min(2 * look_again_s, _SAFETY_S) or _SAFETY_S
-            try:
-                await self._wait(look_again_s)
-            except StopAsyncIteration:
-                return
+                pause_s = self._next_pause_s(pause_s, False)
+                going_on = await self._wait(pause_s)
 
-    async def _look(self) -> AsyncIterator[list[Event]]:
+    def _next_pause_s(self, before_s: float, found: bool) -> float:
+        """How long to wait for a wake: soon again for what was still being written."""
+        if found:
+            return _FIRST_LOOK_AGAIN_S if self._seen and self._seen.in_progress else _SAFETY_S
+        return min(2 * before_s, _SAFETY_S)
+
+    async def _look(self, conn: AsyncConnection) -> AsyncGenerator[list[Event], None]:
         """All that has become visible since the last look, in chunks."""
         assert self._seen is not None  # noqa: S101  # `batches` has opened
         while True:
             statement = look_statement(self._seen, self._until, self._after, self._chunk)
-            async with reading(self._engine) as conn:
-                _, rows = await run_together(conn, (BY_INDEX, {}), (statement, {}), prepare=False)
+            _, rows = await run_together(conn, (BY_INDEX, {}), (statement, {}), prepare=False)
             self._until = self._until or Snapshot.parse(rows[0].snapshot)
             found = [from_row(row) for row in rows if row.seq is not None]
             last = len(found) < self._chunk
@@ -257,14 +263,17 @@ class LiveReader:
     def _before_start(self, e: Event) -> bool:
         return self._start is not None and (e.xid, e.seq) <= (self._start.xid, self._start.seq)
 
-    async def _wait(self, seconds: float) -> None:
-        """Until a wake, at most `seconds`; StopAsyncIteration when the bus has stopped."""
+    async def _wait(self, seconds: float) -> bool:
+        """Until a wake, at most `seconds`; False when the bus has stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await anext(self._wakes)
         except TimeoutError:
-            return
+            return True
+        except StopAsyncIteration:
+            return False
         self._wakes.drain()
+        return True
 
 
 async def _snapshot(conn: AsyncConnection) -> Snapshot:

@@ -47,8 +47,10 @@ async def run_together(
     conn: AsyncConnection,
     *statements: Statement,
     prepare: bool = True,
+    commits: bool = False,
 ) -> list[list[Any]]:
-    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows.
+    """Runs statements in order in one network round trip (libpq's pipeline); each one's rows. What
+    `commits` ends the transaction with them: nothing may follow in it.
 
     For the hot paths: constant SQL with `%(name)s` places, prepared and planned once; not with
     `prepare=False`, where the right plan depends on the values. A transaction that begins here
@@ -57,7 +59,7 @@ async def run_together(
     """
     prepared = await _prepared_on(conn)
     try:
-        return await _run(prepared, statements, prepare)
+        return await _run(prepared, statements, prepare, commits)
     except asyncio.CancelledError:
         await conn.invalidate()
         raise
@@ -69,7 +71,7 @@ async def run_together(
         ) from error
 
 
-async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
+async def run_as_one(conn: AsyncConnection, *statements: Statement, commits: bool = False) -> None:
     """Runs statements that write to different tables as a single one (`WITH`).
 
     The server never waits for us between them, as it may within a pipeline: a process that is
@@ -79,7 +81,7 @@ async def run_as_one(conn: AsyncConnection, *statements: Statement) -> None:
     for number, (sql, params) in enumerate(statements):
         parts.append(f"s{number} AS ({sql})")
         values |= params
-    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values))
+    await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values), commits=commits)
 
 
 async def _prepared_on(conn: AsyncConnection) -> _Prepared:
@@ -91,7 +93,7 @@ async def _prepared_on(conn: AsyncConnection) -> _Prepared:
 
 
 async def _run(
-    prepared: _Prepared, statements: Sequence[Statement], prepare: bool
+    prepared: _Prepared, statements: Sequence[Statement], prepare: bool, commits: bool
 ) -> list[list[Any]]:
     raw, adapt = prepared.raw, prepared.adapt
     sends: list[tuple[_Key | int, Callable[[], None]]] = []  # and what the result is of
@@ -118,6 +120,8 @@ async def _run(
         else:
             send = partial(pgconn.send_query_params, query, values, types, formats)
         sends.append((number, send))
+    if commits:
+        sends.append((_BESIDE, partial(pgconn.send_query_params, b"COMMIT", None)))
     results = await _sent(pgconn, [send for _, send in sends])
     rows: list[list[Any]] = []
     for (of, _), result in zip(sends, results, strict=True):

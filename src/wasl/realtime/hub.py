@@ -241,10 +241,10 @@ class Hub:
         family, followed = subscription.family, [subscription.argument]
         changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
         changes += await elsewhere(conn, family, missed, followed, str(now))
-        await read_entities(conn, changes)
         frames: list[Frame] = []
         subscription.known, subscription.complete = {}, False
-        for change in changes:
+        read = [change async for some in read_entities(conn, changes) for change in some]
+        for change in read:
             e = change.entity
             if (
                 e is not None
@@ -303,16 +303,21 @@ class Hub:
         families = [self._families[name] for name, scopes in self._index.items() if scopes]
         if changes or shown_by(families, batch):
             async with reading(self.engine) as conn:
+                await self._deliver(conn, changes)
                 for family in families:
                     followed = self._followed(family)
-                    changes += await elsewhere(conn, family, batch, followed, self._cursor)
-                await read_entities(conn, changes)
-        for change in changes:
-            for subscription in self._concerned(change.family, change.aggregate_id, change.keys):
-                subscription.deliver(change)
+                    others = await elsewhere(conn, family, batch, followed, self._cursor)
+                    await self._deliver(conn, others)
         self._mark_personal(batch)
         for listener in self.listeners:
             await listener.happened(batch)
+
+    async def _deliver(self, conn: AsyncConnection, changes: Sequence[Change]) -> None:
+        async for some in read_entities(conn, changes):
+            for change in some:
+                concerned = self._concerned(change.family, change.aggregate_id, change.keys)
+                for subscription in concerned:
+                    subscription.deliver(change)
 
     def _changes(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,18 +44,21 @@ async def elsewhere(
     return list(changes.values())
 
 
-async def read_entities(conn: AsyncConnection, changes: Iterable[Change]) -> None:
-    """Each entity as it is now, read once for all parts that read it alike."""
-    wanted: dict[Fetch, set[UUID]] = defaultdict(set)
+async def read_entities(
+    conn: AsyncConnection, changes: Iterable[Change]
+) -> AsyncIterator[Sequence[Change]]:
+    """Each entity as it is now, read once for all parts that read it alike: the changes of one
+    kind after another, as soon as they are read."""
+    alike: dict[Fetch, list[Change]] = defaultdict(list)
     for change in changes:
-        wanted[change.part.fetch].add(change.id)
-    found: dict[Fetch, Mapping[UUID, Entity]] = {}
-    for fetch, ids in wanted.items():
-        found[fetch] = await fetch(conn, ids)
-    for change in changes:
-        change.entity = found[change.part.fetch].get(change.id)
-        if change.entity is not None:
-            change.keys |= change.entity.audience
+        alike[change.part.fetch].append(change)
+    for fetch, some in alike.items():
+        found = await fetch(conn, {change.id for change in some})
+        for change in some:
+            change.entity = found.get(change.id)
+            if change.entity is not None:
+                change.keys |= change.entity.audience
+        yield some
 
 
 async def personal_items(

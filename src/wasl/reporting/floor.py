@@ -26,7 +26,7 @@ _RELEASED = "SELECT user_id, last_released_at FROM agents WHERE last_released_at
 async def floor_view(
     conn: AsyncConnection, user_ids: Collection[UUID] | None = None
 ) -> list[dict[str, Any]]:
-    """Agent of each user, or every agent, for the wallboard."""
+    """Agent of each user, or every agent, for the wallboard; nobody who is disabled."""
     ids = None if user_ids is None else list(user_ids)
 
     async def rows(query: str, column: str, tail: str = "") -> list[Any]:
@@ -44,7 +44,7 @@ async def floor_view(
     released = {row.user_id: row.last_released_at for row in await rows(_RELEASED, "user_id")}
     return [
         _agent(agent, held[agent["id"]], offered.get(agent["id"]), released.get(agent["id"]))
-        for agent in await routing.agents_view(conn, ids)
+        for agent in await routing.agents_view(conn, ids, working=True)
     ]
 
 

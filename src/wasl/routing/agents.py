@@ -107,18 +107,19 @@ SELECT user_id, channel_kind, is_held, sum(units)::integer AS units FROM (
 """
 
 
-async def lock_with_units(
-    conn: AsyncConnection, user_ids: Iterable[UUID]
-) -> tuple[dict[UUID, Any], Units, Units]:
-    """Locks like `lock_known`; also what each of them handles, and what they are offered."""
+def locking_with_units(user_ids: Iterable[UUID]) -> tuple[Statement, Statement]:
+    """What locks like `lock_known`, and what then reads which units each of them has."""
+    users = {"users": list(user_ids)}
+    return (_LOCK_KNOWN, users), (_UNITS_OF_EACH, users)
+
+
+def units_of_each(found: Iterable[Any]) -> tuple[Units, Units]:
+    """What each agent handles, and what they are offered."""
     held: Units = defaultdict(dict)
     offered: Units = defaultdict(dict)
-    users = {"users": list(user_ids)}
-    known = await lock_known(conn, users["users"])
-    (found,) = await run_together(conn, (_UNITS_OF_EACH, users))
     for row in found:
         (held if row.is_held else offered)[row.user_id][row.channel_kind] = row.units
-    return known, held, offered
+    return held, offered
 
 
 def is_exclusive(kind: str) -> bool:

@@ -16,6 +16,7 @@ from wasl import channels
 from wasl.conversations import Entered, change, close_interaction, lock, set_priority
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor
+from wasl.infra.statements import run_together
 from wasl.routing import assignments, sla
 from wasl.routing.assignments import Assignment, placement_of
 from wasl.routing.entry import queue_of_channel
@@ -36,10 +37,16 @@ async def give_to_flow(conn: AsyncConnection, entered: Entered, run_id: UUID) ->
     await assignments.set_values(conn, a, holder_kind="flow", holder_id=run_id)
 
 
+# The flow run that holds `%(interaction)s` now, for the statements of others.
+FLOW_HOLDING = """
+SELECT holder_id FROM assignments WHERE interaction_id = %(interaction)s AND holder_kind = 'flow'
+"""
+
+
 async def flow_holding(conn: AsyncConnection, interaction_id: UUID) -> UUID | None:
     """The flow run that holds an interaction now."""
-    a = await assignments.find(conn, interaction_id)
-    return a.holder_id if a is not None and a.holder_kind == "flow" else None
+    (found,) = await run_together(conn, (FLOW_HOLDING, {"interaction": interaction_id}))
+    return found[0].holder_id if found else None
 
 
 async def end_flow_in_queue(

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl.conversations import ConversationState, lock_all, placing
+from wasl.conversations import ConversationState, locked, locking, placing
 from wasl.infra.events import SYSTEM, appending
 from wasl.infra.ids import new_id
 from wasl.infra.statements import Statement, run_as_one, run_together
@@ -24,9 +24,9 @@ from wasl.routing.agents import Units
 from wasl.routing.assignments import Assignment, offer_event, placement_of
 from wasl.routing.policy import Offer
 
-_CONVERSATIONS_OF = """
-SELECT conversation_id FROM assignments WHERE interaction_id = ANY(%(interactions)s::uuid[])
-"""
+_LOCK = locking(
+    "SELECT conversation_id FROM assignments WHERE interaction_id = ANY(%(interactions)s::uuid[])"
+)
 _ASSIGNMENTS = """
 SELECT interaction_id, conversation_id, state, epoch, queue_id, channel_kind, units, due_at,
   due_total_s, due_warn_at
@@ -86,10 +86,10 @@ class _Standing:
 
 
 async def make_offers(
-    conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime
+    conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime, commits: bool = False
 ) -> tuple[list[tuple[UUID, Offer]], list[Offer]]:
     """Makes offers, with their reasons kept: those made, each with its id, and those that are no
-    longer right, which have changed nothing.
+    longer right, which have changed nothing. `commits` ends the transaction with them.
 
     Whom an `accepted` one is made to is to have it at once: nobody is told of the offer.
     """
@@ -102,19 +102,25 @@ async def make_offers(
         else:
             refused.append(decision)
     if made:
-        await _write(conn, made, standing, now=now)
+        await _write(conn, made, standing, now=now, commits=commits)
     return made, refused
 
 
 async def _locked(conn: AsyncConnection, decided: Sequence[Offer]) -> _Standing:
+    """Locks the conversations, then the agents, in their order, and reads what they are under the
+    locks."""
     interactions = {"interactions": [decision.interaction_id for decision in decided]}
-    (known,) = await run_together(conn, (_CONVERSATIONS_OF, interactions))
-    conversations = await lock_all(conn, {row.conversation_id for row in known})
-    whom = {decision.agent_id for decision in decided}
-    locked, held, offered = await agents.lock_with_units(conn, whom)
-    (found,) = await run_together(conn, (_ASSIGNMENTS, interactions))
+    conversations, known, units, found = await run_together(
+        conn,
+        (_LOCK, interactions),
+        *agents.locking_with_units({decision.agent_id for decision in decided}),
+        (_ASSIGNMENTS, interactions),
+    )
     return _Standing(
-        conversations, {row.interaction_id: row for row in found}, locked, held, offered
+        locked(conversations),
+        {row.interaction_id: row for row in found},
+        {row.user_id: row for row in known},
+        *agents.units_of_each(units),
     )
 
 
@@ -124,6 +130,7 @@ async def _write(
     standing: _Standing,
     *,
     now: datetime,
+    commits: bool,
 ) -> None:
     rows = [
         {
@@ -144,7 +151,7 @@ async def _write(
     told = [(offer_id, decision) for offer_id, decision in made if not decision.accepted]
     if told:
         writes += _telling(conn, told, standing, now=now)
-    await run_as_one(conn, *writes)
+    await run_as_one(conn, *writes, commits=commits)
 
 
 def _telling(

@@ -129,10 +129,10 @@ async def _requeue(
 
 
 async def apply_all(
-    conn: AsyncConnection, decisions: Sequence[Decision], *, now: datetime
+    conn: AsyncConnection, decisions: Sequence[Decision], *, now: datetime, commits: bool = False
 ) -> list[Decision]:
     """Makes decisions of the engine true and keeps their reasons; those that are no longer right,
-    which have changed nothing.
+    which have changed nothing. With `commits` the transaction may have ended with them.
 
     Of one interaction they come in this order: its offer ends, it moves, it is offered again.
     """
@@ -146,16 +146,17 @@ async def apply_all(
         refused += await batches.end_offers(conn, ends, now=now)
     if moves:
         refused += await batches.move(conn, moves, now=now)
-    refused += await _make_offers(conn, made, now=now)
+    refused += await _make_offers(conn, made, now=now, commits=commits)
     return refused
 
 
 async def _make_offers(
-    conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime
+    conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime, commits: bool
 ) -> Sequence[Decision]:
     if not decided:
         return ()
-    made, refused = await make_offers(conn, decided, now=now)
+    follows = any(decision.accepted for decision in decided)
+    made, refused = await make_offers(conn, decided, now=now, commits=commits and not follows)
     for offer_id, decision in made:
         if decision.accepted:
             epoch, agent_id = decision.epoch + 1, decision.agent_id

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.events import Event
@@ -27,7 +26,6 @@ from wasl.routing.policy import (
     Work,
 )
 from wasl.routing.rules import hours_of, overflow_of, steps_of
-from wasl.routing.tables import queues
 
 AT_A_TIME = 1_000  # interactions or agents that are read or told without a pause
 
@@ -101,7 +99,7 @@ def touched_by(happened: Iterable[Event]) -> Touched:
 async def read_all(conn: AsyncConnection) -> Facts:
     """Everything live; read it at one snapshot."""
     facts = Facts()
-    await _read_queues(conn, facts, None)
+    facts.queues = {row.id: queue_from(row) for row in await _run(conn, "SELECT * FROM queues")}
     after = _FIRST
     while rows := await _run(conn, _ALL_AGENTS, {"after": after, "most": AT_A_TIME}):
         facts.agents.update((row.user_id, agent_from(row)) for row in rows)
@@ -116,25 +114,27 @@ async def read_all(conn: AsyncConnection) -> Facts:
 
 
 async def read(conn: AsyncConnection, touched: Touched, engine: Engine) -> Facts:
-    """How the touched things are now, with everything that the touched agents have in hand."""
+    """How the touched things are now, with everything that the touched agents have in hand; the
+    caller's transaction, of one snapshot, ends with it."""
     facts = Facts()
-    if touched.queues:
-        facts.queues = dict.fromkeys(touched.queues)
-        await _read_queues(conn, facts, touched.queues)
     interactions = set(touched.interactions)
     for agent_id in touched.agents:
         interactions |= engine.works_of(agent_id)
     facts.interactions = dict.fromkeys(interactions)
     facts.agents = dict.fromkeys(touched.agents)
+    facts.queues = dict.fromkeys(touched.queues)
     unplaced = _ALL_UNPLACED if touched.queues else _UNPLACED
-    works, agents, waiting = await run_together(
+    works, agents, queues, waiting = await run_together(
         conn,
         (_WORKS, {"interactions": list(interactions), "agents": list(touched.agents)}),
         (_AGENTS, {"agents": list(touched.agents)}),
+        (_QUEUES, {"queues": list(touched.queues)}),
         (unplaced, {"conversations": list(touched.conversations)}),
+        commits=True,
     )
     _add_works(facts, works)
     facts.agents.update((row.user_id, agent_from(row)) for row in agents)
+    facts.queues.update((row.id, queue_from(row)) for row in queues)
     facts.unplaced = {row.id for row in waiting}
     return facts
 
@@ -142,7 +142,8 @@ async def read(conn: AsyncConnection, touched: Touched, engine: Engine) -> Facts
 async def read_around(conn: AsyncConnection, interaction_id: UUID, queue_id: UUID) -> Facts:
     """One interaction with its queue, and the queue's agents with what they have in hand."""
     facts = Facts()
-    await _read_queues(conn, facts, {queue_id})
+    of_queue = {"queues": [queue_id]}
+    facts.queues = {row.id: queue_from(row) for row in await _run(conn, _QUEUES, of_queue)}
     around = {"interaction": interaction_id, "queue": queue_id}
     ids = [row.user_id for row in await _run(conn, _AGENTS_AROUND, around)]
     for row in await _run(conn, _AGENTS, {"agents": ids}):
@@ -204,6 +205,8 @@ UNION SELECT preferred_id FROM assignments
   WHERE interaction_id = %(interaction)s AND preferred_id IS NOT NULL
 """
 
+_QUEUES = "SELECT * FROM queues WHERE id = ANY(%(queues)s::uuid[])"
+
 # Came in as spam that is none, or while there was no queue.
 _UNPLACED = """
 SELECT c.id FROM conversations c
@@ -229,14 +232,6 @@ async def _run(
 ) -> list[Any]:  # fmt: skip
     (rows,) = await run_together(conn, (sql, values), prepare=prepare)
     return rows
-
-
-async def _read_queues(conn: AsyncConnection, facts: Facts, ids: set[UUID] | None) -> None:
-    query = select(queues)
-    if ids is not None:
-        query = query.where(queues.c.id.in_(ids))
-    for row in await conn.execute(query):
-        facts.queues[row.id] = queue_from(row)
 
 
 def _add_works(facts: Facts, rows: Iterable[Any]) -> None:

@@ -138,7 +138,7 @@ class Router:
         now = self._clock.now()
         async with self._database.transaction() as conn:
             own = await fence(conn, LEADER, term)
-            refused = await offers.apply_all(conn, decisions, now=now)
+            refused = await offers.apply_all(conn, decisions, now=now, commits=True)
         if all(isinstance(decision, Offer) and not decision.accepted for decision in decisions):
             self._own[own] = None  # all that it changed was decided here
             if len(self._own) > _OWN_KEPT:

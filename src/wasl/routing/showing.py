@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from wasl.infra.statements import run_together
 from wasl.routing.tables import queue_members
 
 _OF_CONVERSATIONS = (
@@ -16,14 +17,12 @@ _OF_CONVERSATIONS = (
 )
 _OFFERS = {
     # it also shows when the contact was last with us, by any of their conversations
-    "conversation": text(
-        _OF_CONVERSATIONS.format(
-            condition="c.contact_id IN (SELECT contact_id FROM conversations WHERE id = ANY (:ids))"
-        )
+    "conversation": _OF_CONVERSATIONS.format(
+        condition="c.contact_id IN (SELECT contact_id FROM conversations WHERE id = ANY (%(ids)s))"
     ),
-    "contact": text(_OF_CONVERSATIONS.format(condition="c.contact_id = ANY (:ids)")),
-    "channel": text(_OF_CONVERSATIONS.format(condition="c.channel_id = ANY (:ids)")),
-    "queue": text("SELECT id FROM offers WHERE state = 'offered' AND queue_id = ANY (:ids)"),
+    "contact": _OF_CONVERSATIONS.format(condition="c.contact_id = ANY (%(ids)s)"),
+    "channel": _OF_CONVERSATIONS.format(condition="c.channel_id = ANY (%(ids)s)"),
+    "queue": "SELECT id FROM offers WHERE state = 'offered' AND queue_id = ANY (%(ids)s)",
 }
 
 
@@ -37,4 +36,5 @@ async def members_of(conn: AsyncConnection, queue_ids: Collection[UUID]) -> set[
 
 async def offers_showing(conn: AsyncConnection, kind: str, ids: Collection[UUID]) -> list[UUID]:
     """The live offers that show one of these; `kind` is conversation, contact, channel or queue."""
-    return [row.id for row in await conn.execute(_OFFERS[kind], {"ids": list(ids)})]
+    (rows,) = await run_together(conn, (_OFFERS[kind], {"ids": list(ids)}))
+    return [row.id for row in rows]

@@ -25,7 +25,8 @@ from wasl.routing.tables import (
 # look at each of them for each row.
 _WANTED = "unnest(%(ids)s::uuid[]) AS wanted (id)"
 _USERS = f"""
-SELECT u.* FROM {_WANTED} JOIN ({accounts.NAMED}) AS u ON u.id = wanted.id ORDER BY u.name, u.id
+SELECT u.* FROM {_WANTED} JOIN ({accounts.NAMED}) AS u ON u.id = wanted.id
+WHERE NOT (%(working)s AND u.disabled) ORDER BY u.name, u.id
 """  # noqa: S608  # our constants, as below
 _AGENTS = f"SELECT a.* FROM {_WANTED} JOIN agents a ON a.user_id = wanted.id"  # noqa: S608
 _MEMBERSHIPS = f"""
@@ -44,14 +45,20 @@ SELECT o.user_id FROM {_WANTED} JOIN offers o ON o.user_id = wanted.id WHERE o.s
 
 
 async def agents_view(
-    conn: AsyncConnection, user_ids: Iterable[UUID] | None = None
+    conn: AsyncConnection, user_ids: Iterable[UUID] | None = None, *, working: bool = False
 ) -> list[dict[str, Any]]:
-    """Agent of each user, by name; all users who aren't disabled when none are named."""
+    """Agent of each user, by name; all users who aren't disabled when none are named, and only
+    those of the named ones with `working`."""
     if user_ids is None:
         user_ids = [u["id"] for u in await accounts.users_view(conn) if not u["disabled"]]
     ids = {"ids": list(user_ids)}
     users, known, memberships, held, offered = await run_together(
-        conn, (_USERS, ids), (_AGENTS, ids), (_MEMBERSHIPS, ids), (_HELD, ids), (_OFFERED, ids)
+        conn,
+        (_USERS, {**ids, "working": working}),
+        (_AGENTS, ids),
+        (_MEMBERSHIPS, ids),
+        (_HELD, ids),
+        (_OFFERED, ids),
     )
     rows = {row.user_id: row for row in known}
     loads: defaultdict[UUID, _Load] = defaultdict(_Load)
@@ -108,14 +115,14 @@ async def offers_of(
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The live offers of each user, oldest first, with what they need to decide."""
     found: dict[UUID, list[dict[str, Any]]] = {user_id: [] for user_id in user_ids}
-    for offer in await _offers(conn, _OF_USERS, found):
+    for offer in await _offers(conn, "o.user_id = ANY (%(ids)s)", found):
         found[offer["_user_id"]].append(offer)
     return found
 
 
 async def offers_by_ids(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Offer of each id that is still live; `_user_id` says whose it is."""
-    found = await _offers(conn, _OF_IDS, ids)
+    found = await _offers(conn, "o.id = ANY (%(ids)s)", ids)
     return {offer["id"]: offer for offer in found}
 
 
@@ -133,30 +140,37 @@ SELECT o.*, a.enqueued_at, {CALLBACK} AS callback, q.names,
    WHERE c.contact_id = k.contact_id AND i.id <> o.interaction_id) AS before
 FROM offers o JOIN assignments a ON a.interaction_id = o.interaction_id
   JOIN queues q ON q.id = o.queue_id JOIN conversations k ON k.id = o.conversation_id
-WHERE o.state = 'offered' AND
 """  # noqa: S608  # our constants
-_OF_USERS = f"{_OFFERS} o.user_id = ANY (%(ids)s) ORDER BY o.id"
-_OF_IDS = f"{_OFFERS} o.id = ANY (%(ids)s) ORDER BY o.id"
 
 
-async def _offers(conn: AsyncConnection, sql: str, ids: Iterable[UUID]) -> list[dict[str, Any]]:
-    (rows,) = await run_together(conn, (sql, {"ids": list(ids)}))
-    if not rows:
-        return []
-    matters = await conversations.rows(conn, [row.conversation_id for row in rows])
-    orders = await contacts.first_orders(conn, [m["contact"]["id"] for m in matters.values()])
+async def _offers(
+    conn: AsyncConnection, condition: str, ids: Iterable[UUID]
+) -> list[dict[str, Any]]:
+    live = f"o.state = 'offered' AND {condition}"
+    matters = f"SELECT o.conversation_id FROM offers o WHERE {live}"  # noqa: S608  # our constants
+    people = f"SELECT DISTINCT contact_id FROM conversations WHERE id IN ({matters})"  # noqa: S608
+    values = {"ids": list(ids)}
+    rows, found, orders = await run_together(
+        conn,
+        (f"{_OFFERS} WHERE {live} ORDER BY o.id", values),
+        (conversations.rows_of(matters), values),
+        (contacts.first_orders_of(people), values),
+    )
+    shown = {row.id: conversations.row_of(row) for row in found}
+    bought = {row.contact_id: contacts.order_of(row) for row in orders}
     return [
         {
-            **_offer(row, matters[row.conversation_id]),
+            **_offer(row, shown[row.conversation_id]),
             "address": row.address or "",
             "last_interaction_at": row.before,
             "orders": [
                 order
-                for order in [orders.get(matters[row.conversation_id]["contact"]["id"])]
+                for order in [bought.get(shown[row.conversation_id]["contact"]["id"])]
                 if order is not None
             ],
         }
         for row in rows
+        if row.conversation_id in shown  # or the offer was over between the two readings
     ]
 
 
