@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from wasl.infra.clock import SystemClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
 from wasl.infra.event_reader import LiveReader
-from wasl.infra.events import SYSTEM
+from wasl.infra.events import SYSTEM, Event
 from wasl.infra.ids import new_id
 from wasl.reporting.policy import union_s
 from wasl.routing.policy import compile_requirement
@@ -171,31 +171,35 @@ _OFFERS = text("SELECT id, interaction_id, user_id, epoch FROM offers WHERE id =
 @asynccontextmanager
 async def watching(dsn: str, watch: Watch) -> AsyncIterator[asyncio.Task[None]]:
     """The watcher reads the log as it grows, on connections of its own."""
-    bus, engine = PostgresBus(dsn), make_engine(dsn, pool_size=1)
+    bus, engine = PostgresBus(dsn), make_engine(dsn, pool_size=2)
     await bus.start()
     reader = LiveReader(engine, bus, chunk=_AT_ONCE)
     await reader.open()
 
     async def watch_on() -> None:
-        async for batch in reader.batches():
-            works = {
-                UUID(e.data["interaction_id"])
-                for e in batch
-                if e.aggregate_kind == "conversation" and e.data.get("interaction_id")
-            }
-            offers = [e.aggregate_id for e in batch if e.type == "OfferMade"]
-            async with engine.connect() as conn:
-                new = [id_ for id_ in works if id_ not in watch.works]
-                found = (await conn.execute(_WORKS, {"ids": new})).all() if new else []
-                made = (await conn.execute(_OFFERS, {"ids": offers})).all() if offers else []
-            watch.take(
-                batch,
-                {
-                    row.interaction_id: WorkFacts(row.channel_kind, row.units, row.enqueued_at)
-                    for row in found
-                },
-                {row.id: OfferFacts(row.interaction_id, row.user_id, row.epoch) for row in made},
-            )
+        async with aclosing(reader.batches()) as batches:
+            async for batch in batches:
+                await look_at(batch)
+
+    async def look_at(batch: list[Event]) -> None:
+        works = {
+            UUID(e.data["interaction_id"])
+            for e in batch
+            if e.aggregate_kind == "conversation" and e.data.get("interaction_id")
+        }
+        offers = [e.aggregate_id for e in batch if e.type == "OfferMade"]
+        async with engine.connect() as conn:
+            new = [id_ for id_ in works if id_ not in watch.works]
+            found = (await conn.execute(_WORKS, {"ids": new})).all() if new else []
+            made = (await conn.execute(_OFFERS, {"ids": offers})).all() if offers else []
+        watch.take(
+            batch,
+            {
+                row.interaction_id: WorkFacts(row.channel_kind, row.units, row.enqueued_at)
+                for row in found
+            },
+            {row.id: OfferFacts(row.interaction_id, row.user_id, row.epoch) for row in made},
+        )
 
     task = asyncio.create_task(watch_on())
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -53,8 +54,8 @@ async def own_engine(fresh_dsn: str) -> AsyncIterator[AsyncEngine]:
 async def taken(reader: LiveReader, count: int) -> list[Event]:
     """At least `count` events, as they come."""
     got: list[Event] = []
-    async with asyncio.timeout(20):
-        async for batch in reader.batches():
+    async with asyncio.timeout(20), aclosing(reader.batches()) as batches:
+        async for batch in batches:
             got += batch
             if len(got) >= count:
                 break

@@ -138,11 +138,18 @@ async def read_since(
 _SINCE = """
 SELECT * FROM events WHERE (xid, seq) > (%(xid)s, %(seq)s) ORDER BY xid, seq LIMIT %(most)s
 """
-_DURABLE = """
-SELECT * FROM events WHERE (xid, seq) > (%(xid)s, %(seq)s)
+
+
+def durable(xid: str, seq: str) -> str:
+    """The SQL that reads the next `%(most)s` events below the horizon after a place (SQL, too)."""
+    return f"""
+SELECT * FROM events WHERE (xid, seq) > ({xid}, {seq})
   AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY xid, seq LIMIT %(most)s
-"""
+"""  # noqa: S608  # our constants
+
+
+_DURABLE = durable("%(xid)s", "%(seq)s")
 
 
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.

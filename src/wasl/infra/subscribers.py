@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.infra.bus import Bus
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
-from wasl.infra.event_reader import Cursor, current_epoch, read_since
-from wasl.infra.events import TOPIC, Event, cursors, set_aside
+from wasl.infra.event_reader import current_epoch, durable
+from wasl.infra.events import TOPIC, Event, cursors, from_row, set_aside
 from wasl.infra.statements import run_together
 
 Handler = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
@@ -32,7 +32,14 @@ _LOOK_S = 1.0  # the horizon moves without a wake
 _LEAST_GATHERED = 0.2  # of what is gathered: events seldom come alone
 GATHER_S = 0.2  # a subscriber's effect needs no haste, and many events cost little more than one
 
-_LOCK = "SELECT epoch, xid, seq FROM cursors WHERE subscriber = %(name)s FOR UPDATE"
+_LOCK = "SELECT FROM cursors WHERE subscriber = %(name)s FOR UPDATE"
+_NEXT = f"""
+SELECT e.* FROM cursors c CROSS JOIN LATERAL (
+  {durable("c.xid", "c.seq")}
+) AS e WHERE c.subscriber = %(name)s ORDER BY e.xid, e.seq
+"""  # noqa: S608  # our constants
+_SET_APART = "SAVEPOINT chunk"
+_UNDO = "ROLLBACK TO SAVEPOINT chunk"
 _MOVE = "UPDATE cursors SET xid = %(xid)s, seq = %(seq)s WHERE subscriber = %(name)s"
 
 log = logging.getLogger(__name__)
@@ -84,38 +91,39 @@ class Subscriber:
     async def handle_chunk(self) -> int:
         """Handles the next events below the horizon, all or none; gives their number."""
         async with self._database.transaction() as conn:
-            cursor = await self._lock_cursor(conn)
-            chunk = await read_since(conn, cursor, limit=_CHUNK)
+            chunk = await self._next(conn)
             if not chunk:
                 return 0
             await self._handle(conn, sorted(chunk, key=lambda e: e.seq))
             moved = {"name": self._name, "xid": chunk[-1].xid, "seq": chunk[-1].seq}
-            await run_together(conn, (_MOVE, moved))
+            await run_together(conn, (_MOVE, moved), commits=True)
         for e in chunk:
             self._failures.pop(e.seq, None)
         return len(chunk)
 
-    async def _lock_cursor(self, conn: AsyncConnection) -> Cursor:
-        """This subscriber's place; its row lock keeps other processes' copies out."""
-        place = (_LOCK, {"name": self._name})
-        (rows,) = await run_together(conn, place)
-        if not rows:
-            await conn.execute(
-                insert(cursors)
-                .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
-                .on_conflict_do_nothing()
-            )
-            (rows,) = await run_together(conn, place)
-        row = rows[0]
-        return Cursor(row.epoch, row.xid, row.seq)
+    async def _next(self, conn: AsyncConnection) -> list[Event]:
+        """What comes after this subscriber's place, whose row lock keeps other processes' copies
+        out; what is done with it can be undone from here on."""
+        name = {"name": self._name}
+        place, rows, _ = await run_together(
+            conn, (_LOCK, name), (_NEXT, {**name, "most": _CHUNK}), (_SET_APART, {})
+        )
+        if place:
+            return [from_row(row) for row in rows]
+        await conn.execute(
+            insert(cursors)
+            .values(subscriber=self._name, epoch=await current_epoch(conn), xid=0, seq=0)
+            .on_conflict_do_nothing()
+        )
+        return await self._next(conn)
 
     async def _handle(self, conn: AsyncConnection, chunk: Sequence[Event]) -> None:
         try:
-            async with conn.begin_nested():
-                await self._handler(conn, chunk)
+            await self._handler(conn, chunk)
         except (OperationalError, InterfaceError):
             raise  # the database's trouble, not an event's
         except Exception:
+            await run_together(conn, (_UNDO, {}))
             for e in chunk:  # which of them is it?
                 await self._handle_alone(conn, e)
 

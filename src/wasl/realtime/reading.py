@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.events import Event
 from wasl.realtime.following import Change
-from wasl.realtime.scopes import Entity, Family, Fetch, Personal, Viewer
+from wasl.realtime.scopes import Family, Fetch, Personal, Viewer
 
 _XMAX = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 
