@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from wasl.infra.bus import LocalBus
-from wasl.infra.database import Database, make_engine
+from wasl.infra.database import Database, make_engine, reading
 from wasl.infra.event_reader import (
     Cursor,
     LiveReader,
@@ -159,8 +159,9 @@ async def _interleave(dsn: str, steps: list[tuple[int, str]], chunk: int) -> Non
 
     async def look() -> None:
         nonlocal durable
-        async for batch in live._look():  # one look, where `batches` would wait for the next
-            live_ids.extend(e.id for e in batch)
+        async with reading(engine) as conn:
+            async for batch in live._look(conn):  # where `batches` would wait for the next one
+                live_ids.extend(e.id for e in batch)
         async with engine.connect() as conn:
             for e in await read_since(conn, durable, limit=chunk):
                 durable_ids.append(e.id)
