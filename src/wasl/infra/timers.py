@@ -188,16 +188,18 @@ class Alarm:
 
     async def wait(self, until: datetime) -> None:
         """Returns when it rings or at `until`."""
-        sleeping = asyncio.create_task(self._clock.sleep_until(until))
-        ringing = asyncio.create_task(self._rung.wait())
-        try:
-            await asyncio.wait({sleeping, ringing}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (sleeping, ringing):
-                task.cancel()
-            # not by suppressing CancelledError: it may be our own
-            await asyncio.gather(sleeping, ringing, return_exceptions=True)
+        if not self._rung.is_set():
+            sleeping = asyncio.create_task(self._clock.sleep_until(until))
+            sleeping.add_done_callback(self._slept)
+            try:
+                await self._rung.wait()
+            finally:
+                sleeping.cancel()
         self._rung.clear()
+
+    def _slept(self, sleeping: asyncio.Task[None]) -> None:
+        if not sleeping.cancelled():
+            self.ring()
 
 
 class TimerLoop:

@@ -30,7 +30,7 @@ from wasl.realtime.wire import Frame, encode, frame
 
 MAX_SCOPES = 30
 _MAX_RESUME = 500  # events; a longer absence ends in a snapshot
-_PERSONAL_S = 0.3
+_PERSONAL_S = 0.5
 _PERSONAL_AT_ONCE = 50  # in one transaction
 _SNAPSHOTS_AT_ONCE = 4
 _VIEWER_AGGREGATES = frozenset({"user", "queue", "team"})
@@ -440,6 +440,7 @@ class Hub:
                 items = await personal_items(conn, personal, set(viewers.values()))
                 for subscription, viewer in viewers.items():
                     self._push_personal(subscription, items[viewer.user_id])
+                    await asyncio.sleep(0)  # whatever has more haste goes before
 
     def _push_personal(self, subscription: Subscription, item: dict[str, Any]) -> None:
         socket = subscription.socket
