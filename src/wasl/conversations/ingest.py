@@ -29,6 +29,7 @@ from wasl.conversations.policy import (
     clean_text,
     count_changes,
     mask_cards,
+    moves,
     preview_of,
     whom_it_belongs_to,
 )
@@ -40,7 +41,6 @@ from wasl.infra.statements import Statement, run_together
 
 MAX_SUBJECT = 500
 MAX_FOLDED = 200_000
-_STAYS = ("MessageReceived", "NoteAdded")  # of themselves these move nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +427,7 @@ async def _write(
             "interaction_id": str(values["interaction"]),
             "leg_id": str(values["leg"]) if values["leg"] else None,
             "state": values["state"],
-            "moved": values["type"] not in _STAYS or plan.before != plan.after,
+            "moved": moves(values["type"], plan.before, plan.after),
         }
     )
     values["attributes"] = Jsonb(values["attributes"])

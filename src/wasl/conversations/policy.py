@@ -180,6 +180,26 @@ class Standing:
     joined: frozenset[UUID] = frozenset()
 
 
+# Of themselves these move nothing: what is said, and what becomes of it.
+_STAYS = frozenset(
+    {
+        "MessageReceived",
+        "MessageQueued",
+        "MessageStateChanged",
+        "MessageEdited",
+        "MessageDeleted",
+        "MessagesRead",
+        "ConversationRead",
+        "NoteAdded",
+    }
+)
+
+
+def moves(event: str, before: Standing | None, after: Standing | None) -> bool:
+    """Whether the interaction may stand elsewhere after an event of the type."""
+    return event not in _STAYS or before != after
+
+
 def counted_in(standing: Standing | None) -> frozenset[str]:
     """The counters that a conversation adds one to.
 

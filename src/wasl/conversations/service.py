@@ -16,7 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from wasl.conversations import sql
 from wasl.conversations.hooks import Placement, hooks
 from wasl.conversations.mentions import note_mentions
-from wasl.conversations.policy import Standing, audience, clean_text, count_changes, preview_of
+from wasl.conversations.policy import (
+    Standing,
+    audience,
+    clean_text,
+    count_changes,
+    moves,
+    preview_of,
+)
 from wasl.conversations.tables import attachments, conversations, interactions, legs
 from wasl.infra.errors import Invalid, NotFound
 from wasl.infra.events import Actor, Event, appending
@@ -262,6 +269,7 @@ def writing(
             "interaction_id": str(after.interaction_id),
             "leg_id": str(after.leg_id) if after.leg_id else None,
             "state": after.state,
+            "moved": moves(event, before.standing, after.standing),
             **data,
         },
     )
