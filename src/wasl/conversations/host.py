@@ -62,7 +62,9 @@ class Ingest:
                     )
             async with self.database.transaction() as conn:
                 taken = [
-                    await self._take_one(conn, channel, item, stored.get(place, ()))
+                    await self._take_one(
+                        conn, channel, item, stored.get(place, ()), last=place == len(items) - 1
+                    )
                     for place, item in enumerate(items)
                 ]
             for place, done in enumerate(taken):
@@ -79,6 +81,8 @@ class Ingest:
         channel: Channel,
         item: Inbound,
         stored: Sequence[StoredAttachment],
+        *,
+        last: bool,
     ) -> Taken:
         match item:
             case InboundMessage():
@@ -89,6 +93,7 @@ class Ingest:
                     now=self.clock.now(),
                     named=self._named(item),
                     attachments=stored,
+                    commits=last,
                 )
             case InboundReceipt():
                 return await self._take_receipt(conn, channel, item)

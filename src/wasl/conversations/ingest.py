@@ -82,8 +82,10 @@ async def take_message(
     client_id: str | None = None,
     uploads: Sequence[UUID] = (),
     uploader: str = "",
+    commits: bool = False,
 ) -> Taken:
-    """Takes one inbound message; the same provider id again changes nothing.
+    """Takes one inbound message; the same provider id again changes nothing. With `commits` the
+    transaction may have ended with it.
 
     `named` are the conversations that the message names with a token that was checked already,
     `uploads` attachments that `uploader` has put up before: Invalid when one is not theirs.
@@ -121,7 +123,8 @@ async def take_message(
     if told and sql.ADD_CONTACT not in plan.steps:
         values = {key: plan.values[key] for key in ("contact", "now")}
         plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
-    seq = await _write(conn, plan, source, attachments)
+    commits = commits and plan.flow_run_id is None
+    seq = await _write(conn, plan, source, attachments, commits=commits)
     if plan.flow_run_id is not None:
         await hooks.hear(conn, _said(plan, plan.flow_run_id))
     return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
@@ -419,6 +422,8 @@ async def _write(
     plan: _Plan,
     source: Source,
     attachments: Sequence[StoredAttachment],
+    *,
+    commits: bool,
 ) -> int:
     values = plan.values
     values["data"] = Jsonb(
@@ -427,7 +432,7 @@ async def _write(
             "interaction_id": str(values["interaction"]),
             "leg_id": str(values["leg"]) if values["leg"] else None,
             "state": values["state"],
-            "moved": moves(values["type"], plan.before, plan.after),
+            "moved": moves(values["type"], stands=plan.before == plan.after),
         }
     )
     values["attributes"] = Jsonb(values["attributes"])
@@ -467,6 +472,7 @@ async def _write(
         *plan.claims,
         *plan.placed,
         *stored,
+        commits=commits and not values["uploads"],  # which may turn out to be another one's
     )
     if values["uploads"] and len(written[0]) != len(values["uploads"]):
         raise Invalid("attachment_not_found", field="attachment_ids")

@@ -195,9 +195,10 @@ _STAYS = frozenset(
 )
 
 
-def moves(event: str, before: Standing | None, after: Standing | None) -> bool:
-    """Whether the interaction may stand elsewhere after an event of the type."""
-    return event not in _STAYS or before != after
+def moves(event: str, *, stands: bool) -> bool:
+    """Whether an event of the type may have moved the interaction, although the conversation
+    `stands` as it did."""
+    return event not in _STAYS or not stands
 
 
 def counted_in(standing: Standing | None) -> frozenset[str]:

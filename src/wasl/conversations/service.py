@@ -256,6 +256,8 @@ def writing(
         written = {**written, "joined": stays}
     known = {name: value for name, value in written.items() if name in _STATE}
     after = replace(before, **known, version=before.version + 1)
+    # what is due to the contact may end with a word
+    stands = (before.standing, before.placement) == (after.standing, after.placement)
     happened = Event(
         type=event,
         aggregate_kind="conversation",
@@ -269,7 +271,7 @@ def writing(
             "interaction_id": str(after.interaction_id),
             "leg_id": str(after.leg_id) if after.leg_id else None,
             "state": after.state,
-            "moved": moves(event, before.standing, after.standing),
+            "moved": moves(event, stands=stands),
             **data,
         },
     )
