@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.database import Database, make_engine
-from wasl.infra.leader import Leader, LostLeadership, fence
+from wasl.infra.leader import Fence, Leader, LostLeadership, fence
+from wasl.infra.statements import run_together
 
 
 @pytest.fixture
@@ -94,6 +96,43 @@ async def test_a_leader_that_stopped_beating_is_replaced_and_writes_nothing(
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await paused.close()
+
+
+_WRITES = "CREATE TABLE written ()"
+
+
+async def _together(conn: AsyncConnection) -> None:
+    await run_together(conn, ("SELECT 1", {}), (_WRITES, {}))
+
+
+async def _to_the_end(conn: AsyncConnection) -> None:
+    await run_together(conn, (_WRITES, {}), commits=True)
+
+
+async def _by_other_means(conn: AsyncConnection) -> None:
+    await conn.execute(text(_WRITES))
+
+
+@pytest.mark.parametrize("write", [_together, _to_the_end, _by_other_means])
+async def test_what_opens_with_a_fence_is_written_in_its_term_alone(
+    database: Database, write: Callable[[AsyncConnection], Awaitable[None]]
+) -> None:
+    written = text("SELECT to_regclass('written')")
+    async with database.transaction() as conn:
+        await conn.execute(
+            text("INSERT INTO leaders VALUES ('router', 8, 'here', 0, clock_timestamp())")
+        )
+    with pytest.raises(LostLeadership):
+        async with database.transaction(opening=Fence("router", 7)) as conn:
+            await write(conn)
+    async with database.transaction() as conn:
+        assert await conn.scalar(written) is None
+    ours = Fence("router", 8)
+    async with database.transaction(opening=ours) as conn:
+        await write(conn)
+    assert ours.xid > 0
+    async with database.transaction() as conn:
+        assert await conn.scalar(written) == "written"
 
 
 async def test_no_new_term_begins_while_fenced_work_is_in_flight(

@@ -18,6 +18,8 @@ from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
+from wasl.infra.statements import OPENING, Opening, run_together
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -136,14 +138,23 @@ class Database:
         return self.engine.sync_engine.pool
 
     @asynccontextmanager
-    async def transaction(self, *, isolation: str | None = None) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, *, isolation: str | None = None, opening: Opening | None = None
+    ) -> AsyncIterator[AsyncConnection]:
         """One short transaction: commits on leaving, rolls back on errors, then wakes the bus."""
         async with _connected(self.engine) as conn:
             if isolation:
                 await conn.execution_options(isolation_level=isolation)
             conn.info.pop(_WAKES, None)
-            async with conn.begin():
-                yield conn
+            conn.info[OPENING] = opening
+            try:
+                async with conn.begin():
+                    yield conn
+                    if conn.info[OPENING] is not None:
+                        await run_together(conn)  # it was written by other means
+            finally:
+                if not conn.invalidated:
+                    conn.info.pop(OPENING, None)
             topics: set[str] = conn.info.pop(_WAKES, set())
         for topic in topics:
             self.wake(topic)

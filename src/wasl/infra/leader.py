@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.infra.database import metadata
-from wasl.infra.statements import run_together
+from wasl.infra.statements import Statement, run_together
 
 log = structlog.get_logger(__name__)
 
@@ -65,17 +65,29 @@ class LostLeadership(Exception):
     """Somebody else leads, or nobody; what was being done must not be written."""
 
 
-async def fence(conn: AsyncConnection, name: str, term: int) -> int:
-    """Makes the caller's transaction count only while `term` is the newest; else LostLeadership.
-    Answers with the transaction's number, as its events have it.
+class Fence:
+    """Makes a transaction that opens with it count only while `term` is the newest; else it ends
+    in LostLeadership. `xid` is then the transaction's number, as its events have it.
 
     No new term can begin before the transaction has ended, and the server ends it when it stands
     idle for a second, so that a paused leader does not hold up its successor.
     """
-    (rows,) = await run_together(conn, (_FENCE, {"name": name, "term": term}))
-    if not rows:
-        raise LostLeadership(name)
-    return int(rows[0].xid)
+
+    def __init__(self, name: str, term: int) -> None:
+        self.statement: Statement = (_FENCE, {"name": name, "term": term})
+        self.xid = 0
+        self._name = name
+
+    def check(self, rows: list[Any]) -> None:
+        if not rows:
+            raise LostLeadership(self._name)
+        self.xid = int(rows[0].xid)
+
+
+async def fence(conn: AsyncConnection, name: str, term: int) -> None:
+    """Puts a `Fence` before what is written from here on."""
+    made = Fence(name, term)
+    made.check(*await run_together(conn, made.statement))
 
 
 class Leader:

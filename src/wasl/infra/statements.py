@@ -8,7 +8,7 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
@@ -28,6 +28,19 @@ BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true)"  # until the trans
 _BESIDE = -1  # a result that nobody asked for
 
 Statement = tuple[str, Mapping[str, Any]]  # SQL with `%(name)s` places, and their values
+
+OPENING = "wasl_opening"  # where a connection keeps how its transaction opens
+
+
+class Opening(Protocol):
+    """What a transaction begins with: it goes to the server with the first `run_together`."""
+
+    @property
+    def statement(self) -> Statement: ...
+
+    def check(self, rows: list[Any]) -> None:
+        """Raises when the transaction may not go on: nothing is then written."""
+
 
 _Key = tuple[bytes, Any]  # a query and its parameters' types
 
@@ -58,8 +71,18 @@ async def run_together(
     reading all of it the cheapest. Errors are SQLAlchemy's.
     """
     prepared = await _prepared_on(conn)
+    opening: Opening | None = conn.info.get(OPENING)
+    if opening is not None:
+        conn.info[OPENING] = None
     try:
-        return await _run(prepared, statements, prepare, commits)
+        if opening is None:
+            return await _run(prepared, statements, prepare, commits)
+        if commits:  # what is checked is checked before
+            opening.check(*await _run(prepared, [opening.statement], True, False))
+            return await _run(prepared, statements, prepare, commits)
+        rows, *others = await _run(prepared, [opening.statement, *statements], prepare, False)
+        opening.check(rows)
+        return others
     except asyncio.CancelledError:
         await conn.invalidate()
         raise

@@ -19,7 +19,7 @@ import structlog
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
 from wasl.infra.events import Event
-from wasl.infra.leader import fence
+from wasl.infra.leader import Fence
 from wasl.infra.timers import Alarm
 from wasl.routing import offers
 from wasl.routing.entry import enter_late
@@ -129,18 +129,17 @@ class Router:
         """Makes durable what is waited for and nobody there can do, when it has changed."""
         needs = stored(self.engine.needs())
         if needs != self._needs:
-            async with self._database.transaction() as conn:
-                await fence(conn, LEADER, term)
+            async with self._database.transaction(opening=Fence(LEADER, term)) as conn:
                 await change_needs(conn, self._needs, needs, self._clock.now())
             self._needs = needs
 
     async def _write(self, decisions: Sequence[Decision], term: int) -> list[Decision]:
         now = self._clock.now()
-        async with self._database.transaction() as conn:
-            own = await fence(conn, LEADER, term)
+        fence = Fence(LEADER, term)
+        async with self._database.transaction(opening=fence) as conn:
             refused = await offers.apply_all(conn, decisions, now=now, commits=True)
         if all(isinstance(decision, Offer) and not decision.accepted for decision in decisions):
-            self._own[own] = None  # all that it changed was decided here
+            self._own[fence.xid] = None  # all that it changed was decided here
             if len(self._own) > _OWN_KEPT:
                 del self._own[next(iter(self._own))]
         return refused
@@ -156,13 +155,11 @@ class Router:
             await asyncio.sleep(0)
         now = self._clock.now()
         for interaction_id, reason in facts.ended.items():
-            async with self._database.transaction() as conn:
-                await fence(conn, LEADER, term)
+            async with self._database.transaction(opening=Fence(LEADER, term)) as conn:
                 await end_aside(conn, interaction_id, reason, now=now)
             self.engine.work_gone(interaction_id)
         for conversation_id in sorted(facts.unplaced):
-            async with self._database.transaction() as conn:
-                await fence(conn, LEADER, term)
+            async with self._database.transaction(opening=Fence(LEADER, term)) as conn:
                 await enter_late(conn, conversation_id, now=now)
 
     async def _read(self, reader: Reader) -> None:
