@@ -54,6 +54,10 @@ FROM jsonb_to_recordset(%(made)s::jsonb) AS made(decision_id uuid, interaction_i
   user_id uuid, queue_id uuid, epoch bigint, why jsonb)
 """
 
+# Offers that leave for the server together with their commit: a leader that is paused between two
+# pieces would hold its successor up (docs/decisions/0008).
+_IN_ONE_PIECE = 10
+
 
 @dataclass
 class _Standing:
@@ -89,7 +93,8 @@ async def make_offers(
     conn: AsyncConnection, decided: Sequence[Offer], *, now: datetime, commits: bool = False
 ) -> tuple[list[tuple[UUID, Offer]], list[Offer]]:
     """Makes offers, with their reasons kept: those made, each with its id, and those that are no
-    longer right, which have changed nothing. `commits` ends the transaction with them.
+    longer right, which have changed nothing. With `commits` the transaction may have ended with
+    them.
 
     Whom an `accepted` one is made to is to have it at once: nobody is told of the offer.
     """
@@ -102,6 +107,7 @@ async def make_offers(
         else:
             refused.append(decision)
     if made:
+        commits = commits and len(made) <= _IN_ONE_PIECE
         await _write(conn, made, standing, now=now, commits=commits)
     return made, refused
 
