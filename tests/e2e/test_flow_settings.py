@@ -198,3 +198,33 @@ async def test_what_flows_use_and_do(
         await secrets(desk, look)
         await runs(desk, look)
     assert lines == []
+
+
+# every element above the focused one that is scrolled, but for the panel that scrolls by itself
+SCROLLED = """() => {
+  const moved = [];
+  for (let at = document.activeElement; at; at = at.parentElement)
+    if (at.scrollTop !== 0 && !at.classList.contains("overflow-y-auto"))
+      moved.push(`${at.tagName} ${at.className}: ${at.scrollTop}`);
+  return moved.concat(document.scrollingElement.scrollTop || []);
+}"""
+
+
+async def test_a_click_in_the_settings_scrolls_nothing_but_them(rooms: Rooms) -> None:
+    desk = Desk(await rooms.page("en", (1280, 560)))
+    page = desk.page
+    await desk.sign_in("nora")
+    rows = (await desk.call("GET", "/flows"))["items"]
+    (flow_id,) = [row["id"] for row in rows if row["key"] == "assistant"]
+    await page.goto(f"/desk/flows/{flow_id}")
+    await desk.button("flows.settings").click()
+    settings = page.get_by_role("complementary", name=desk.say("flows.settings"))
+    group = settings.get_by_role("group", name=desk.say("flows.channels"), exact=True)
+    channel = group.locator("label").last
+    # near the lower edge, where the page has nothing left to show below
+    await channel.evaluate("label => label.scrollIntoView({block: 'end'})")
+    row = await channel.bounding_box()
+    assert row is not None
+    await page.mouse.click(row["x"] + 9, row["y"] + row["height"] / 2)
+    await expect(channel.get_by_role("checkbox")).to_be_focused()
+    assert await page.evaluate(SCROLLED) == []
