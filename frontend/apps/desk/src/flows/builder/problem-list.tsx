@@ -1,5 +1,5 @@
 import type { FlowProblem } from "@wasl/api";
-import { LANGUAGE_NAMES, type Language } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, type Language } from "@wasl/i18n";
 import { optionLook } from "@wasl/ui";
 import { clsx } from "clsx";
 import { ChevronRight, Languages, OctagonAlert, TriangleAlert } from "lucide-react";
@@ -37,7 +37,10 @@ export function ProblemList(props: Props) {
                 className="icon-flip shrink-0 text-ink-2 group-open:rotate-90"
               />
               <span className="text-[13px]">
-                {words.t("flows.missing_in", { language: LANGUAGE_NAMES[language], n: own.length })}
+                {words.t("flows.missing_in", {
+                  language: isolate(LANGUAGE_NAMES[language]),
+                  n: own.length,
+                })}
               </span>
             </summary>
             <List {...props} problems={own} className="ms-4" />

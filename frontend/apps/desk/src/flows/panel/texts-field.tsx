@@ -1,4 +1,4 @@
-import { LANGUAGE_NAMES, type Language } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, type Language } from "@wasl/i18n";
 import { Pill, TextField } from "@wasl/ui";
 import { Languages } from "lucide-react";
 import type { Definition, Texts } from "../model/definition.ts";
@@ -44,7 +44,7 @@ export function TextsField(props: {
             }
             description={
               missing && begun && definition.languages.length > 1
-                ? t("flows.waits_for_text", { language: LANGUAGE_NAMES[language] })
+                ? t("flows.waits_for_text", { language: isolate(LANGUAGE_NAMES[language]) })
                 : undefined
             }
           />

@@ -75,7 +75,7 @@ function WaitsDialog(props: {
       onClose={close}
       footer={
         <>
-          <Button onPress={close}>{t("common.close")}</Button>
+          {whole.length === 0 && <Button onPress={close}>{t("common.close")}</Button>}
           {wrong.some(isUnsaid) && (
             <Button icon={Languages} onPress={() => show(null)}>
               {t("flows.choose_languages")}
