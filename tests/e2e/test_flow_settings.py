@@ -3,6 +3,7 @@ runs. Each in two languages, schemes and widths, and nothing that axe finds wron
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -24,6 +25,7 @@ LOOKS: tuple[tuple[str, Literal["light", "dark"], tuple[int, int]], ...] = (
 )
 VISIT = {"en": ("Hello", "Book a visit"), "fa": ("سلام", "رزرو بازدید"),
          "ar": ("مرحبا", "حجز زيارة")}  # fmt: skip
+OWN_NAMES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 NAMES = {"en": "Fittings", "fa": "پرو لباس", "ar": "القياس"}
 # an automation that fails, one that works, and two that would call one another for ever
 STEPS = {
@@ -179,6 +181,124 @@ async def runs(desk: Desk, look: Look) -> None:
         await desk.call("PUT", f"/automations/{flow_id}", {"active": False})
 
 
+def begun(desk: Desk, text_id: str) -> str:
+    """How a text begins, up to its first value."""
+    return desk.say(text_id).split("{")[0].strip()
+
+
+def begins(desk: Desk, text_id: str) -> re.Pattern[str]:
+    return re.compile(f"^{begun(desk, text_id)}")
+
+
+async def published(desk: Desk, look: Look) -> str:
+    """A flow that is written in one language only goes out in that one. Its id."""
+    page, written = desk.page, desk.language
+    steps = {
+        f"say_{n}": {"type": "say", "text": {written: "…"}, "next": f"say_{n + 1}"}
+        for n in range(3)
+    }
+    definition = {
+        "schema": "wasl.flow/1",
+        "name": {written: NAMES[written]},
+        "languages": ["en", "fa", "ar"],
+        "start": "say_0",
+        "steps": {**steps, "say_3": {"type": "end"}},
+    }
+    made = await desk.call("POST", "/flows", {"key": f"led_{written}", "definition": definition})
+    there = f"/flows/{made['id']}"
+    await page.goto(f"/desk{there}")
+    publish = page.get_by_role("button", name=begins(desk, "flows.publish_n"))
+    await publish.click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.locator("summary")).to_have_count(2)  # by language, not by text
+    await expect(dialog.get_by_role("listitem")).to_have_count(0)
+    await look(page, "publishing waits")
+    await dialog.locator("summary").first.click()
+    await expect(dialog.get_by_role("listitem")).to_have_count(4)
+    await look(page, "publishing waits, one language open")
+    await desk.button("flows.choose_languages").click()
+    settings = page.get_by_role("complementary", name=desk.say("flows.settings"))
+    await expect(settings.get_by_text(begins(desk, "flows.waits_for_text"))).to_have_count(2)
+    await settings.get_by_role("button", name=desk.say("common.close")).click()
+    await publish.click()
+    only = desk.say("flows.speak_only", languages=f"\u2068{OWN_NAMES[written]}\u2069")
+    await dialog.get_by_role("button", name=only, exact=True).click()
+    await dialog.get_by_role("button", name=desk.say("flows.publish"), exact=True).click()
+    await expect(dialog).to_have_count(0)
+    kept = await desk.call("GET", there)
+    assert (kept["published"], kept["draft"]["languages"]) == (1, [written])
+    word = desk.say("flows.is_published").replace("{n, number}", "1")
+    await expect(page.get_by_text(word).first).to_be_visible()
+    return str(made["id"])
+
+
+async def leading(desk: Desk, look: Look) -> None:
+    """A channel is led here: at once from nobody, after a question from another flow; and back."""
+    page = desk.page
+    flow_id = await published(desk, look)
+    (before,) = [
+        each["id"]
+        for each in (await desk.call("GET", "/flows"))["items"]
+        if each["key"] == "assistant"
+    ]
+    # the shop's is the first
+    chat = next(c for c in await desk.call("GET", "/channels") if c["kind"] == "web_chat")
+
+    async def leads(to: str | None) -> None:
+        """What the server has, once the page says so."""
+        found = (await desk.call("GET", "/flows"))["items"]
+        assert [each["id"] for each in found if chat["id"] in each["channel_ids"]] == (
+            [to] if to else []
+        )
+
+    async def undone(text_id: str) -> None:
+        """By the newest word at the foot of the page."""
+        word = page.get_by_role("alertdialog").filter(
+            has_text=re.compile(desk.say(text_id).split("}")[-1].strip())
+        )
+        await word.first.get_by_role("button").first.click()
+
+    await page.goto(f"/desk/flows/{flow_id}")
+    await desk.button("flows.settings").click()
+    settings = page.get_by_role("complementary", name=desk.say("flows.settings"))
+    row = settings.locator("label").filter(has_text=chat["name"])
+    box = row.get_by_role("checkbox")
+    await expect(row).to_contain_text(desk.say("channel.web_chat"))
+    tried = page.get_by_role("link", name=desk.say("flows.try_as_visitor"))
+    await expect(tried).to_have_count(0)
+    await row.click()
+    await expect(box).to_be_checked()
+    await expect(tried).to_have_count(2)  # in the head, and beside the channel
+    await expect(tried.first).to_have_attribute("href", "/demo/shop")
+    await leads(flow_id)
+    await undone("flows.leads_here")
+    await expect(box).not_to_be_checked()
+    await leads(None)
+
+    await desk.call("PUT", f"/channels/{chat['id']}/flow", {"flow_id": before})
+    await row.click()
+    dialog = page.get_by_role("dialog")
+    await look(page, "leading a channel here")
+    await dialog.get_by_role("button", name=desk.say("common.cancel"), exact=True).click()
+    await expect(row).to_contain_text(begun(desk, "flows.answered_by"))
+    await leads(before)
+    await row.click()
+    await dialog.get_by_role("button", name=desk.say("flows.lead_here"), exact=True).click()
+    await expect(box).to_be_checked()
+    await leads(flow_id)
+    await row.click()
+    await expect(box).not_to_be_checked()
+    await leads(None)
+    await undone("flows.leads_to_people")
+    await expect(row).to_contain_text(begun(desk, "flows.answered_by"))
+    await leads(before)
+    await look(page, "flow settings")
+    await page.goto("/desk/flows/")
+    mine = page.get_by_role("listitem").filter(has_text=f"led_{desk.language}")
+    await expect(mine).to_contain_text(desk.say("flows.published").replace("{n, number}", "1"))
+    await desk.call("PUT", f"/channels/{chat['id']}/flow", {"flow_id": None})
+
+
 @pytest.mark.parametrize(("language", "scheme", "size"), LOOKS, ids=str)
 async def test_what_flows_use_and_do(
     rooms: Rooms, language: str, scheme: Literal["light", "dark"], size: tuple[int, int]
@@ -191,6 +311,7 @@ async def test_what_flows_use_and_do(
     desk = Desk(await rooms.page(language, size, scheme), language)
     await desk.sign_in("admin")
     await desk.call("PATCH", "/me", {"theme": scheme})
+    await leading(desk, look)
     if language != "ar":
         await calendars(desk, look)
         await bookings(rooms, desk, look)
@@ -198,3 +319,32 @@ async def test_what_flows_use_and_do(
         await secrets(desk, look)
         await runs(desk, look)
     assert lines == []
+
+
+# what is scrolled, but for what scrolls by itself and the boxes' own hidden inputs
+SCROLLED = """() => [...document.querySelectorAll("*")]
+  .filter((each) => each.scrollTop !== 0 && !each.closest("label"))
+  .filter((each) => !each.classList.contains("overflow-y-auto"))
+  .map((each) => `${each.tagName} ${each.className}: ${each.scrollTop}`)"""
+
+
+async def test_a_click_in_the_settings_scrolls_nothing_but_them(rooms: Rooms) -> None:
+    desk = Desk(await rooms.page("en", (1280, 560)))
+    page = desk.page
+    await desk.sign_in("nora")
+    rows = (await desk.call("GET", "/flows"))["items"]
+    (flow_id,) = [row["id"] for row in rows if row["key"] == "assistant"]
+    await page.goto(f"/desk/flows/{flow_id}")
+    await desk.button("flows.settings").click()
+    settings = page.get_by_role("complementary", name=desk.say("flows.settings"))
+    group = settings.get_by_role("group", name=desk.say("flows.channels"), exact=True)
+    channel = group.locator("label").last
+    # near the lower edge, where the page has nothing left to show below
+    await channel.evaluate("label => label.scrollIntoView({block: 'end'})")
+    row = await channel.bounding_box()
+    assert row is not None
+    await page.mouse.click(row["x"] + 9, row["y"] + row["height"] / 2)
+    await expect(channel.get_by_role("checkbox")).to_be_checked()
+    assert await page.evaluate(SCROLLED) == []
+    await channel.click()
+    await expect(channel.get_by_role("checkbox")).not_to_be_checked()

@@ -200,6 +200,10 @@ export function Select(props: SelectProps) {
   );
 }
 
+// The real input is hidden at an absolute place: held in its own row, or focusing it would scroll a
+// page that cannot be scrolled back.
+const toggleLook = "group relative flex items-center text-sm select-none";
+
 interface ToggleProps {
   children: ReactNode;
   isSelected: boolean;
@@ -210,10 +214,7 @@ interface ToggleProps {
 
 export function Checkbox({ children, className, ...rest }: ToggleProps) {
   return (
-    <AriaCheckbox
-      {...rest}
-      className={clsx("group flex items-center gap-2 text-sm select-none", className)}
-    >
+    <AriaCheckbox {...rest} className={clsx(toggleLook, "gap-2", className)}>
       <span className="grid size-4.5 shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface text-accent-ink group-data-selected:border-accent group-data-selected:bg-accent group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-focus-visible:outline-(--ring)">
         <Check
           size={13}
@@ -229,10 +230,7 @@ export function Checkbox({ children, className, ...rest }: ToggleProps) {
 
 export function Switch({ children, className, ...rest }: ToggleProps) {
   return (
-    <AriaSwitch
-      {...rest}
-      className={clsx("group flex items-center gap-2.5 text-sm select-none", className)}
-    >
+    <AriaSwitch {...rest} className={clsx(toggleLook, "gap-2.5", className)}>
       <span className="flex h-5 w-9 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors duration-120 group-data-selected:bg-accent group-data-disabled:opacity-50 group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-focus-visible:outline-(--ring)">
         <span className="size-4 rounded-full bg-white transition-[margin] duration-120 group-data-selected:ms-4" />
       </span>

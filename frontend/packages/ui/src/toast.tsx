@@ -35,9 +35,9 @@ export function Toasts() {
           className="flex animate-rise items-center gap-2.5 rounded-xl bg-ink py-1.5 ps-3.5 pe-1.5 text-sm text-surface shadow-pop"
         >
           {item.content.bad ? (
-            <CircleAlert size={16} aria-hidden="true" />
+            <CircleAlert size={16} aria-hidden="true" className="shrink-0" />
           ) : (
-            <CircleCheck size={16} aria-hidden="true" />
+            <CircleCheck size={16} aria-hidden="true" className="shrink-0" />
           )}
           <ToastContent className="min-w-0 grow py-1">
             <Text slot="title">{item.content.text}</Text>

@@ -175,7 +175,7 @@ function Ways(props: { ways: Way[]; value: string | null; onChange: (key: string
           key={wayKey(way)}
           value={wayKey(way)}
           isDisabled={way.refusal !== null}
-          className="flex items-center gap-3 rounded-xl border border-line px-3 py-2 data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-(--ring) data-hovered:bg-sunken data-selected:border-accent data-selected:bg-accent-soft"
+          className="relative flex items-center gap-3 rounded-xl border border-line px-3 py-2 data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-(--ring) data-hovered:bg-sunken data-selected:border-accent data-selected:bg-accent-soft"
         >
           {({ isSelected }) => (
             <>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FlowRow } from "@wasl/api";
-import { isolate, LANGUAGES, type Language, useFormat, useLocale, useT } from "@wasl/i18n";
+import { isolate, LANGUAGES, useFormat, useLocale, useT } from "@wasl/i18n";
 import {
   Button,
   ChannelBadge,
@@ -29,10 +29,10 @@ import {
 import { useRef, useState } from "react";
 import { useErrorText, useErrorToast } from "../errors.ts";
 import { api, queryClient } from "../ground.ts";
-import { useNamed } from "../names.ts";
 import { Failure, Loaded } from "../settings/parts.tsx";
 import { useChannels } from "../settings/queries.ts";
 import { download } from "./download.ts";
+import { useFlowName, useFlows } from "./leading.ts";
 import { blankFlow, type Definition, NAME } from "./model/definition.ts";
 
 const GRID = "md:grid-cols-[minmax(0,1.6fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_auto]";
@@ -45,11 +45,7 @@ interface Beginning {
 
 export function FlowList() {
   const t = useT();
-  const flows = useQuery({
-    queryKey: ["flows"],
-    queryFn: () => api.call("GET /flows"),
-    staleTime: 0,
-  });
+  const flows = useFlows();
   const { language } = useLocale();
   const [beginning, setBeginning] = useState<Beginning | null>(null);
   const failed = useErrorToast();
@@ -146,17 +142,17 @@ const keyFrom = (fileName: string) => {
 function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
   const t = useT();
   const format = useFormat();
-  const named = useNamed();
   const channels = useChannels();
   const failed = useErrorToast();
   const navigate = useNavigate();
-  const name = nameOf(flow.names) || flow.key;
+  const name = useFlowName()(flow);
   const leads = (channels.data ?? []).filter(({ id }) => flow.channel_ids.includes(id));
   const save = () =>
     api
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(({ draft }) => download(flow.key, draft as Definition), failed);
   const { live } = flow;
+  const met = flow.channel_ids.length > 0 || flow.trigger !== null;
   return (
     <li
       className={clsx(
@@ -172,13 +168,15 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
           dir="auto"
           className="bidi-line block truncate font-medium after:absolute after:inset-0"
         >
-          {named({ en: name, fa: name, ar: name, ...flow.names })}
+          {name}
         </Link>
         <Ltr className="text-xs text-ink-2">{flow.key}</Ltr>
       </div>
       <span className="justify-self-end md:justify-self-start">
         {flow.published ? (
-          <Pill tone="accent">{t("flows.live", { n: flow.published })}</Pill>
+          <Pill tone={met ? "accent" : "neutral"}>
+            {t(met ? "flows.live" : "flows.published", { n: flow.published })}
+          </Pill>
         ) : (
           <Pill className="border border-dashed border-line-strong bg-transparent!">
             {t("flows.draft")}
@@ -243,9 +241,6 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
     </li>
   );
 }
-
-const nameOf = (names: Partial<Record<Language, string>>) =>
-  Object.values(names).find((each) => each?.trim()) ?? "";
 
 const BLANK = "-";
 

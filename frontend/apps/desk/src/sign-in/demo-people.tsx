@@ -1,25 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import type { Role } from "@wasl/api";
 import { useT } from "@wasl/i18n";
 import { Avatar } from "@wasl/ui";
 import { useId } from "react";
 import { Button } from "react-aria-components";
-
-export interface Credentials {
-  email: string;
-  password: string;
-}
-interface DemoPerson extends Credentials {
-  name: string;
-  role: Role;
-}
-
-/** Only where the demo runs is there such a list; anywhere else nobody. */
-async function fetchPeople(): Promise<DemoPerson[]> {
-  const answer = await fetch("/demo/sign-ins");
-  const json = answer.headers.get("Content-Type")?.startsWith("application/json");
-  return answer.ok && json ? answer.json() : [];
-}
+import { type Credentials, useDemoPeople } from "./demo.ts";
 
 /** The demo's people, to be signed in as with one press. */
 export function DemoPeople(props: {
@@ -28,12 +11,7 @@ export function DemoPeople(props: {
 }) {
   const t = useT();
   const heading = useId();
-  const people = useQuery({
-    queryKey: ["demo", "sign-ins"],
-    queryFn: fetchPeople,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const people = useDemoPeople();
   if (!people.data?.length) return null;
   return (
     <section aria-labelledby={heading} className="mt-1 border-t border-line pt-4">

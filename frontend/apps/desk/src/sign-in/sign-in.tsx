@@ -8,7 +8,8 @@ import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
 import { setMe } from "../me.ts";
 import { usePreferences } from "../preferences.tsx";
-import { type Credentials, DemoPeople } from "./demo-people.tsx";
+import type { Credentials } from "./demo.ts";
+import { DemoPeople } from "./demo-people.tsx";
 
 export function SignIn() {
   const t = useT();

@@ -17,10 +17,12 @@ import {
 } from "lucide-react";
 import { Button as Press } from "react-aria-components";
 import { useErrorText, useErrorToast } from "../../errors.ts";
+import { useLeading, useShopChannel } from "../leading.ts";
+import { isUnsaid } from "../model/texts.ts";
+import { TryAsVisitor } from "../try-as-visitor.tsx";
 import type { Draft } from "../use-draft.ts";
 import { Publish } from "../versions/publish.tsx";
 import type { Words } from "../words.ts";
-import { isUnsaid } from "./marks.ts";
 import { ProblemList } from "./problem-list.tsx";
 
 /** What is drawn, what is wrong with it, whether it is saved, and what can be done with it. */
@@ -36,6 +38,8 @@ export function Head(props: {
   const { t } = words;
   const { definition } = draft;
   const name = words.text(definition.name) || draft.flow.key;
+  const shop = useShopChannel();
+  const leading = useLeading(draft.flow);
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1.5 border-b border-line bg-surface px-3 py-2">
       <Link
@@ -80,6 +84,7 @@ export function Head(props: {
       <Button icon={Play} kbd="S" aria-pressed={props.simulating} onPress={props.simulate}>
         {t("flows.simulate")}
       </Button>
+      {draft.flow.published !== null && shop && leading.includes(shop.id) && <TryAsVisitor />}
       <Publish draft={draft} words={words} show={props.show} settings={props.settings} />
     </header>
   );

@@ -1,5 +1,6 @@
 import type { FlowPlayed, FlowProblem, FlowStatistics } from "@wasl/api";
 import { exitOfWay } from "../model/exits.ts";
+import { isUnsaid } from "../model/texts.ts";
 
 /** What is said of a step beside what it is. */
 export interface Mark {
@@ -9,9 +10,6 @@ export interface Mark {
   unsaid: boolean;
 }
 export const NO_MARK: Mark = { errors: 0, warnings: 0, unsaid: false };
-
-export const isUnsaid = ({ code }: FlowProblem): boolean =>
-  code === "text_missing" || code === "name_missing";
 
 export function marksOf(problems: readonly FlowProblem[]): Record<string, Mark> {
   const marks: Record<string, Mark> = {};

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { FlowProblem } from "@wasl/api";
 import { describe, expect, test } from "vitest";
 import { heatOf, marksOf, trailOf } from "../builder/marks.ts";
 import { headingOf, nextStep } from "../builder/walking.ts";
@@ -20,7 +21,7 @@ import { begun, changed, redone, undone } from "./history.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
 import { STEP_TYPES, TOGETHER } from "./step-types.ts";
-import { missingIn } from "./texts.ts";
+import { inTheWay, missingIn, wholeLanguages } from "./texts.ts";
 
 const texts = (en: string) => ({ en, fa: en, ar: en });
 const SHOP: Definition = {
@@ -363,5 +364,31 @@ describe("what is known of what happens in a play", () => {
     expect(["3", " ۱۲ ", "٠.٥", "-7", "true", "false", "v2", "3,5", ""].map(factOf)).toEqual([
       ...[3, 12, 0.5, -7, true, false, "v2", "3,5", ""],
     ]);
+  });
+});
+
+describe("what publishing waits for", () => {
+  const problem = (code: string, language?: string, warning = false): FlowProblem => ({
+    ...{ step: "menu", code, warning },
+    params: language ? { language, text: "text" } : {},
+  });
+  const missing = [
+    problem("text_missing", "fa"),
+    problem("name_missing", "ar"),
+    problem("text_missing", "ar"),
+  ];
+
+  test("can be only languages that are not whole", () => {
+    expect(wholeLanguages(SHOP, missing)).toEqual(["en"]);
+    expect(wholeLanguages(SHOP, [...missing, problem("text_missing", "en")])).toEqual([]);
+    expect(wholeLanguages(SHOP, [...missing, problem("exit_dead")])).toEqual([]);
+    expect(wholeLanguages(SHOP, [])).toEqual([]);
+  });
+
+  test("is no warning, and nothing of a language that is left out", () => {
+    const found = [...missing, problem("unreachable", undefined, true)];
+    expect(inTheWay(SHOP, found)).toEqual(missing);
+    expect(inTheWay({ ...SHOP, languages: ["en"] }, found)).toEqual([]);
+    expect(inTheWay({ ...SHOP, languages: ["en", "fa"] }, found)).toEqual(missing.slice(0, 1));
   });
 });

@@ -1,3 +1,4 @@
+import type { FlowProblem } from "@wasl/api";
 import type { Language } from "@wasl/i18n";
 import type { Definition, Step, Texts } from "./definition.ts";
 import { STEP_TYPES } from "./step-types.ts";
@@ -43,3 +44,23 @@ export const missingIn = (definition: Definition, step: Step): Language[] =>
   definition.languages.filter((language) =>
     textsOf(step).some((texts) => !texts[language]?.trim()),
   );
+
+export const isUnsaid = ({ code }: FlowProblem): boolean =>
+  code === "text_missing" || code === "name_missing";
+
+/** What is in the way of publishing, without what lacked in a language that the flow speaks no
+ * more: problems are read again a moment after the definition changes. */
+export const inTheWay = (definition: Definition, problems: readonly FlowProblem[]): FlowProblem[] =>
+  problems.filter(
+    (each) =>
+      !each.warning &&
+      !(isUnsaid(each) && !definition.languages.includes(each.params.language as Language)),
+  );
+
+/** The languages in which everything is said, when all that is in the way is that others lack
+ * texts; else none. */
+export function wholeLanguages(definition: Definition, wrong: readonly FlowProblem[]): Language[] {
+  if (wrong.length === 0 || !wrong.every(isUnsaid)) return [];
+  const lacking = new Set(wrong.map(({ params }) => params.language));
+  return definition.languages.filter((language) => !lacking.has(language));
+}

@@ -1,13 +1,11 @@
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "@wasl/i18n";
 import { Button, Checkbox, IconButton, Select } from "@wasl/ui";
 import { Download, X } from "lucide-react";
-import { useErrorToast } from "../../errors.ts";
-import { api, queryClient } from "../../ground.ts";
-import { useChannels } from "../../settings/queries.ts";
 import { download } from "../download.ts";
 import { NAME } from "../model/definition.ts";
 import type { Draft } from "../use-draft.ts";
 import type { Words } from "../words.ts";
+import { Channels } from "./channels.tsx";
 import { WordsField } from "./pairs.tsx";
 import { TextsField } from "./texts-field.tsx";
 import { TriggerFields } from "./trigger.tsx";
@@ -100,39 +98,5 @@ export function FlowPanel(props: { draft: Draft; words: Words; close: () => void
         </Button>
       </div>
     </>
-  );
-}
-
-/** Which channels lead to the flow. Takes effect at once for conversations that begin. */
-function Channels({ draft, words }: { draft: Draft; words: Words }) {
-  const { t } = words;
-  const channels = useChannels();
-  const failed = useErrorToast();
-  const { flow } = draft;
-  const lead = (id: string, on: boolean) =>
-    void api
-      .call("PUT /channels/{id}/flow", { path: { id }, body: { flow_id: on ? flow.id : null } })
-      .then(() => {
-        const others = flow.channel_ids.filter((each) => each !== id);
-        draft.take({ ...flow, channel_ids: on ? [...others, id] : others });
-        void queryClient.invalidateQueries({ queryKey: ["flows"] });
-      }, failed);
-  return (
-    <fieldset className="grid gap-2">
-      <legend className="mb-1.5 text-[13px] font-semibold">{t("flows.channels")}</legend>
-      <p className="-mt-1 text-xs text-ink-2">
-        {t(flow.published ? "flows.channels_about" : "flows.channels_later")}
-      </p>
-      {(channels.data ?? []).map(({ id, name }) => (
-        <Checkbox
-          key={id}
-          isSelected={flow.channel_ids.includes(id)}
-          isDisabled={!flow.published}
-          onChange={(on) => lead(id, on)}
-        >
-          <bdi>{name}</bdi>
-        </Checkbox>
-      ))}
-    </fieldset>
   );
 }

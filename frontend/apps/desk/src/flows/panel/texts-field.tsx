@@ -1,10 +1,10 @@
-import { LANGUAGE_NAMES, type Language } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, type Language } from "@wasl/i18n";
 import { Pill, TextField } from "@wasl/ui";
 import { Languages } from "lucide-react";
 import type { Definition, Texts } from "../model/definition.ts";
 import type { Words } from "../words.ts";
 
-/** One text in each language of the flow; what is missing says what people would read instead. */
+/** One text in each language of the flow; what is missing says that publishing waits for it. */
 export function TextsField(props: {
   label: string;
   description?: string;
@@ -18,7 +18,6 @@ export function TextsField(props: {
   const { value, definition, words } = props;
   const { t } = words;
   const begun = Object.values(value).some((text) => text?.trim());
-  const instead = definition.languages.find((language) => value[language]?.trim());
   return (
     <fieldset className="grid min-w-0 gap-2">
       <legend className="mb-1.5 text-[13px] font-semibold">{props.label}</legend>
@@ -44,8 +43,8 @@ export function TextsField(props: {
               )
             }
             description={
-              missing && instead
-                ? t("flows.falls_back", { language: LANGUAGE_NAMES[instead] })
+              missing && begun && definition.languages.length > 1
+                ? t("flows.waits_for_text", { language: isolate(LANGUAGE_NAMES[language]) })
                 : undefined
             }
           />

@@ -1,13 +1,16 @@
 import { getLocalTimeZone, now, type ZonedDateTime } from "@internationalized/date";
-import { isolate, useFormat } from "@wasl/i18n";
+import type { FlowProblem } from "@wasl/api";
+import { isolate, LANGUAGE_NAMES, useFormat } from "@wasl/i18n";
 import { Button, Dialog, fieldLook, labelLook, Switch, toast } from "@wasl/ui";
-import { CalendarClock, Lock, Rocket } from "lucide-react";
+import { CalendarClock, Languages, Lock, Rocket } from "lucide-react";
 import { useState } from "react";
 import { DateField, DateInput, DateSegment, Label } from "react-aria-components";
 import { useErrorText } from "../../errors.ts";
 import { api, queryClient } from "../../ground.ts";
 import { Failure } from "../../settings/parts.tsx";
 import { ProblemList } from "../builder/problem-list.tsx";
+import { SHOP, useLeading, useShopChannel } from "../leading.ts";
+import { inTheWay, isUnsaid, wholeLanguages } from "../model/texts.ts";
 import type { Draft } from "../use-draft.ts";
 import type { Words } from "../words.ts";
 
@@ -21,7 +24,7 @@ export function Publish(props: {
   const { draft, words } = props;
   const { t } = words;
   const [asking, setAsking] = useState(false);
-  const wrong = draft.problems.filter(({ warning }) => !warning);
+  const wrong = inTheWay(draft.definition, draft.problems);
   const number = (draft.flow.versions[0]?.number ?? 0) + 1;
   const close = () => setAsking(false);
   return (
@@ -34,27 +37,68 @@ export function Publish(props: {
         {t("flows.publish_n", { n: number })}
       </Button>
       {asking && wrong.length > 0 && (
-        <Dialog
-          title={t("flows.publish_waits")}
-          isOpen
-          onClose={close}
-          footer={<Button onPress={close}>{t("common.close")}</Button>}
-        >
-          <ProblemList
-            problems={wrong}
-            words={words}
-            show={(step) => {
-              close();
-              if (step === null) props.settings();
-              else props.show(step);
-            }}
-          />
-        </Dialog>
+        <WaitsDialog
+          {...props}
+          wrong={wrong}
+          show={(step) => {
+            close();
+            if (step === null) props.settings();
+            else props.show(step);
+          }}
+          close={close}
+        />
       )}
       {asking && wrong.length === 0 && (
         <PublishDialog draft={draft} words={words} number={number} close={close} />
       )}
     </>
+  );
+}
+
+/** What publishing waits for; languages that lack texts may wait instead. */
+function WaitsDialog(props: {
+  draft: Draft;
+  words: Words;
+  wrong: readonly FlowProblem[];
+  show: (step: string | null) => void;
+  close: () => void;
+}) {
+  const { draft, words, wrong, show, close } = props;
+  const { t } = words;
+  const format = useFormat();
+  const whole = wholeLanguages(draft.definition, wrong);
+  const languages = format.list(whole.map((language) => isolate(LANGUAGE_NAMES[language])));
+  return (
+    <Dialog
+      title={t("flows.publish_waits")}
+      isOpen
+      onClose={close}
+      footer={
+        <>
+          {whole.length === 0 && <Button onPress={close}>{t("common.close")}</Button>}
+          {wrong.some(isUnsaid) && (
+            <Button icon={Languages} onPress={() => show(null)}>
+              {t("flows.choose_languages")}
+            </Button>
+          )}
+          {whole.length > 0 && (
+            <Button
+              kind="primary"
+              onPress={() => draft.edit((was) => ({ ...was, languages: whole }))}
+            >
+              {t("flows.speak_only", { languages })}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {whole.length > 0 && (
+        <p className="mb-2 text-sm text-ink-2">
+          {t("flows.speak_only_about", { languages, n: whole.length })}
+        </p>
+      )}
+      <ProblemList problems={wrong} words={words} show={show} />
+    </Dialog>
   );
 }
 
@@ -69,13 +113,15 @@ function PublishDialog(props: { draft: Draft; words: Words; number: number; clos
   );
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const { flow } = draft;
+  const { flow, definition } = draft;
+  const leading = useLeading(flow);
+  const shop = useShopChannel();
   const warnings = draft.problems.filter(({ warning }) => warning);
-  const run = async (act: () => Promise<string>) => {
+  const run = async (act: () => Promise<void>) => {
     setBusy(true);
     setFailure(null);
     try {
-      toast(await act());
+      await act();
       void queryClient.invalidateQueries({ queryKey: ["flows"] });
       close();
     } catch (error) {
@@ -90,9 +136,11 @@ function PublishDialog(props: { draft: Draft; words: Words; number: number; clos
       body: { version: draft.version(), at: when },
     });
     draft.take(answer);
-    return when === null
-      ? t("flows.not_planned")
-      : t("flows.planned", { at: isolate(format.dateTime(when)) });
+    toast(
+      when === null
+        ? t("flows.not_planned")
+        : t("flows.planned", { at: isolate(format.dateTime(when)) }),
+    );
   };
   const publish = async () => {
     await draft.save();
@@ -101,7 +149,20 @@ function PublishDialog(props: { draft: Draft; words: Words; number: number; clos
       body: { version: draft.version() },
     });
     draft.take(answer);
-    return t("flows.is_live", { n: answer.published ?? 0 });
+    const n = answer.published ?? 0;
+    const met = leading.length > 0 || definition.trigger;
+    const tried = shop && leading.includes(shop.id);
+    toast(
+      t(met ? "flows.is_live" : "flows.is_published", { n }),
+      tried
+        ? {
+            action: {
+              label: t("flows.try_as_visitor"),
+              run: () => void window.open(SHOP, "_blank", "noreferrer"),
+            },
+          }
+        : {},
+    );
   };
   return (
     <Dialog
@@ -124,7 +185,7 @@ function PublishDialog(props: { draft: Draft; words: Words; number: number; clos
     >
       <div className="grid gap-3 text-sm">
         <p className="text-ink-2">
-          {t(flow.channel_ids.length ? "flows.publish_about" : "flows.publish_alone")}
+          {t(leading.length ? "flows.publish_about" : "flows.publish_alone")}
         </p>
         {warnings.length > 0 && (
           <ul className="grid gap-1 rounded-lg border border-line bg-sunken px-3 py-2 text-[13px]">
