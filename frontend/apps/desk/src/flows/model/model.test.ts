@@ -201,21 +201,52 @@ describe("the difference", () => {
       },
       ["people"],
     );
-    const found = difference(SHOP, next);
+    const found = difference(SHOP, next, languageOf(schema));
     expect(found.added).toEqual(["say"]);
     expect(found.removed).toEqual(["people"]);
     expect(found.changed).toEqual([
       { step: "bye", changes: [{ path: "text.en", before: "", after: "Bye" }] },
     ]);
     expect(found.flow).toEqual([{ path: "person", before: "people", after: "" }]);
-    expect(isSame(difference(SHOP, moveSteps(SHOP, { bye: { x: 5, y: 5 } })))).toBe(true);
+    expect(
+      isSame(difference(SHOP, moveSteps(SHOP, { bye: { x: 5, y: 5 } }), languageOf(schema))),
+    ).toBe(true);
   });
 
   test("does not see defaults that the server writes", () => {
     const written = { ...SHOP.steps.bye, type: "end", results: {}, failed: null, comment: "" };
     const other = { ...SHOP, parameters: [], steps: { ...SHOP.steps, bye: written } };
-    expect(isSame(difference(SHOP, other))).toBe(true);
+    expect(isSame(difference(SHOP, other, languageOf(schema)))).toBe(true);
     expect(tidy(written)).toEqual({ type: "end" });
+  });
+
+  test("does not see the tries, the offers and the notes that a publishing writes out", () => {
+    const language = languageOf(schema);
+    const published = language.full(SHOP);
+    expect(published.steps.menu).toMatchObject({ retries: 2, entries: [{ offered: true }, {}] });
+    expect(published.steps.people).toMatchObject({ summary: true, requirements: [] });
+    expect(language.lean(published)).toEqual(language.lean(SHOP));
+    expect(isSame(difference(published, SHOP, language))).toBe(true);
+    expect(isSame(difference(SHOP, published, language))).toBe(true);
+  });
+
+  test("says what a field that is left out is by default", () => {
+    const { people, menu } = SHOP.steps;
+    const quiet = { ...SHOP, steps: { ...SHOP.steps, people: { ...people, summary: false } } };
+    expect(difference(quiet as Definition, SHOP, languageOf(schema)).changed).toEqual([
+      { step: "people", changes: [{ path: "summary", before: "false", after: "true" }] },
+    ]);
+    const entries = [...((menu?.entries ?? []) as object[]), { label: { en: "New" }, next: "bye" }];
+    const more = { ...SHOP, steps: { ...SHOP.steps, menu: { ...menu, entries } } };
+    expect(difference(SHOP, more as Definition, languageOf(schema)).changed).toEqual([
+      {
+        step: "menu",
+        changes: [
+          { path: "entries.2.label.en", before: "", after: "New" },
+          { path: "entries.2.next", before: "", after: "bye" },
+        ],
+      },
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { api } from "../../ground.ts";
 import { Failure } from "../../settings/parts.tsx";
 import { type Change, difference, isSame } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { useVersion } from "./use-heat.ts";
 
@@ -30,7 +31,9 @@ export function Compare(props: {
   const before = useVersion(flow.id, number);
   const against = useVersion(flow.id, other === DRAFT ? null : Number(other));
   const after = other === DRAFT ? definition : against.data;
-  const found = before.data && after ? difference(before.data, after) : null;
+  const language = useFlowLanguage();
+  const found =
+    before.data && after && language.known ? difference(before.data, after, language) : null;
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const versions = flow.versions.map((one) => ({

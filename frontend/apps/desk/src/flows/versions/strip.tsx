@@ -9,6 +9,7 @@ import { Button as Press, ToggleButton } from "react-aria-components";
 import { Spark } from "../../wallboard/spark.tsx";
 import { difference } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { Compare } from "./compare.tsx";
 import { type HeatView, useVersion } from "./use-heat.ts";
@@ -25,7 +26,8 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
   const live = useVersion(flow.id, flow.published);
   const [comparing, setComparing] = useState<number | null>(null);
   const newest = flow.versions[0]?.number ?? 0;
-  const changes = live.data ? difference(live.data, definition) : null;
+  const language = useFlowLanguage();
+  const changes = live.data && language.known ? difference(live.data, definition, language) : null;
   const steps = changes
     ? changes.added.length + changes.removed.length + changes.changed.length
     : null;
