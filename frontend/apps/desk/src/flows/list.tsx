@@ -156,7 +156,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
     api
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(({ draft }) => download(flow.key, draft as Definition), failed);
-  const { live } = flow;
+  const { live, totals } = flow;
   return (
     <li
       className={clsx(
@@ -196,12 +196,17 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
         </span>
       </span>
       <span className="text-[13px] text-ink-2 max-md:pe-8">
-        {live && live.runs > 0
+        {totals.runs > 0
           ? t("flows.runs_contained", {
-              n: live.runs,
-              share: isolate(live.ended ? format.percent(live.contained / live.ended) : "–"),
+              n: totals.runs,
+              share: isolate(totals.ended ? format.percent(totals.contained / totals.ended) : "–"),
             })
           : t("flows.runs_none")}
+        {live && flow.published !== null && live.runs < totals.runs && (
+          <span className="block text-xs">
+            {t("flows.runs_of_live", { n: flow.published, runs: live.runs })}
+          </span>
+        )}
       </span>
       <span className="flex items-center justify-end gap-1.5 max-md:absolute max-md:end-2 max-md:bottom-2 md:min-w-32">
         {flow.errors > 0 && (
