@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { heatOf, marksOf, trailOf } from "../builder/marks.ts";
 import { headingOf, nextStep } from "../builder/walking.ts";
+import { type Condition, readCondition, writeCondition } from "./condition.ts";
 import { blankFlow, type Definition, NOWHERE, said, tidy } from "./definition.ts";
 import { difference, isSame } from "./difference.ts";
 import {
@@ -21,6 +22,7 @@ import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
 import { STEP_TYPES, TOGETHER } from "./step-types.ts";
 import { missingIn } from "./texts.ts";
+import { valuesIn } from "./values.ts";
 
 const texts = (en: string) => ({ en, fa: en, ar: en });
 const SHOP: Definition = {
@@ -393,6 +395,55 @@ describe("what is known of what happens in a play", () => {
   test("numbers and yes and no are values, in the digits of three scripts", () => {
     expect(["3", " ۱۲ ", "٠.٥", "-7", "true", "false", "v2", "3,5", ""].map(factOf)).toEqual([
       ...[3, 12, 0.5, -7, true, false, "v2", "3,5", ""],
+    ]);
+  });
+});
+
+describe("a condition", () => {
+  test.each([
+    [{ name: "answer", is: "is", what: 'say "no"\\yes' }, 'answer == "say \\"no\\"\\\\yes"'],
+    [{ name: "answer", is: "is", what: "12" }, 'answer == "12"'],
+    [{ name: "order.paid", is: "is", what: "true" }, "order.paid == true"],
+    [{ name: "order.status", is: "is_not", what: "shipped" }, 'order.status != "shipped"'],
+    [{ name: "age", is: "more", what: "-2.5" }, "age > -2.5"],
+    [{ name: "day", is: "less", what: "2026-03-20" }, 'day < "2026-03-20"'],
+    [{ name: "said", is: "contains", what: "لا" }, 'contains(said, "لا")'],
+    [{ name: "email", is: "known", what: "" }, "email != null"],
+    [{ name: "", is: "is", what: "" }, "true"],
+  ] as [Condition, string][])("is written and read again: %o", (condition, source) => {
+    expect(writeCondition(condition)).toBe(source);
+    expect(readCondition(source)).toEqual(condition);
+  });
+
+  test("has digits of any language where numbers are compared", () => {
+    expect(writeCondition({ name: "age", is: "more", what: "۱۸" })).toBe("age > 18");
+  });
+
+  test.each([
+    "a == 1 and b == 2",
+    "len(name) > 3",
+    "not contains(answer, 'x')",
+    "a == null",
+    "a == b",
+    "true == 'x'",
+    "contains(a, b)",
+    "'a' == a",
+    'a == "x" or b == "y"',
+    "",
+  ])("of another form stays a text: %s", (source) => {
+    expect(readCondition(source)).toBeNull();
+  });
+
+  test("asks for what the flow's steps save", () => {
+    const look = { type: "lookup", what: "order", save: "order", found: "bye", missing: "bye" };
+    const steps = {
+      ...SHOP.steps,
+      look,
+      sum: { type: "set", values: { total: "1" }, next: "bye" },
+    };
+    expect(valuesIn({ ...SHOP, steps }).map(({ name }) => name)).toEqual([
+      ...["number", "order", "order.code", "order.status", "order.items", "total"],
+      ...["said", "language"],
     ]);
   });
 });

@@ -8,6 +8,8 @@ import type { Words } from "../words.ts";
 export function TextsField(props: {
   label: string;
   description?: string;
+  /** Stands where nothing is written in any language. */
+  placeholder?: string | undefined;
   value: Texts;
   optional?: boolean;
   rows?: number;
@@ -32,6 +34,7 @@ export function TextsField(props: {
             value={value[language] ?? ""}
             onChange={(text) => props.change({ ...value, [language]: text })}
             maxLength={4000}
+            {...(!begun && props.placeholder && { placeholder: props.placeholder })}
             {...(props.rows && { rows: props.rows })}
             aside={
               missing && (
