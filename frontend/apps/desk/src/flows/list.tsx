@@ -34,6 +34,7 @@ import { Failure, Loaded } from "../settings/parts.tsx";
 import { useChannels } from "../settings/queries.ts";
 import { download } from "./download.ts";
 import { blankFlow, type Definition, NAME } from "./model/definition.ts";
+import { freeKey, keyFor } from "./model/keys.ts";
 
 const GRID = "md:grid-cols-[minmax(0,1.6fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_auto]";
 
@@ -70,11 +71,13 @@ export function FlowList() {
       setUnread(true);
     }
   };
+  const taken = (flows.data?.items ?? []).map(({ key }) => key);
   const duplicate = (flow: FlowRow) =>
     api
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(
-        ({ draft }) => setBeginning({ key: `${flow.key}_2`, definition: draft as Definition }),
+        ({ draft }) =>
+          setBeginning({ key: freeKey(flow.key, taken), definition: draft as Definition }),
         failed,
       );
   return (
@@ -270,12 +273,19 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
     retry: false,
   });
   const [template, setTemplate] = useState(BLANK);
+  const flows = useQuery({ queryKey: ["flows"], queryFn: () => api.call("GET /flows") });
+  const taken = (flows.data?.items ?? []).map((flow) => flow.key);
+  const [ownKey, setOwnKey] = useState(beginning.key !== "");
+  const call = (next: string) => {
+    setName(next);
+    if (!ownKey) setKey(keyFor(next, taken));
+  };
   const choose = (chosen: string) => {
     setTemplate(chosen);
     const found = templates.data?.items.find((each) => each.key === chosen);
     if (!found) return;
     setName(found.names[language] ?? found.key);
-    setKey(found.key);
+    setKey(freeKey(found.key, taken));
   };
   const badKey = checked && !NAME.test(key) ? t("flows.key_wrong") : null;
   const make = async () => {
@@ -334,8 +344,9 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
         )}
         <TextField
           label={t("flows.name")}
+          description={t("flows.name_about")}
           value={name}
-          onChange={setName}
+          onChange={call}
           error={checked && !name.trim() ? t("settings.fault.required") : null}
           maxLength={120}
           autoFocus
@@ -346,7 +357,10 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
           description={t("flows.key_about")}
           ltr
           value={key}
-          onChange={setKey}
+          onChange={(next) => {
+            setKey(next);
+            setOwnKey(next !== "");
+          }}
           error={badKey}
           maxLength={40}
           isRequired

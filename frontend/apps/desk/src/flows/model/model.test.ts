@@ -18,6 +18,7 @@ import {
 import { exitOfWay, exitsOf, following, leadingTo, withExit } from "./exits.ts";
 import { factOf, factsRead } from "./facts.ts";
 import { begun, changed, redone, undone } from "./history.ts";
+import { keyFor } from "./keys.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
 import { STEP_TYPES, TOGETHER } from "./step-types.ts";
@@ -446,4 +447,17 @@ describe("a condition", () => {
       ...["said", "language"],
     ]);
   });
+});
+
+test.each([
+  ["Order status", [], "order_status"],
+  ["  Café — 24h! ", [], "cafe_24h"],
+  ["24 hours", [], "hours"],
+  ["Order status", ["order_status", "order_status_2"], "order_status_3"],
+  ["پیگیری سفارش", ["flow_1"], "flow_2"],
+  ["؟!", [], "flow_1"],
+  ["x".repeat(60), ["x".repeat(40)], `${"x".repeat(38)}_2`],
+  ["", [], ""],
+] as [string, string[], string][])("a key comes from the name %s", (name, taken, key) => {
+  expect(keyFor(name, taken)).toBe(key);
 });

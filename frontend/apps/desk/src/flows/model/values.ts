@@ -29,3 +29,9 @@ function savedBy({ type, save, values, what }: Step): string[] {
   const parts = type === "book" ? PARTS.booking : type === "lookup" && PARTS[String(what)];
   return parts ? [save, ...parts.map((part) => `${save}.${part}`)] : [save];
 }
+
+/** Those that a text can hold: of what has parts, its parts. */
+export function tellable(definition: Definition): Value[] {
+  const all = valuesIn(definition);
+  return all.filter(({ name }) => !all.some((each) => each.name.startsWith(`${name}.`)));
+}

@@ -10,10 +10,10 @@ import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
 import { errorAt } from "./errors.ts";
 import { FlowHours } from "./flow-hours.tsx";
-import { JsonField } from "./json-field.tsx";
 import { Answers } from "./learning.tsx";
 import { PairsField, WordsField } from "./pairs.tsx";
 import { Reference } from "./reference.tsx";
+import { Requirements } from "./requirements.tsx";
 import { SpanField } from "./span-field.tsx";
 import { TextsField } from "./texts-field.tsx";
 import { WaitFields } from "./wait-fields.tsx";
@@ -50,6 +50,7 @@ export function StepField(props: FieldProps) {
           value={(value ?? {}) as Texts}
           optional={field.optional}
           rows={field.rows}
+          filled={field.id !== "label"}
           definition={definition}
           words={words}
           change={put}
@@ -184,15 +185,8 @@ export function StepField(props: FieldProps) {
       return <FlowHours step={step} words={words} change={change} />;
     case "wait":
       return <WaitFields step={step} words={words} change={change} />;
-    case "json":
-      return (
-        <JsonField
-          label={label}
-          value={value ?? field.empty}
-          fits={(next) => Array.isArray(next) === Array.isArray(field.empty)}
-          change={put}
-        />
-      );
+    case "requirements":
+      return <Requirements value={(value ?? []) as object[]} change={put} />;
   }
 }
 
