@@ -323,3 +323,76 @@ async def test_agents_have_no_flows(rooms: Rooms) -> None:
     await expect(link).to_have_count(0)
     await desk.page.goto("/desk/flows/")
     await expect(desk.page.get_by_text(desk.say("flows.not_yours"))).to_be_visible()
+
+
+async def test_a_mistake_is_taken_back_and_does_not_come_again(rooms: Rooms) -> None:
+    desk = Desk(await rooms.page("en"))
+    page = desk.page
+    await desk.sign_in("nora")
+    await page.get_by_role("link", name=desk.say("shell.flows"), exact=True).click()
+    await desk.button("flows.add").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name=desk.say("flows.name")).fill("Age gate")
+    key = dialog.get_by_role("textbox", name=desk.say("flows.key"))
+    await expect(key).to_have_value("age_gate")
+    await dialog.get_by_role("button", name=desk.say("flows.create"), exact=True).click()
+    await expect(page.get_by_role("heading", name="Age gate", level=1)).to_be_visible()
+    made = await draft_of(desk, "age_gate")
+    said = dict.fromkeys(("en", "fa", "ar"), "How old are you?")
+    steps = {
+        "age": {"type": "ask", "text": said, "accept": "number", "save": "age", "next": "old"},
+        "old": {
+            "type": "branch",
+            "cases": [{"when": "true", "next": "people"}],
+            "otherwise": "people",
+        },
+        "people": {"type": "handover", "text": said},
+    }
+    drawn = {**made["draft"], "name": said, "start": "age", "steps": steps, "layout": {}}
+    there = f"/flows/{made['id']}"
+    made = await desk.call("PUT", f"{there}/draft", {"definition": drawn, "version": 1})
+
+    # a case is chosen in a row, a value is put where one writes
+    await page.goto(f"/desk{there}#old")
+    old = panel(desk, "old")
+    await old.get_by_role("button", name=re.compile(desk.say("flows.condition.value"))).click()
+    await page.get_by_role("option", name=re.compile("How old are you")).click()
+    await old.get_by_role("button", name=re.compile(desk.say("flows.condition.compare"))).click()
+    await page.get_by_role("option", name=desk.say("flows.condition.is.more")).click()
+    await old.get_by_role("textbox", name=desk.say("flows.condition.what")).fill("18")
+    await saved(desk)
+    await page.goto(f"/desk{there}#people")
+    await page.reload()
+    people = panel(desk, "people")
+    text = people.get_by_role("textbox", name="English", exact=True)
+    await text.fill("You said .")
+    await text.press("ArrowLeft")
+    await people.get_by_role("button", name=desk.say("flows.insert_value")).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menuitem").first).to_be_focused()
+    assert await violations(page) == []
+    await page.keyboard.press("Enter")
+    await expect(text).to_have_value("You said {{age}}.")
+    await expect(text).to_be_focused()
+    await saved(desk)
+    kept = await draft_of(desk, "age_gate")
+    assert kept["draft"]["steps"]["old"]["cases"][0]["when"] == "age > 18"
+    assert kept["draft"]["steps"]["people"]["text"]["en"] == "You said {{age}}."
+
+    # what was published with a mistake is taken back, and leaves the draft too
+    first = await desk.call("POST", f"{there}/publish", {"version": kept["version"]})
+    wrong = {**first["draft"], "steps": {**first["draft"]["steps"]}}
+    wrong["steps"]["people"] = {"type": "handover", "text": dict.fromkeys(said, "Wrong")}
+    second = {"definition": wrong, "version": first["version"]}
+    second = await desk.call("PUT", f"{there}/draft", second)
+    await desk.call("POST", f"{there}/publish", {"version": second["version"]})
+    await page.reload()
+    await page.get_by_role("button", name=re.compile("^v1 ·")).click()
+    await page.get_by_role("button", name="Make v1 live again", exact=True).click()
+    await expect(page.get_by_text("v1 is live again, as v3.", exact=True).first).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Take v3 as the draft", exact=True).click()
+    await expect(page.get_by_text("no step changed")).to_be_visible()
+    await saved(desk)
+    back = await draft_of(desk, "age_gate")
+    assert back["draft"]["steps"]["people"]["text"]["en"] == "You said {{age}}."

@@ -34,7 +34,7 @@ import { Failure, Loaded } from "../settings/parts.tsx";
 import { useChannels } from "../settings/queries.ts";
 import { download } from "./download.ts";
 import { blankFlow, type Definition, NAME } from "./model/definition.ts";
-import { freeKey, keyFor } from "./model/keys.ts";
+import { freeKey, keyFor, LONGEST_KEY } from "./model/keys.ts";
 
 const GRID = "md:grid-cols-[minmax(0,1.6fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_auto]";
 
@@ -354,7 +354,7 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
         />
         <TextField
           label={t("flows.key")}
-          description={t("flows.key_about")}
+          description={t("flows.key_about", { most: LONGEST_KEY })}
           ltr
           value={key}
           onChange={(next) => {
@@ -362,7 +362,7 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
             setOwnKey(next !== "");
           }}
           error={badKey}
-          maxLength={40}
+          maxLength={LONGEST_KEY}
           isRequired
         />
         {failure && <Failure>{failure}</Failure>}

@@ -1,6 +1,6 @@
 import { NAME } from "./definition.ts";
 
-const LONGEST = 40;
+export const LONGEST_KEY = 40;
 const NEUTRAL = "flow";
 
 /** A key from a flow's name that no flow has yet: of its Latin letters and digits, else "flow" with
@@ -13,7 +13,7 @@ export function keyFor(name: string, taken: readonly string[]): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+|_+$/g, "")
-    .slice(0, LONGEST);
+    .slice(0, LONGEST_KEY);
   return NAME.test(stem) ? freeKey(stem, taken) : numbered(NEUTRAL, 1, taken);
 }
 
@@ -22,7 +22,7 @@ export const freeKey = (wanted: string, taken: readonly string[]): string =>
 
 function numbered(stem: string, first: number, taken: readonly string[]): string {
   for (let n = first; ; n += 1) {
-    const key = `${stem.slice(0, LONGEST - String(n).length - 1)}_${n}`;
+    const key = `${stem.slice(0, LONGEST_KEY - String(n).length - 1)}_${n}`;
     if (!taken.includes(key)) return key;
   }
 }

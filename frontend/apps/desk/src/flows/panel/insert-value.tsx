@@ -14,7 +14,7 @@ export function InsertValue(props: {
   const { words, insert } = props;
   const { t } = words;
   return (
-    <div className="absolute end-0 top-0">
+    <div className="absolute -top-7.5 end-0">
       <MenuButton
         label={t("flows.insert_value")}
         trigger={
@@ -24,8 +24,7 @@ export function InsertValue(props: {
         }
         actions={tellable(props.definition).map((value) => ({
           id: value.name,
-          label: isolate(words.valueName(value)),
-          description: ltr(`{{${value.name}}}`),
+          label: `${isolate(words.valueName(value))} ${ltr(`{{${value.name}}}`)}`,
           run: () => insert(value.name),
         }))}
       />
