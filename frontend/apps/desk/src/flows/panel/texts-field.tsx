@@ -35,8 +35,12 @@ export function TextsField(props: {
     const language = last.current ?? definition.languages[0];
     const written = language && group.current?.querySelector<Written>(writtenIn(language));
     if (!written) return;
-    const before = written.value.slice(0, written.selectionStart ?? written.value.length);
-    const after = written.value.slice(written.selectionEnd ?? written.value.length);
+    const { length } = written.value;
+    const [from, to] = last.current // where nobody wrote yet, at the end
+      ? [written.selectionStart ?? length, written.selectionEnd ?? length]
+      : [length, length];
+    const before = written.value.slice(0, from);
+    const after = written.value.slice(to);
     const place = `{{${name}}}`;
     props.change({ ...value, [language]: before + place + after });
     const at = before.length + place.length;
