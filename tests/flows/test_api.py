@@ -107,7 +107,7 @@ async def test_an_old_version_goes_live_again(fresh_dsn: str, clock: TurnedClock
         assert gone.status_code == 404
         (listed,) = (await who.get("/flows")).json()["items"]
         assert (listed["errors"], listed["warnings"]) == (0, 0)
-        assert listed["live"] == {"runs": 0, "ended": 0, "contained": 0}
+        assert listed["live"] == listed["totals"] == {"runs": 0, "ended": 0, "contained": 0}
         assert listed["trigger"] is None
 
 

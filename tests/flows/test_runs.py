@@ -13,7 +13,7 @@ from tests.flows.conftest import FlowCentre, open_centre
 from tests.flows.words import flow, texts
 from wasl import flows
 from wasl.conversations import Said, hooks
-from wasl.flows.service import put_draft
+from wasl.flows.service import put_draft, views
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database
 from wasl.infra.errors import Conflict
@@ -325,6 +325,27 @@ async def test_a_new_version_leaves_runs_where_they_are(
     newcomer = FlowCentre(centre.world, centre.queue_id, centre.flow_id)
     await newcomer.says("hi", locale="en")
     assert await newcomer.heard() == [("message", "We are gone.")]
+
+
+async def test_a_list_tells_of_all_versions_and_of_the_live_one(
+    centre: FlowCentre, clock: TurnedClock
+) -> None:
+    for words in (["hi", "3"], ["hi", "1", "human"]):
+        one = FlowCentre(centre.world, centre.queue_id, centre.flow_id)
+        for said in words:
+            await one.says(said, locale="en")
+    before = {"runs": 2, "ended": 2, "contained": 1}
+    (row,) = await views(centre.conn)
+    assert (row["live"], row["totals"]) == (before, before)
+    await flows.publish(
+        centre.conn, centre.flow_id, version=row["version"], by=None, now=clock.now()
+    )
+    (row,) = await views(centre.conn)
+    assert (row["live"], row["totals"]) == ({"runs": 0, "ended": 0, "contained": 0}, before)
+    await FlowCentre(centre.world, centre.queue_id, centre.flow_id).says("hi", locale="en")
+    (row,) = await views(centre.conn)
+    assert row["live"] == {"runs": 1, "ended": 0, "contained": 0}
+    assert row["totals"] == {"runs": 3, "ended": 2, "contained": 1}
 
 
 async def test_statistics_say_where_people_left(centre: FlowCentre, clock: TurnedClock) -> None:

@@ -5,6 +5,7 @@ The caller commits. Drafts may have problems; what has an error is not published
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -293,23 +294,26 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
 
 async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
     """All flows, by key, each with how many `errors` and `warnings` its draft has, what starts the
-    draft by itself (`trigger`) and how the runs of its live version went (`live`; null before the
-    first)."""
+    draft by itself (`trigger`), and how the runs of its `live` version (null before the first) and
+    those of all its versions (`totals`) went."""
     shown = await _summaries(conn, None)
     drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
-    went = {
-        row.flow_id: {"runs": row.runs, "ended": row.ended, "contained": row.contained}
-        for row in await conn.execute(
-            select(flow_versions.c.flow_id, *_HOW_RUNS_WENT)
-            .join(
-                flows,
-                (flows.c.id == flow_versions.c.flow_id)
-                & (flows.c.published == flow_versions.c.number),
-            )
-            .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
-            .group_by(flow_versions.c.id)
+    live: dict[UUID, dict[str, int]] = {}
+    totals: dict[UUID, Counter[str]] = defaultdict(lambda: Counter(runs=0, ended=0, contained=0))
+    for row in await conn.execute(
+        select(
+            flow_versions.c.flow_id,
+            (flows.c.published == flow_versions.c.number).label("is_live"),
+            *_HOW_RUNS_WENT,
         )
-    }
+        .join(flows, flows.c.id == flow_versions.c.flow_id)
+        .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
+        .group_by(flow_versions.c.id, flows.c.id)
+    ):
+        went = {"runs": row.runs, "ended": row.ended, "contained": row.contained}
+        totals[row.flow_id].update(went)
+        if row.is_live:
+            live[row.flow_id] = went
     for one in shown:
         flow = read(drafts[one["key"]])
         library = await library_for(conn, one["key"], flow)
@@ -318,7 +322,8 @@ async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
         one |= {
             "errors": len(found) - warnings,
             "warnings": warnings,
-            "live": went.get(one["id"]),
+            "live": live.get(one["id"]),
+            "totals": totals[one["id"]],
             "trigger": flow.trigger.on if flow.trigger else None,
         }
     return shown

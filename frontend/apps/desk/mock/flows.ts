@@ -10,6 +10,7 @@ import type {
   FlowStatistics,
   KeptCalendar,
 } from "@wasl/api";
+import { totalsOf } from "../src/flows/versions/totals.ts";
 import { uid, type World } from "./facts.ts";
 
 /** The routes of flows and of what stands beside them, over a small shop. */
@@ -195,6 +196,7 @@ const ROUTES: FlowRoute[] = [
         errors: 0,
         warnings: 0,
         live: flow.versions[0] ?? null,
+        totals: totalsOf(flow.versions),
         trigger: (flow.draft.trigger as { on: string } | undefined)?.on ?? null,
       })),
     }),

@@ -71,6 +71,7 @@ _TOKEN = re.compile(
 _COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 _LITERALS = {"true": True, "false": False, "null": None}
 _WORDS = frozenset({"and", "or", "not", *_LITERALS})
+_NULL = ("is", None)
 
 
 @lru_cache(maxsize=4096)
@@ -267,10 +268,17 @@ def _value(node: Any, scope: Scope) -> Value:
     if kind == "or":
         left = _value(node[1], scope)
         return left if truth(left) else _value(node[2], scope)
+    if kind in ("==", "!=") and _NULL in node[1:]:  # a name without a value yet is null too
+        left, right = (_value_or_null(part, scope) for part in node[1:])
+        return (left is right) == (kind == "==")
     left, right = _value(node[1], scope), _value(node[2], scope)
     if kind in _COMPARED:
         return _compared(kind, left, right)
     return _bounded(_computed(kind, left, right))
+
+
+def _value_or_null(node: Any, scope: Scope) -> Value:
+    return None if node[0] == "name" and node[1][0] not in scope else _value(node, scope)
 
 
 def named_value(path: tuple[str, ...], scope: Scope) -> Value:

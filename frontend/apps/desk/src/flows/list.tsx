@@ -34,6 +34,7 @@ import { useChannels } from "../settings/queries.ts";
 import { download } from "./download.ts";
 import { useFlowName, useFlows } from "./leading.ts";
 import { blankFlow, type Definition, NAME } from "./model/definition.ts";
+import { freeKey, keyFor, LONGEST_KEY } from "./model/keys.ts";
 
 const GRID = "md:grid-cols-[minmax(0,1.6fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_auto]";
 
@@ -66,11 +67,13 @@ export function FlowList() {
       setUnread(true);
     }
   };
+  const taken = (flows.data?.items ?? []).map(({ key }) => key);
   const duplicate = (flow: FlowRow) =>
     api
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(
-        ({ draft }) => setBeginning({ key: `${flow.key}_2`, definition: draft as Definition }),
+        ({ draft }) =>
+          setBeginning({ key: freeKey(flow.key, taken), definition: draft as Definition }),
         failed,
       );
   return (
@@ -151,7 +154,7 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
     api
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(({ draft }) => download(flow.key, draft as Definition), failed);
-  const { live } = flow;
+  const { live, totals } = flow;
   const met = flow.channel_ids.length > 0 || flow.trigger !== null;
   return (
     <li
@@ -194,12 +197,17 @@ function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void }) {
         </span>
       </span>
       <span className="text-[13px] text-ink-2 max-md:pe-8">
-        {live && live.runs > 0
+        {totals.runs > 0
           ? t("flows.runs_contained", {
-              n: live.runs,
-              share: isolate(live.ended ? format.percent(live.contained / live.ended) : "–"),
+              n: totals.runs,
+              share: isolate(totals.ended ? format.percent(totals.contained / totals.ended) : "–"),
             })
           : t("flows.runs_none")}
+        {live && flow.published !== null && live.runs < totals.runs && (
+          <span className="block text-xs">
+            {t("flows.runs_of_live", { n: flow.published, runs: live.runs })}
+          </span>
+        )}
       </span>
       <span className="flex items-center justify-end gap-1.5 max-md:absolute max-md:end-2 max-md:bottom-2 md:min-w-32">
         {flow.errors > 0 && (
@@ -260,12 +268,19 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
     retry: false,
   });
   const [template, setTemplate] = useState(BLANK);
+  const flows = useQuery({ queryKey: ["flows"], queryFn: () => api.call("GET /flows") });
+  const taken = (flows.data?.items ?? []).map((flow) => flow.key);
+  const [ownKey, setOwnKey] = useState(beginning.key !== "");
+  const call = (next: string) => {
+    setName(next);
+    if (!ownKey) setKey(keyFor(next, taken));
+  };
   const choose = (chosen: string) => {
     setTemplate(chosen);
     const found = templates.data?.items.find((each) => each.key === chosen);
     if (!found) return;
     setName(found.names[language] ?? found.key);
-    setKey(found.key);
+    setKey(freeKey(found.key, taken));
   };
   const badKey = checked && !NAME.test(key) ? t("flows.key_wrong") : null;
   const make = async () => {
@@ -324,8 +339,9 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
         )}
         <TextField
           label={t("flows.name")}
+          description={t("flows.name_about")}
           value={name}
-          onChange={setName}
+          onChange={call}
           error={checked && !name.trim() ? t("settings.fault.required") : null}
           maxLength={120}
           autoFocus
@@ -333,12 +349,15 @@ function NewFlow({ beginning, close }: { beginning: Beginning; close: () => void
         />
         <TextField
           label={t("flows.key")}
-          description={t("flows.key_about")}
+          description={t("flows.key_about", { most: LONGEST_KEY })}
           ltr
           value={key}
-          onChange={setKey}
+          onChange={(next) => {
+            setKey(next);
+            setOwnKey(next !== "");
+          }}
           error={badKey}
-          maxLength={40}
+          maxLength={LONGEST_KEY}
           isRequired
         />
         {failure && <Failure>{failure}</Failure>}

@@ -14,6 +14,7 @@ import { useNamed } from "../names.ts";
 import { useQueues } from "../settings/queries.ts";
 import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts";
 import { type Exit, exitsOf } from "./model/exits.ts";
+import type { Value } from "./model/values.ts";
 
 /** Steps in words: what they are called, one line of what they hold, their exits and problems. */
 export function useWords(definition: Definition) {
@@ -72,6 +73,18 @@ export function useWords(definition: Definition) {
       if (texts !== undefined) return text(texts) || t("flows.line.entry", { n: placeOf(id) });
       return maybe(`flows.exit.${id}`, id);
     };
+    /** What leads out by an exit, where that is not plain. */
+    const exitAbout = (type: string, id: string): string | undefined =>
+      maybe(`flows.exit_about.${type}.${id}`, maybe(`flows.exit_about.${id}`, "")) || undefined;
+    /** A name that has a value, by what gives it. */
+    const valueName = ({ name, step }: Value): string => {
+      const from = step === undefined ? undefined : definition.steps[step];
+      const part = name.includes(".") ? ltr(name.slice(name.indexOf(".") + 1)) : "";
+      if (!from) return maybe(`flows.value.${name}`, ltr(name));
+      const asked = text(from.label) || (from.type === "ask" ? text(from.text) : "");
+      const said = asked || `${typeName(from.type)} · ${ltr(name)}`;
+      return part && asked ? `${isolate(asked)} · ${part}` : said;
+    };
     const stepName = (id: string) => {
       const step = definition.steps[id];
       return step ? `${typeName(step.type)} · ${ltr(id)}` : t("flows.nowhere");
@@ -106,7 +119,8 @@ export function useWords(definition: Definition) {
       return dead?.id ?? null;
     };
     const step = (id: string): Step | undefined => definition.steps[id];
-    return { t, step, text, deadExit, typeName, line, exit, stepName, queueName, problem, maybe };
+    const names = { typeName, stepName, queueName, valueName };
+    return { t, step, text, deadExit, ...names, line, exit, exitAbout, problem, maybe };
   }, [definition, t, has, format, named, language, queueList]);
 }
 export type Words = ReturnType<typeof useWords>;

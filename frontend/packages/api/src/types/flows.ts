@@ -2,7 +2,7 @@ import type { Language } from "@wasl/i18n/locale";
 import type { Names, Time } from "./base.ts";
 import type { Span } from "./routing.ts";
 
-/** How the runs of a flow's version went; `contained` needed nobody. */
+/** How runs of a flow went; `contained` needed nobody. */
 export interface FlowRuns {
   runs: number;
   ended: number;
@@ -20,7 +20,10 @@ export interface FlowSummary {
 export interface FlowRow extends FlowSummary {
   errors: number;
   warnings: number;
+  /** Of the live version. */
   live: FlowRuns | null;
+  /** Of all versions. */
+  totals: FlowRuns;
   trigger: string | null;
 }
 export interface FlowTemplate {

@@ -1,4 +1,3 @@
-import { useFormat } from "@wasl/i18n";
 import { Ltr } from "@wasl/ui";
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { clsx } from "clsx";
@@ -167,14 +166,13 @@ function Badges({ id, mark, scene }: { id: string; mark: Mark; scene: Scene }) {
 }
 
 function Warmth({ heat, id }: { heat: Heat | null; id: string }) {
-  const format = useFormat();
   const scene = useContext(SceneContext);
   const found = heat?.steps[id] ?? { runs: 0, left: 0 };
   return (
     <p className="border-t border-line px-2.5 text-xs leading-6 font-medium">
       {scene?.words.t("flows.heat.step", {
         n: found.runs,
-        left: format.number(found.left),
+        left: found.left,
       })}
     </p>
   );

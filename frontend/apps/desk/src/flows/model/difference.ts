@@ -1,4 +1,5 @@
 import { type Definition, type Step, tidy } from "./definition.ts";
+import type { FlowLanguage } from "./language.ts";
 
 /** One field that is another: its path ("text.fa", "entries.0.label.en") and what it was and is. */
 export interface Change {
@@ -14,20 +15,33 @@ export interface Difference {
   flow: Change[];
 }
 
-/** What one definition has other than another. How it is drawn makes no difference. */
-export function difference(before: Definition, after: Definition): Difference {
-  const was = before.steps;
-  const is = after.steps;
-  const ids = Object.keys(is);
+/** What one definition has other than another. How it is drawn makes no difference, nor whether
+ * what stands there by default is written out. */
+export function difference(
+  before: Definition,
+  after: Definition,
+  { lean, full }: Pick<FlowLanguage, "lean" | "full">,
+): Difference {
+  const [was, is] = [before, after].map((each) => ({ said: lean(each), meant: full(each) })) as [
+    Both,
+    Both,
+  ];
+  const ids = Object.keys(after.steps);
   return {
-    added: ids.filter((id) => !(id in was)),
-    removed: Object.keys(was).filter((id) => !(id in is)),
+    added: ids.filter((id) => !(id in before.steps)),
+    removed: Object.keys(before.steps).filter((id) => !(id in after.steps)),
     changed: ids
-      .filter((id) => id in was)
-      .map((step) => ({ step, changes: changesIn(was[step], is[step]) }))
+      .filter((id) => id in before.steps)
+      .map((step) => ({ step, changes: changesIn(was, is, ({ steps }) => steps[step]) }))
       .filter(({ changes }) => changes.length > 0),
-    flow: changesIn(frameOf(before), frameOf(after)),
+    flow: changesIn(was, is, frameOf),
   };
+}
+
+/** A definition with its defaults left out, and with them. */
+interface Both {
+  said: Definition;
+  meant: Definition;
 }
 
 export const isSame = ({ added, removed, changed, flow }: Difference): boolean =>
@@ -37,13 +51,21 @@ function frameOf({ steps: _, layout: __, ...frame }: Definition) {
   return frame;
 }
 
-function changesIn(before: Step | object | undefined, after: Step | object | undefined): Change[] {
-  const was = leaves(tidy(before ?? {}));
-  const is = leaves(tidy(after ?? {}));
-  return [...new Set([...was.keys(), ...is.keys()])]
-    .map((path) => ({ path, before: was.get(path) ?? "", after: is.get(path) ?? "" }))
+/** What is said on either side, with what is meant on both. */
+function changesIn(
+  before: Both,
+  after: Both,
+  part: (of: Definition) => Step | object | undefined,
+): Change[] {
+  const [said, meant] = (["said", "meant"] as const).map((form) => ({
+    was: leaves(tidy(part(before[form]) ?? {})),
+    is: leaves(tidy(part(after[form]) ?? {})),
+  })) as [Leaves, Leaves];
+  return [...new Set([...said.was.keys(), ...said.is.keys()])]
+    .map((path) => ({ path, before: meant.was.get(path) ?? "", after: meant.is.get(path) ?? "" }))
     .filter((change) => change.before !== change.after);
 }
+type Leaves = Record<"was" | "is", Map<string, string>>;
 
 function leaves(value: unknown, path = "", found = new Map<string, string>()) {
   if (typeof value === "object" && value !== null)

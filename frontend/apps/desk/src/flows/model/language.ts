@@ -1,3 +1,5 @@
+import { defaultsOf } from "./defaults.ts";
+
 /** What the server's flow language has (its JSON Schema): only that is offered to be drawn. */
 interface Schema {
   enum?: (string | null)[];
@@ -7,6 +9,11 @@ interface Shape {
   properties?: Record<string, Schema>;
 }
 export interface FlowLanguage {
+  /** A definition without and with what stands there by default. */
+  lean: <T extends object>(definition: T) => T;
+  full: <T extends object>(definition: T) => T;
+  /** Whether it is read yet. */
+  known: boolean;
   hasType: (type: string) => boolean;
   hasField: (type: string, field: string) => boolean;
   /** The values that a field may have; null where it is not a choice. */
@@ -28,6 +35,8 @@ export function languageOf(schema: object): FlowLanguage {
   for (const part of Object.values(parts))
     for (const type of part.properties?.type?.enum ?? []) if (type) steps.set(type, part);
   return {
+    ...defaultsOf(schema),
+    known: steps.size > 0,
     hasType: (type) => steps.has(type),
     hasField: (type, field) => field in (steps.get(type)?.properties ?? {}),
     values: (type, field) => valuesOf(steps.get(type)?.properties?.[field]),

@@ -3,6 +3,7 @@ import type { FlowProblem } from "@wasl/api";
 import { describe, expect, test } from "vitest";
 import { heatOf, marksOf, trailOf } from "../builder/marks.ts";
 import { headingOf, nextStep } from "../builder/walking.ts";
+import { type Condition, readCondition, writeCondition } from "./condition.ts";
 import { blankFlow, type Definition, NOWHERE, said, tidy } from "./definition.ts";
 import { difference, isSame } from "./difference.ts";
 import {
@@ -18,10 +19,12 @@ import {
 import { exitOfWay, exitsOf, following, leadingTo, withExit } from "./exits.ts";
 import { factOf, factsRead } from "./facts.ts";
 import { begun, changed, redone, undone } from "./history.ts";
+import { keyFor } from "./keys.ts";
 import { languageOf } from "./language.ts";
 import { arranged, placesOf } from "./layout.ts";
 import { STEP_TYPES, TOGETHER } from "./step-types.ts";
 import { inTheWay, missingIn, wholeLanguages } from "./texts.ts";
+import { valuesIn } from "./values.ts";
 
 const texts = (en: string) => ({ en, fa: en, ar: en });
 const SHOP: Definition = {
@@ -202,21 +205,52 @@ describe("the difference", () => {
       },
       ["people"],
     );
-    const found = difference(SHOP, next);
+    const found = difference(SHOP, next, languageOf(schema));
     expect(found.added).toEqual(["say"]);
     expect(found.removed).toEqual(["people"]);
     expect(found.changed).toEqual([
       { step: "bye", changes: [{ path: "text.en", before: "", after: "Bye" }] },
     ]);
     expect(found.flow).toEqual([{ path: "person", before: "people", after: "" }]);
-    expect(isSame(difference(SHOP, moveSteps(SHOP, { bye: { x: 5, y: 5 } })))).toBe(true);
+    expect(
+      isSame(difference(SHOP, moveSteps(SHOP, { bye: { x: 5, y: 5 } }), languageOf(schema))),
+    ).toBe(true);
   });
 
   test("does not see defaults that the server writes", () => {
     const written = { ...SHOP.steps.bye, type: "end", results: {}, failed: null, comment: "" };
     const other = { ...SHOP, parameters: [], steps: { ...SHOP.steps, bye: written } };
-    expect(isSame(difference(SHOP, other))).toBe(true);
+    expect(isSame(difference(SHOP, other, languageOf(schema)))).toBe(true);
     expect(tidy(written)).toEqual({ type: "end" });
+  });
+
+  test("does not see the tries, the offers and the notes that a publishing writes out", () => {
+    const language = languageOf(schema);
+    const published = language.full(SHOP);
+    expect(published.steps.menu).toMatchObject({ retries: 2, entries: [{ offered: true }, {}] });
+    expect(published.steps.people).toMatchObject({ summary: true, requirements: [] });
+    expect(language.lean(published)).toEqual(language.lean(SHOP));
+    expect(isSame(difference(published, SHOP, language))).toBe(true);
+    expect(isSame(difference(SHOP, published, language))).toBe(true);
+  });
+
+  test("says what a field that is left out is by default", () => {
+    const { people, menu } = SHOP.steps;
+    const quiet = { ...SHOP, steps: { ...SHOP.steps, people: { ...people, summary: false } } };
+    expect(difference(quiet as Definition, SHOP, languageOf(schema)).changed).toEqual([
+      { step: "people", changes: [{ path: "summary", before: "false", after: "true" }] },
+    ]);
+    const entries = [...((menu?.entries ?? []) as object[]), { label: { en: "New" }, next: "bye" }];
+    const more = { ...SHOP, steps: { ...SHOP.steps, menu: { ...menu, entries } } };
+    expect(difference(SHOP, more as Definition, languageOf(schema)).changed).toEqual([
+      {
+        step: "menu",
+        changes: [
+          { path: "entries.2.label.en", before: "", after: "New" },
+          { path: "entries.2.next", before: "", after: "bye" },
+        ],
+      },
+    ]);
   });
 });
 
@@ -391,4 +425,66 @@ describe("what publishing waits for", () => {
     expect(inTheWay({ ...SHOP, languages: ["en"] }, found)).toEqual([]);
     expect(inTheWay({ ...SHOP, languages: ["en", "fa"] }, found)).toEqual(missing.slice(0, 1));
   });
+});
+
+describe("a condition", () => {
+  test.each([
+    [{ name: "answer", is: "is", what: 'say "no"\\yes' }, 'answer == "say \\"no\\"\\\\yes"'],
+    [{ name: "answer", is: "is", what: "12" }, 'answer == "12"'],
+    [{ name: "order.paid", is: "is", what: "true" }, "order.paid == true"],
+    [{ name: "order.status", is: "is_not", what: "shipped" }, 'order.status != "shipped"'],
+    [{ name: "age", is: "more", what: "-2.5" }, "age > -2.5"],
+    [{ name: "day", is: "less", what: "2026-03-20" }, 'day < "2026-03-20"'],
+    [{ name: "said", is: "contains", what: "لا" }, 'contains(said, "لا")'],
+    [{ name: "email", is: "known", what: "" }, "email != null"],
+    [{ name: "", is: "is", what: "" }, "true"],
+  ] as [Condition, string][])("is written and read again: %o", (condition, source) => {
+    expect(writeCondition(condition)).toBe(source);
+    expect(readCondition(source)).toEqual(condition);
+  });
+
+  test("has digits of any language where numbers are compared", () => {
+    expect(writeCondition({ name: "age", is: "more", what: "۱۸" })).toBe("age > 18");
+  });
+
+  test.each([
+    "a == 1 and b == 2",
+    "len(name) > 3",
+    "not contains(answer, 'x')",
+    "a == null",
+    "a == b",
+    "true == 'x'",
+    "contains(a, b)",
+    "'a' == a",
+    'a == "x" or b == "y"',
+    "",
+  ])("of another form stays a text: %s", (source) => {
+    expect(readCondition(source)).toBeNull();
+  });
+
+  test("asks for what the flow's steps save", () => {
+    const look = { type: "lookup", what: "order", save: "order", found: "bye", missing: "bye" };
+    const steps = {
+      ...SHOP.steps,
+      look,
+      sum: { type: "set", values: { total: "1" }, next: "bye" },
+    };
+    expect(valuesIn({ ...SHOP, steps }).map(({ name }) => name)).toEqual([
+      ...["number", "order", "order.code", "order.status", "order.items", "total"],
+      ...["said", "language"],
+    ]);
+  });
+});
+
+test.each([
+  ["Order status", [], "order_status"],
+  ["  Café — 24h! ", [], "cafe_24h"],
+  ["24 hours", [], "hours"],
+  ["Order status", ["order_status", "order_status_2"], "order_status_3"],
+  ["پیگیری سفارش", ["flow_1"], "flow_2"],
+  ["؟!", [], "flow_1"],
+  ["x".repeat(60), ["x".repeat(40)], `${"x".repeat(38)}_2`],
+  ["", [], ""],
+] as [string, string[], string][])("a key comes from the name %s", (name, taken, key) => {
+  expect(keyFor(name, taken)).toBe(key);
 });

@@ -41,7 +41,7 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
   | { kind: "entries" | "options" | "cases" | "answers" | "card" | keyof typeof TOGETHER }
-  | { kind: "json"; empty: unknown }
+  | { kind: "requirements" }
 );
 /** Fields that are written together, by the kind that stands for them in the table. */
 export const TOGETHER = {
@@ -324,7 +324,7 @@ export const STEP_TYPES: Record<string, StepType> = {
       { id: "queue", kind: "queue", optional: true },
       { id: "priority", kind: "number", min: 0, max: 3, optional: true },
       { id: "summary", kind: "switch", usual: true },
-      { id: "requirements", kind: "json", empty: [], optional: true },
+      { id: "requirements", kind: "requirements", optional: true },
     ],
     exits: [],
     begin: () => ({ text: {} }),

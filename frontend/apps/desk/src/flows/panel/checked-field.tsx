@@ -7,6 +7,8 @@ export function CheckedField(props: {
   value: string;
   fits: (text: string) => boolean;
   wrong: string;
+  /** What else is wrong with what was taken. */
+  error?: string | null;
   change: (text: string) => void;
   description?: string;
   placeholder?: string;
@@ -15,7 +17,7 @@ export function CheckedField(props: {
   maxLength?: number;
   className?: string;
 }) {
-  const { value, fits, wrong, change, ...rest } = props;
+  const { value, fits, wrong, error, change, ...rest } = props;
   const [text, setText] = useState(value);
   const taken = useRef(value);
   useEffect(() => {
@@ -28,7 +30,7 @@ export function CheckedField(props: {
       {...rest}
       ltr
       value={text}
-      error={fits(text) ? null : wrong}
+      error={fits(text) ? (error ?? null) : wrong}
       onChange={(next) => {
         setText(next);
         if (!fits(next)) return;

@@ -10,6 +10,8 @@ const NONE = "-";
 export function ElementExit(props: {
   exit: Exit;
   label?: string;
+  /** What leads there. */
+  description?: string | undefined;
   definition: Definition;
   words: Words;
   lead: (to: string | null) => void;
@@ -21,10 +23,11 @@ export function ElementExit(props: {
   const there = exit.to !== undefined && exit.to in definition.steps;
   const nothing = exit.needed ? t("flows.nowhere") : words.maybe(`flows.unset.${exit.id}`, "–");
   return (
-    <div className="flex items-end gap-1">
+    <div className="flex items-start gap-1">
       <Select
         className="min-w-0 grow"
         label={label}
+        description={props.description}
         items={[
           { id: NONE, label: nothing },
           ...Object.entries(definition.steps).map(([to, step]) => ({
@@ -40,7 +43,7 @@ export function ElementExit(props: {
         <IconButton
           icon={ArrowRight}
           flip
-          className="mb-0.5"
+          className="mt-6.5"
           label={t("flows.go_there", { exit: label })}
           isDisabled={!there}
           onPress={() => show(exit.to ?? "")}

@@ -1,10 +1,12 @@
 import { Button, IconButton, Switch } from "@wasl/ui";
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { ALWAYS } from "../model/condition.ts";
 import { NOWHERE, type Sentences, type Texts } from "../model/definition.ts";
 import { exitsOf, withExit } from "../model/exits.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import { CheckedField } from "./checked-field.tsx";
+import { ConditionField } from "./condition-field.tsx";
 import { ElementExit } from "./element-exit.tsx";
 import type { FieldProps } from "./field.tsx";
 import { SentencesField, TrySentence } from "./learning.tsx";
@@ -146,7 +148,7 @@ export function Options({ field, step, definition, words, change }: FieldProps) 
 }
 
 /** The ways of a branch, tried in order. */
-export function Cases({ field, step, definition, words, change }: FieldProps) {
+export function Cases({ field, step, definition, problems, words, change }: FieldProps) {
   const cases = (step[field.id] ?? []) as Case[];
   return (
     <Elements
@@ -154,19 +156,19 @@ export function Cases({ field, step, definition, words, change }: FieldProps) {
       elements={cases}
       least={1}
       most={50}
-      fresh={() => ({ when: "true", next: NOWHERE })}
+      fresh={() => ({ when: ALWAYS, next: NOWHERE })}
       words={words}
       put={(next) => change({ ...step, [field.id]: next })}
     >
       {(one, n, set) => (
         <>
-          <CheckedField
+          <ConditionField
             label={words.t("flows.place.case", { n: n + 1 })}
-            description={n === 0 ? words.t("flows.kind_about.expression") : undefined}
+            place={`case_${n + 1}`}
             value={one.when}
-            fits={(text) => text !== ""}
-            wrong={words.t("flows.needed")}
-            maxLength={1000}
+            problems={problems}
+            definition={definition}
+            words={words}
             change={(when) => set({ ...one, when })}
           />
           <ExitOf

@@ -28,6 +28,7 @@ export function Exits(props: {
           key={exit.id}
           exit={exit}
           label={words.exit(exit)}
+          description={words.exitAbout(props.step.type, exit.id)}
           definition={draft.definition}
           words={words}
           lead={(to) => draft.edit((was) => connect(was, id, exit.id, to))}

@@ -1,3 +1,4 @@
+import type { FlowProblem } from "@wasl/api";
 import { Select, Switch } from "@wasl/ui";
 import { NumberField } from "../../settings/parts.tsx";
 import { type Definition, NAME, type Step, type Texts } from "../model/definition.ts";
@@ -7,11 +8,12 @@ import type { Words } from "../words.ts";
 import { CardField } from "./card.tsx";
 import { CheckedField } from "./checked-field.tsx";
 import { Cases, Entries, Options } from "./elements.tsx";
+import { errorAt } from "./errors.ts";
 import { FlowHours } from "./flow-hours.tsx";
-import { JsonField } from "./json-field.tsx";
 import { Answers } from "./learning.tsx";
 import { PairsField, WordsField } from "./pairs.tsx";
 import { Reference } from "./reference.tsx";
+import { Requirements } from "./requirements.tsx";
 import { SpanField } from "./span-field.tsx";
 import { TextsField } from "./texts-field.tsx";
 import { WaitFields } from "./wait-fields.tsx";
@@ -20,6 +22,8 @@ export interface FieldProps {
   field: Field;
   step: Step;
   definition: Definition;
+  /** Those of this step. */
+  problems: readonly FlowProblem[];
   words: Words;
   change: (step: Step) => void;
 }
@@ -41,10 +45,12 @@ export function StepField(props: FieldProps) {
       return (
         <TextsField
           label={label}
-          description={about}
+          description={field.id === "again" ? fitting(step, words) : about}
+          placeholder={field.id === "again" && isPicky(step) ? t("flows.again_same") : undefined}
           value={(value ?? {}) as Texts}
           optional={field.optional}
           rows={field.rows}
+          filled={field.id !== "label"}
           definition={definition}
           words={words}
           change={put}
@@ -64,6 +70,7 @@ export function StepField(props: FieldProps) {
             text === "" ? Boolean(field.optional) : field.kind !== "name" || NAME.test(text)
           }
           wrong={t(field.kind === "name" ? "flows.name_wrong" : "flows.needed")}
+          error={errorAt(props.problems, field.id, words)}
           change={(text) => put(text === "" ? null : text)}
         />
       );
@@ -178,14 +185,13 @@ export function StepField(props: FieldProps) {
       return <FlowHours step={step} words={words} change={change} />;
     case "wait":
       return <WaitFields step={step} words={words} change={change} />;
-    case "json":
-      return (
-        <JsonField
-          label={label}
-          value={value ?? field.empty}
-          fits={(next) => Array.isArray(next) === Array.isArray(field.empty)}
-          change={put}
-        />
-      );
+    case "requirements":
+      return <Requirements value={(value ?? []) as object[]} change={put} />;
   }
 }
+
+const accepted = ({ type, accept }: Step) => (type === "ask" ? String(accept ?? "text") : type);
+/** Not everything that is written is an answer. */
+const isPicky = (step: Step) => accepted(step) !== "text";
+const fitting = (step: Step, { maybe }: Words) =>
+  maybe(`flows.again_about.${accepted(step)}`, "") || undefined;

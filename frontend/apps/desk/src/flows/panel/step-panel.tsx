@@ -99,6 +99,7 @@ export function StepPanel(props: {
                 field={field}
                 step={step}
                 definition={definition}
+                problems={problems}
                 words={words}
                 change={(next) => change(next, field.id)}
               />

@@ -1,14 +1,17 @@
-import { isolate, LANGUAGE_NAMES, type Language, useFormat } from "@wasl/i18n";
+import { isolate, LANGUAGE_NAMES, type Language } from "@wasl/i18n";
 import { Button, Dialog, Select, toast } from "@wasl/ui";
 import { History } from "lucide-react";
 import { useState } from "react";
 import { useErrorText } from "../../errors.ts";
-import { api } from "../../ground.ts";
+import { api, queryClient } from "../../ground.ts";
 import { Failure } from "../../settings/parts.tsx";
 import { type Change, difference, isSame } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
+import type { Restored } from "./restored.tsx";
 import { useVersion } from "./use-heat.ts";
+import { useWhen } from "./when.ts";
 
 const DRAFT = "draft";
 
@@ -19,25 +22,29 @@ export function Compare(props: {
   words: Words;
   number: number;
   choose: (number: number) => void;
+  /** An old version went live again. */
+  restored: (version: Restored) => void;
   close: () => void;
 }) {
   const { draft, words, number } = props;
   const { t } = words;
-  const format = useFormat();
+  const when = useWhen(props.draft.flow.versions);
   const text = useErrorText();
   const { flow, definition } = draft;
   const [other, setOther] = useState<string>(DRAFT);
   const before = useVersion(flow.id, number);
   const against = useVersion(flow.id, other === DRAFT ? null : Number(other));
   const after = other === DRAFT ? definition : against.data;
-  const found = before.data && after ? difference(before.data, after) : null;
+  const language = useFlowLanguage();
+  const found =
+    before.data && after && language.known ? difference(before.data, after, language) : null;
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const versions = flow.versions.map((one) => ({
     id: String(one.number),
     label: t("flows.version_by", {
       n: one.number,
-      day: isolate(format.dayMonth(one.published_at)),
+      day: isolate(when(one.published_at)),
       who: isolate(one.published_by_name || t("common.someone")),
     }),
   }));
@@ -50,7 +57,10 @@ export function Compare(props: {
         body: { version: draft.version(), restore: number },
       });
       draft.take(answer);
-      toast(t("flows.is_live", { n: answer.published ?? 0 }));
+      const version = { was: number, n: answer.published ?? 0 };
+      toast(t("flows.is_live_again", version));
+      props.restored(version);
+      void queryClient.invalidateQueries({ queryKey: ["flows"] });
       props.close();
     } catch (error) {
       setFailure(text(error));

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { FlowVersion } from "@wasl/api";
+import type { FlowRuns, FlowVersion } from "@wasl/api";
 import { isolate, useFormat } from "@wasl/i18n";
 import { Button, Popover } from "@wasl/ui";
 import { clsx } from "clsx";
@@ -9,15 +9,24 @@ import { Button as Press, ToggleButton } from "react-aria-components";
 import { Spark } from "../../wallboard/spark.tsx";
 import { difference } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
+import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { Compare } from "./compare.tsx";
+import type { Restored } from "./restored.tsx";
+import { totalsOf } from "./totals.ts";
 import { type HeatView, useVersion } from "./use-heat.ts";
+import { useWhen } from "./when.ts";
 
 const SHOWN = 3;
 const pill = "inline-flex h-7 items-center gap-1.5 rounded-full px-2.5 text-xs whitespace-nowrap";
 
 /** Which versions there were, which one is live, and what the draft has other than it. */
-export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) {
+export function Versions(props: {
+  draft: Draft;
+  words: Words;
+  heat: HeatView;
+  restored: (version: Restored) => void;
+}) {
   const { draft, words, heat } = props;
   const { t } = words;
   const format = useFormat();
@@ -25,7 +34,9 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
   const live = useVersion(flow.id, flow.published);
   const [comparing, setComparing] = useState<number | null>(null);
   const newest = flow.versions[0]?.number ?? 0;
-  const changes = live.data ? difference(live.data, definition) : null;
+  const when = useWhen(flow.versions);
+  const language = useFlowLanguage();
+  const changes = live.data && language.known ? difference(live.data, definition, language) : null;
   const steps = changes
     ? changes.added.length + changes.removed.length + changes.changed.length
     : null;
@@ -37,7 +48,7 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
         .reverse()
         .map((version) => {
           const isLive = version.number === flow.published;
-          const on = isolate(format.dayMonth(version.published_at));
+          const on = isolate(when(version.published_at));
           return (
             <Fragment key={version.number}>
               <Press
@@ -119,6 +130,7 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
           words={words}
           number={comparing}
           choose={setComparing}
+          restored={props.restored}
           close={() => setComparing(null)}
         />
       )}
@@ -126,30 +138,43 @@ export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) 
   );
 }
 
-/** The share of runs that needed nobody, version by version. */
+/** The share of runs that needed nobody: of all versions, and version by version. */
 function Contained({ versions, words }: { versions: readonly FlowVersion[]; words: Words }) {
   const { t } = words;
   const format = useFormat();
-  const shares = versions
-    .filter(({ ended }) => ended > 0)
-    .map((version) => ({ ...version, share: version.contained / version.ended }))
-    .reverse();
-  const newest = shares.at(-1);
-  if (!newest) return null;
+  const { runs, ended, contained } = totalsOf(versions);
+  if (ended === 0) return null;
+  const share = (of: FlowRuns) => (of.ended ? of.contained / of.ended : null);
+  const shares = versions.map(share).filter((each) => each !== null);
+  const row = (name: string, of: FlowRuns) => {
+    const known = share(of);
+    return (
+      <tr key={name} className="border-t border-line/70 leading-7">
+        <td>{name}</td>
+        <td className="text-ink-2">{t("flows.ended_runs", { n: of.runs })}</td>
+        <td className="text-end font-medium">
+          <bdi>{known === null ? "–" : format.percent(known)}</bdi>
+        </td>
+      </tr>
+    );
+  };
   return (
     <Popover
       label={t("flows.contained")}
       trigger={
         <Press className="inline-flex h-7 items-center gap-1.5 rounded-lg px-2 text-[13px] font-medium text-ink-2 data-hovered:bg-sunken">
           <ChartLine size={14} aria-hidden="true" />
-          {t("flows.contained_share", { share: isolate(format.percent(newest.share)) })}
+          {t("flows.runs_contained", {
+            n: runs,
+            share: isolate(format.percent(contained / ended)),
+          })}
         </Press>
       }
       className="w-72 p-3!"
     >
       <h3 className="text-[13px] font-semibold">{t("flows.contained")}</h3>
       <p className="mb-2 text-xs text-ink-2">{t("flows.contained_about")}</p>
-      <Spark values={shares.map(({ share }) => share)} className="h-14 w-full" />
+      {shares.length > 1 && <Spark values={shares.toReversed()} className="h-14 w-full" />}
       <table className="mt-2 w-full text-xs">
         <thead className="sr-only">
           <tr>
@@ -159,18 +184,8 @@ function Contained({ versions, words }: { versions: readonly FlowVersion[]; word
           </tr>
         </thead>
         <tbody>
-          {shares
-            .slice(-8)
-            .reverse()
-            .map(({ number, ended, share }) => (
-              <tr key={number} className="border-t border-line/70 leading-7">
-                <td>{t("flows.version_n", { n: number })}</td>
-                <td className="text-ink-2">{t("flows.ended_runs", { n: ended })}</td>
-                <td className="text-end font-medium">
-                  <bdi>{format.percent(share)}</bdi>
-                </td>
-              </tr>
-            ))}
+          {row(t("flows.all_versions"), { runs, ended, contained })}
+          {versions.slice(0, 8).map((one) => row(t("flows.version_n", { n: one.number }), one))}
         </tbody>
       </table>
     </Popover>
