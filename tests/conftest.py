@@ -36,13 +36,16 @@ from wasl.migrations import upgrade
 
 _TEMPLATE = "template_wasl"
 _numbers = count(1)
+# after the first, in which two demos are filled in, those that a real server and its times are in
 _LONG = (
-    "tests/hard_days/",
-    "tests/realtime/test_replay_services.py",
-    "tests/reporting/whatif/",
     "tests/routing/test_engine.py",
+    "tests/realtime/test_replay_services.py",
+    "tests/hard_days/test_kills.py",
+    "tests/hard_days/test_day.py",
+    "tests/reporting/whatif/",
     "tests/understanding/test_quality.py",
 )
+_ONE_SERVER = ("tests/hard_days/test_hostile.py", "tests/hard_days/test_once.py")
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -60,7 +63,7 @@ class _Grouped(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/e2e/"):
             return "journeys a-l" if nodeid < "tests/e2e/test_m" else "journeys m-z"
-        return nodeid.partition("::")[0] if nodeid.startswith("tests/hard_days/") else nodeid
+        return next(filter(nodeid.startswith, _ONE_SERVER), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Grouped:
@@ -69,7 +72,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Groupe
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones come early, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    at = {path: place for place, path in enumerate(_LONG)}
+    items.sort(
+        key=lambda item: next(
+            (at[path] for path in _LONG if item.nodeid.startswith(path)), len(_LONG)
+        )
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
