@@ -1,5 +1,5 @@
 # Everything a checkout can do. Needs Python 3.11 or newer; the rest is fetched into .venv.
-.PHONY: help run test check bench format lock
+.PHONY: help run test check check-frontend check-python bench format lock
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
@@ -17,17 +17,22 @@ run: ## Start Wasl with a company to look around in
 
 test: ## Run every test
 	@tools/bootstrap.sh test
-	@$(PYTHON) -m pytest -n 2
+	@$(PYTHON) -m pytest -n 3
 	@if [ -n "$(FRONTEND_TESTS)" ]; then $(NPM) run test; fi
 
 check: ## Check style, types, layers and house rules
 	@tools/bootstrap.sh test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-frontend check-python
+
+check-frontend:
+	@if [ -f frontend/package.json ]; then $(NPM) run check; fi
+
+check-python:
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -c 'from importlinter.cli import lint_imports_command as run; run()'
 	@$(PYTHON) tools/house_lints.py
-	@if [ -f frontend/package.json ]; then $(NPM) run check; fi
 
 bench: ## Measure, and compare with what is to be reached
 	@tools/bootstrap.sh test

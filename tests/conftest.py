@@ -36,6 +36,16 @@ from wasl.migrations import upgrade
 
 _TEMPLATE = "template_wasl"
 _numbers = count(1)
+# after the first, in which two demos are filled in, those that a real server and its times are in
+_LONG = (
+    "tests/routing/test_engine.py",
+    "tests/realtime/test_replay_services.py",
+    "tests/hard_days/test_kills.py",
+    "tests/hard_days/test_day.py",
+    "tests/reporting/whatif/",
+    "tests/understanding/test_quality.py",
+)
+_ONE_SERVER = ("tests/hard_days/test_hostile.py", "tests/hard_days/test_once.py")
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -44,16 +54,30 @@ hypothesis.settings.register_profile("wasl", deadline=None)
 hypothesis.settings.load_profile("wasl")
 
 
-class _OneBrowser(LoadScopeScheduling):
-    """All journeys on one worker, who starts the demo and the browser for them; the rest spread."""
+class _Grouped(LoadScopeScheduling):
+    """Tests that share what is long in the making stay on one worker; the rest spread.
+
+    The journeys are two groups, each with a demo and a browser of its own; they come first.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "tests/e2e/"
-        return folder if nodeid.startswith(folder) else nodeid
+        if nodeid.startswith("tests/e2e/"):
+            return "journeys a-l" if nodeid < "tests/e2e/test_m" else "journeys m-z"
+        return next(filter(nodeid.startswith, _ONE_SERVER), nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _OneBrowser:
-    return _OneBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Grouped:
+    return _Grouped(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones come early, so that no worker is left alone with one at the end."""
+    at = {path: place for place, path in enumerate(_LONG)}
+    items.sort(
+        key=lambda item: next(
+            (at[path] for path in _LONG if item.nodeid.startswith(path)), len(_LONG)
+        )
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

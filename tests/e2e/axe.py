@@ -33,7 +33,10 @@ async def _of_frame(frame: Frame) -> list[str]:
         await frame.evaluate(_source())
     lines: list[str] = await frame.evaluate(
         """async (rules) => {
-          const { violations } = await window.axe.run(document, { rules, iframes: false });
+          // of the rest, which nobody reads, axe then writes down no selectors
+          const resultTypes = ["violations"];
+          const how = { rules, resultTypes, iframes: false };
+          const { violations } = await window.axe.run(document, how);
           return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3)
             .map((n) => `${n.target} ${n.html.slice(0, 200)}`).join(" | ")}`);
         }""",

@@ -13,7 +13,17 @@ WIDE = (1440, 900)
 PHONE = (390, 844)
 WAIT_MS = 30_000  # on a condition; a busy machine is no failure
 LOCALES = {"en": "en-GB", "fa": "fa-IR", "ar": "ar-SA"}
+# The browser draws suggestions under its address bar as a page, one process for each window that
+# nobody sees. Only the last list of a command line counts, so that Playwright's own comes first.
+_WITHOUT = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
+    *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    *("AimEnabled", "PreconnectToSearch", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+)
 _ARGUMENTS = [
+    f"--disable-features={','.join(_WITHOUT)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

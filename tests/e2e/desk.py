@@ -17,6 +17,12 @@ _MESSAGES = Path(__file__).parents[2] / "frontend/packages/i18n/messages"
 PRESENCES = ("available", "away", "offline")
 CONVERSATION = re.compile(r"/desk/conversations/[0-9a-f-]{36}")
 
+_MARK = """() => {
+  const left = document.querySelectorAll("main");
+  for (const main of left) main.dataset.left = "";
+  return left.length;
+}"""
+
 
 @cache
 def texts(language: str) -> dict[str, str]:
@@ -46,8 +52,19 @@ class Desk:
         return self.page.get_by_role("button", name=self.say(text_id, **values), exact=True)
 
     async def sign_in(self, key: str, password: str = PASSWORD) -> None:
-        """By the page's own form. The language is the person's own, whatever they chose before."""
+        """Signed in by the API and at the desk. The language is the person's own, whatever they
+        chose before. By the page's form: `sign_in_by_form`."""
+        answer = await self.page.request.post(
+            "/api/v1/sign-in", data={"email": f"{key}@{MAIL_DOMAIN}", "password": password}
+        )
+        assert answer.ok, f"{key}: {answer.status} {await answer.text()}"
+        if (await answer.json())["user"]["locale"] != self.language:
+            await self.call("PATCH", "/me", {"locale": self.language})
         await self.page.goto("/desk/")
+        await expect(self.page.locator("[data-pane]").first).to_be_visible()
+
+    async def sign_in_by_form(self, key: str, password: str = PASSWORD) -> None:
+        """As people do, on the page that stands open."""
         await self.page.locator("input[type=email]").fill(f"{key}@{MAIL_DOMAIN}")
         await self.page.locator("input[type=password]").fill(password)
         await self.page.locator("button[type=submit]").click()
@@ -96,6 +113,13 @@ class Desk:
     async def open(self, conversation: str, view: str = "all") -> None:
         await self.page.goto(f"/desk/conversations/{conversation}?view={view}")
         await expect(self.timeline).to_be_visible()
+
+    async def go(self, path: str) -> None:
+        """To another kind of page, inside the app as its own links lead. What stood there is gone
+        afterwards, so that nobody takes it for the new page."""
+        assert await self.page.evaluate(_MARK) > 0, "there is no page to leave"
+        await self.page.evaluate("(path) => history.pushState({}, '', path)", path)
+        await expect(self.page.locator("main[data-left]")).to_have_count(0)
 
     @property
     def timeline(self) -> Locator:

@@ -7,6 +7,7 @@ and both widths.
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Literal
 
 import pytest
@@ -68,17 +69,31 @@ async def test_the_desk(rooms: Rooms, language: str, scheme: Scheme, size: tuple
     await page.goto("/desk/")
     await expect(page.locator("input[type=email]")).to_be_visible()
     await found.look(page, "sign-in")
-    await desk.sign_in("admin")
+    await desk.sign_in_by_form("admin")
     await desk.call("PATCH", "/me", {"theme": scheme})
 
+    await page.reload()  # in the scheme
+    await expect(page.locator("[data-pane]").first).to_be_visible()
+
+    # one kind of page after another, each in the app that is open
     everything = (language, scheme, size) in EVERYTHING
-    for view in VIEWS if everything else VIEWS[2:3]:
-        await page.goto(f"/desk/conversations?view={view}")
-        await expect(page.locator("[data-row], [role=tabpanel] h2").first).to_be_visible()
-        await found.look(page, f"list {view}")
+    views = VIEWS if everything else VIEWS[2:3]
+    sections = SECTIONS if everything else SECTIONS[:3]
+    for section, view in zip_longest(sections, views):
+        await _section(desk, found, section, everything=everything)
+        if view:
+            await desk.go(f"/desk/conversations?view={view}")
+            await expect(page.locator("[data-row], [role=tabpanel] h2").first).to_be_visible()
+            await found.look(page, f"list {view}")
+    drawers = DRAWERS if everything else DRAWERS[:1]
+    for drawer, contacts in zip_longest(drawers, (_contacts, _contact)):
+        if drawer:
+            await desk.go(f"/desk/settings/{drawer}")
+            await expect(page.get_by_role("complementary").locator("form")).to_be_visible()
+            await found.look(page, f"settings {drawer}")
+        if contacts:
+            await contacts(desk, found)
     await _conversation(desk, found, wide=size == WIDE)
-    await _contacts(desk, found)
-    await _settings(desk, found, everything=everything)
     assert found.lines == []
 
 
@@ -103,33 +118,31 @@ async def _conversation(desk: Desk, found: Findings, *, wide: bool) -> None:
 
 
 async def _contacts(desk: Desk, found: Findings) -> None:
+    await desk.go("/desk/contacts/")
+    await expect(desk.page.get_by_role("main").get_by_role("link").first).to_be_visible()
+    await found.look(desk.page, "contacts")
+
+
+async def _contact(desk: Desk, found: Findings) -> None:
     page = desk.page
-    await page.goto("/desk/contacts/")
-    await expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
-    await found.look(page, "contacts")
     sara = (await desk.call("GET", "/contacts?q=sara"))["items"][0]["id"]
-    await page.goto(f"/desk/contacts/{sara}")
+    await desk.go(f"/desk/contacts/{sara}")
     await expect(page.get_by_role("heading", name="سارا منصوری").first).to_be_visible()
     await expect(page.get_by_text("A-20418").first).to_be_visible()
     await found.look(page, "contact")
 
 
-async def _settings(desk: Desk, found: Findings, *, everything: bool) -> None:
+async def _section(desk: Desk, found: Findings, section: str, *, everything: bool) -> None:
     page = desk.page
-    for section in SECTIONS if everything else SECTIONS[:3]:
-        await page.goto(f"/desk/settings/{section}")
-        heading = page.get_by_role("heading", name=desk.say(f"settings.{section}")).first
-        await expect(heading).to_be_visible()
-        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        await found.look(page, f"settings {section}")
-        if section in ADD and everything:
-            await desk.button(ADD[section]).first.click()
-            await expect(page.locator("form, [role=dialog]").first).to_be_visible()
-            await found.look(page, f"settings {section}, new")
-    for place in DRAWERS if everything else DRAWERS[:1]:
-        await page.goto(f"/desk/settings/{place}")
-        await expect(page.get_by_role("complementary").locator("form")).to_be_visible()
-        await found.look(page, f"settings {place}")
+    await desk.go(f"/desk/settings/{section}")
+    heading = page.get_by_role("heading", name=desk.say(f"settings.{section}")).first
+    await expect(heading).to_be_visible()
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    await found.look(page, f"settings {section}")
+    if section in ADD and everything:
+        await desk.button(ADD[section]).first.click()
+        await expect(page.locator("form, [role=dialog]").first).to_be_visible()
+        await found.look(page, f"settings {section}, new")
 
 
 @pytest.mark.parametrize(
