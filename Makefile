@@ -17,7 +17,7 @@ run: ## Start Wasl with a company to look around in
 
 test: ## Run every test
 	@tools/bootstrap.sh test
-	@$(PYTHON) -m pytest -n 3
+	@$(PYTHON) -m pytest -n 2
 	@if [ -n "$(FRONTEND_TESTS)" ]; then $(NPM) run test; fi
 
 check: ## Check style, types, layers and house rules
