@@ -7,6 +7,7 @@ import { CalendarClock, ChartLine, Flame, GitCompare, Pencil, Radio, Zap } from 
 import { Fragment, useState } from "react";
 import { Button as Press, ToggleButton } from "react-aria-components";
 import { Spark } from "../../wallboard/spark.tsx";
+import { useLeading } from "../leading.ts";
 import { difference } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
@@ -32,6 +33,7 @@ export function Versions(props: {
   const format = useFormat();
   const { flow, definition } = draft;
   const live = useVersion(flow.id, flow.published);
+  const met = useLeading(flow).length > 0 || Boolean(definition.trigger);
   const [comparing, setComparing] = useState<number | null>(null);
   const newest = flow.versions[0]?.number ?? 0;
   const when = useWhen(flow.versions);
@@ -60,10 +62,18 @@ export function Versions(props: {
                     : "border border-line bg-surface text-ink-2 max-md:hidden",
                 )}
               >
-                {isLive && <Radio size={13} aria-hidden="true" />}
-                {isLive
-                  ? t("flows.version_live", { n: version.number, day: on })
-                  : t("flows.version_old", { n: version.number, day: on })}
+                {isLive && met && <Radio size={13} aria-hidden="true" />}
+                {t(
+                  isLive
+                    ? met
+                      ? "flows.version_live"
+                      : "flows.version_published"
+                    : "flows.version_old",
+                  {
+                    n: version.number,
+                    day: on,
+                  },
+                )}
               </Press>
               <span aria-hidden="true" className="w-3 border-t border-line-strong max-md:hidden" />
             </Fragment>
