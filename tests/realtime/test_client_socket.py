@@ -189,6 +189,8 @@ async def test_what_becomes_of_our_message_on_its_way_brings_no_frame(shop: Shop
     async with shop.connect() as client:
         await say(client, t="hello", token="good")
         (one,) = (await hear(client))["items"]
+        await shop.write("and")
+        await hear_until(client, "message")  # so that nothing of the first one is still to come
         told = Event(
             "MessageStateChanged",
             "conversation",
