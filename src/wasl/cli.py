@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -254,8 +254,8 @@ def _run_server(
                 stack.close()
                 os._exit(130)
             told = True
-            _say("\nStopping. Once more to stop at once.")
             serving.cancel()
+            _say("\nStopping. Once more to stop at once.")
 
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, tell)
@@ -301,7 +301,8 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody may read it any more
+        print(line, file=sys.stderr, flush=True)
 
 
 def _os_error(error: OSError) -> str:

@@ -97,3 +97,16 @@ def test_a_second_signal_ends_it_at_once(place: Path) -> None:
         process.communicate()
         assert process.returncode == 130
     assert not (place / "postgres/data/postmaster.pid").exists()
+
+
+def test_it_ends_also_when_nobody_reads_what_it_says(place: Path) -> None:
+    with start(place, "serve") as process:
+        read_until(process, "serving router web worker")
+        assert process.stdout is not None
+        process.stdout.close()
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        finally:
+            process.kill()
+    assert not (place / "postgres/data/postmaster.pid").exists()
