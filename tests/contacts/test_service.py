@@ -18,6 +18,7 @@ from wasl.infra.database import make_engine
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, events
 from wasl.infra.ids import new_id
+from wasl.infra.statements import run_together
 
 
 class World:
@@ -216,8 +217,9 @@ async def test_orders_come_newest_first(world: World) -> None:
         "A-3",
         "A-1",
     ]
-    first = await contacts.first_orders(world.conn, [buyer, other])
-    assert {id_: one["code"] for id_, one in first.items()} == {buyer: "A-2"}
+    newest = contacts.first_orders_of("SELECT unnest(%(ids)s::uuid[])")
+    (first,) = await run_together(world.conn, (newest, {"ids": [buyer, other]}))
+    assert {one.contact_id: contacts.order_of(one)["code"] for one in first} == {buyer: "A-2"}
     assert await contacts.lifetime(world.conn, buyer) == (1200, "IRR")
     assert await contacts.lifetime(world.conn, other) == (0, "")
 
