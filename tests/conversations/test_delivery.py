@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.conversations.conftest import World, make_world
@@ -34,7 +34,7 @@ from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.database import Database, make_engine
 from wasl.infra.errors import Conflict
-from wasl.infra.events import Actor
+from wasl.infra.events import Actor, events
 
 AUTHOR = Actor("system")
 
@@ -185,6 +185,23 @@ async def test_what_the_contacts_own_client_reads_is_sent_at_once(post: Post) ->
     assert await post.delivery.next_due() is None
     await drain(post)
     assert chat.got == []
+
+
+async def test_what_clients_were_given_is_delivered_once(post: Post) -> None:
+    post.providers["web_chat"].capabilities = adapter_of("web_chat").capabilities
+    given = [await post.say("web_chat", words) for words in ("one", "two")]
+    given.append(await post.say("email", "by mail"))  # still on its way
+    for _ in range(2):
+        async with post.database.transaction() as conn:
+            await receipts.note_delivered(conn, given, now=post.world.clock.now())
+    assert await post.states() == {"one": "delivered", "two": "delivered", "by mail": "queued"}
+    async with post.database.transaction() as conn:
+        rows = await conn.execute(
+            select(events.c.data).where(events.c.type == "MessageStateChanged")
+        )
+        (told,) = [row.data for row in rows]
+    assert sorted(told["message_ids"]) == sorted(map(str, given[:2]))
+    assert not told["moved"]
 
 
 async def test_a_providers_wish_decides_when(post: Post) -> None:
