@@ -21,14 +21,15 @@ from wasl.infra.event_reader import (
     LiveReader,
     Snapshot,
     current_epoch,
+    durable,
     horizon,
     look_statement,
     open_epoch,
     read_since,
 )
-from wasl.infra.events import Event, append, cursors, events, log_epoch
+from wasl.infra.events import Event, append, cursors, events, from_row, log_epoch
 from wasl.infra.ids import new_id
-from wasl.infra.statements import BY_INDEX
+from wasl.infra.statements import BY_INDEX, run_together
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -49,6 +50,12 @@ async def own_engine(fresh_dsn: str) -> AsyncIterator[AsyncEngine]:
     made = make_engine(fresh_dsn, pool_size=20)
     yield made
     await made.dispose()
+
+
+async def read_durably(conn: AsyncConnection, after: Cursor, *, limit: int = 100) -> list[Event]:
+    place = {"xid": after.xid, "seq": after.seq, "most": limit}
+    (rows,) = await run_together(conn, (durable("%(xid)s", "%(seq)s"), place))
+    return [from_row(row) for row in rows]
 
 
 async def taken(reader: LiveReader, count: int) -> list[Event]:
@@ -109,7 +116,7 @@ async def test_reading_starts_at_a_cursor(own_engine: AsyncEngine) -> None:
             await append(conn, e)
     async with own_engine.connect() as conn:
         epoch = await current_epoch(conn)
-        all_of_them = await read_since(conn, Cursor(epoch, 0, 0))
+        all_of_them = await read_durably(conn, Cursor(epoch, 0, 0))
     start = Cursor(epoch, all_of_them[1].xid, all_of_them[1].seq)
     reader = LiveReader(own_engine, LocalBus(), start=start)
     assert [e.id for e in await taken(reader, 2)] == [e.id for e in written[2:]]
@@ -151,21 +158,21 @@ async def _interleave(dsn: str, steps: list[tuple[int, str]], chunk: int) -> Non
     engine = make_engine(dsn, pool_size=10)
     bus = LocalBus()
     live = LiveReader(engine, bus, chunk=chunk)
-    durable = await live.open()
+    place = await live.open()
     live_ids: list[UUID] = []
     durable_ids: list[UUID] = []
     committed: set[UUID] = set()
     open_ones: dict[int, tuple[AsyncConnection, list[UUID]]] = {}
 
     async def look() -> None:
-        nonlocal durable
+        nonlocal place
         async with reading(engine) as conn:
             async for batch in live._look(conn):  # where `batches` would wait for the next one
                 live_ids.extend(e.id for e in batch)
         async with engine.connect() as conn:
-            for e in await read_since(conn, durable, limit=chunk):
+            for e in await read_durably(conn, place, limit=chunk):
                 durable_ids.append(e.id)
-                durable = Cursor(durable.epoch, e.xid, e.seq)
+                place = Cursor(place.epoch, e.xid, e.seq)
 
     for writer, action in [*steps, *((w, "commit") for w in range(4))]:
         if action == "look":
@@ -204,12 +211,12 @@ async def test_the_durable_reading_stops_below_an_open_transaction(
         async with own_engine.begin() as conn:
             await append(conn, happened())
         async with own_engine.connect() as conn:
-            assert await read_since(conn, start) == []
-            assert len(await read_since(conn, start, below_horizon=False)) == 1
+            assert await read_durably(conn, start) == []
+            assert len(await read_since(conn, start)) == 1
         await slow.commit()
     async with own_engine.connect() as conn:
-        assert len(await read_since(conn, start)) == 2
-        assert len(await read_since(conn, start, limit=1)) == 1
+        assert len(await read_durably(conn, start)) == 2
+        assert len(await read_durably(conn, start, limit=1)) == 1
 
 
 async def test_an_epoch_lasts_as_long_as_the_cluster(own_engine: AsyncEngine) -> None:
@@ -239,7 +246,7 @@ async def test_a_restore_opens_an_epoch_and_skips_nothing(own_engine: AsyncEngin
         moved = (await conn.execute(select(cursors))).one()
         cursor = Cursor(moved.epoch, moved.xid, moved.seq)
         assert cursor == Cursor(epoch + 1, 0, first.seq)
-        assert [e.seq for e in await read_since(conn, cursor)] == [first.seq + 1, first.seq + 2]
+        assert [e.seq for e in await read_durably(conn, cursor)] == [first.seq + 1, first.seq + 2]
 
 
 def test_a_cursor_is_read_as_it_was_written() -> None:

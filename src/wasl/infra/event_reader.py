@@ -1,4 +1,4 @@
-"""Two readings of the event log: at once (`LiveReader`) and durably (`read_since`).
+"""Two readings of the event log: at once (`LiveReader`) and durably (`durable`).
 
 A transaction that began early may commit late, so that "everything after the last seq" loses
 events. The live reader therefore remembers its last *snapshot* of the database and takes exactly
@@ -122,16 +122,14 @@ async def _rebase(conn: AsyncConnection, epoch: int) -> None:
     await conn.execute(update(events).values(xid=0))
 
 
-async def read_since(
-    conn: AsyncConnection, cursor: Cursor, *, below_horizon: bool = True, limit: int = _CHUNK
-) -> list[Event]:
-    """The next events after `cursor`, in (xid, seq) order; the cursor's epoch must be the present.
+async def read_since(conn: AsyncConnection, cursor: Cursor, *, limit: int = _CHUNK) -> list[Event]:
+    """What there is after `cursor`, in (xid, seq) order; the cursor's epoch must be the present.
 
-    Below the horizon nothing ever appears behind a place once read. (xid, seq) is not the order
-    of an aggregate's versions: sort by seq, and compare versions across two readings.
+    (xid, seq) is not the order of an aggregate's versions: sort by seq, and compare versions across
+    two readings. Others may still appear before it (see `durable`).
     """
     place = {"xid": cursor.xid, "seq": cursor.seq, "most": limit}
-    (rows,) = await run_together(conn, (_DURABLE if below_horizon else _SINCE, place))
+    (rows,) = await run_together(conn, (_SINCE, place))
     return [from_row(row) for row in rows]
 
 
@@ -141,15 +139,13 @@ SELECT * FROM events WHERE (xid, seq) > (%(xid)s, %(seq)s) ORDER BY xid, seq LIM
 
 
 def durable(xid: str, seq: str) -> str:
-    """The SQL that reads the next `%(most)s` events below the horizon after a place (SQL, too)."""
+    """The SQL that reads the next `%(most)s` events below the horizon after a place (SQL, too):
+    nothing ever appears behind a place once read."""
     return f"""
 SELECT * FROM events WHERE (xid, seq) > ({xid}, {seq})
   AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY xid, seq LIMIT %(most)s
 """  # noqa: S608  # our constants
-
-
-_DURABLE = durable("%(xid)s", "%(seq)s")
 
 
 # One statement, so that the rows and the snapshot that goes with them are of the same instant.

@@ -233,7 +233,7 @@ class Hub:
         now = await horizon(conn)
         if cursor.epoch != now.epoch or cursor > now:
             return None
-        missed = await read_since(conn, cursor, below_horizon=False, limit=_MAX_RESUME)
+        missed = await read_since(conn, cursor, limit=_MAX_RESUME)
         if len(missed) >= _MAX_RESUME or any(
             e.aggregate_kind in _VIEWER_AGGREGATES for e in missed
         ):

@@ -50,28 +50,16 @@ export function ConditionField(props: {
           change={change}
         />
       )}
-      {condition ? (
+      {readCondition(value) && (
         <Button
           kind="ghost"
           size="sm"
-          icon={Code}
+          icon={condition ? Code : ListFilter}
           className="justify-self-start"
-          onPress={() => setTyped(true)}
+          onPress={() => setTyped(condition !== null)}
         >
-          {t("flows.condition.write")}
+          {t(condition ? "flows.condition.write" : "flows.condition.choose")}
         </Button>
-      ) : (
-        readCondition(value) && (
-          <Button
-            kind="ghost"
-            size="sm"
-            icon={ListFilter}
-            className="justify-self-start"
-            onPress={() => setTyped(false)}
-          >
-            {t("flows.condition.choose")}
-          </Button>
-        )
       )}
     </fieldset>
   );
