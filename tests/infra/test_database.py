@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from psycopg import waiting
+from psycopg import IsolationLevel, waiting
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from wasl.infra.database import make_engine, reading
+from wasl.infra.database import Database, make_engine, reading
 from wasl.infra.statements import run_together
 
 SLOW: tuple[str, dict[str, Any]] = ("SELECT pg_sleep(30)", {})
@@ -152,3 +153,99 @@ async def test_a_transaction_is_of_its_isolation(own_engine: AsyncEngine) -> Non
 async def _prepared(conn: AsyncConnection) -> int:
     found = await conn.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
     return int(found or 0)
+
+
+LEVEL = ("SELECT current_setting('transaction_isolation') AS level", {})
+KEEP = ("INSERT INTO kept VALUES (%(n)s)", {"n": 1})
+
+
+@pytest.fixture
+async def database(fresh_dsn: str) -> AsyncIterator[Database]:
+    """With a table that things are kept in, and one connection for everybody."""
+    engine = make_engine(fresh_dsn, pool_size=1)
+    made = Database(engine)
+    async with made.transaction() as conn:
+        await conn.execute(text("CREATE TABLE kept (n int)"))
+    yield made
+    await engine.dispose()
+
+
+async def kept(database: Database) -> int:
+    async with reading(database.engine) as conn:
+        ((found,),) = await run_together(conn, ("SELECT count(*) AS n FROM kept", {}))
+    return int(found.n)
+
+
+@pytest.mark.parametrize("plain_first", [True, False])
+@pytest.mark.parametrize("plain_last", [True, False])
+async def test_a_transaction_commits_whatever_it_was_written_by(
+    database: Database, plain_first: bool, plain_last: bool
+) -> None:
+    plain = text("INSERT INTO kept VALUES (1)")
+    async with database.transaction() as conn:
+        if plain_first:
+            await conn.execute(plain)
+        await run_together(conn, KEEP)
+        if plain_last:
+            await conn.execute(plain)
+    assert await kept(database) == 1 + plain_first + plain_last
+
+
+@pytest.mark.parametrize("isolation", [None, IsolationLevel.REPEATABLE_READ])
+async def test_an_error_undoes_all_of_it(
+    database: Database, isolation: IsolationLevel | None
+) -> None:
+    async def fails() -> None:
+        async with database.transaction(isolation=isolation) as conn:
+            await run_together(conn, KEEP)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert await kept(database) == 0
+
+
+async def test_each_use_of_a_connection_is_of_its_own_kind(database: Database) -> None:
+    """Also after one that failed: all of them use the same."""
+
+    async def fails_while_reading() -> None:
+        async with reading(database.engine) as conn:
+            await run_together(conn, LEVEL)
+            raise ZeroDivisionError
+
+    async def fails() -> None:
+        async with database.transaction() as conn:
+            await run_together(conn, KEEP)
+            ((found,),) = await run_together(conn, LEVEL)
+            assert found.level == "read committed"
+            raise ZeroDivisionError
+
+    assert await kept(database) == 0
+    with pytest.raises(ZeroDivisionError):
+        await fails_while_reading()
+    async with database.transaction(isolation=IsolationLevel.REPEATABLE_READ) as conn:
+        ((found,),) = await run_together(conn, LEVEL)
+        assert found.level == "repeatable read"
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert await kept(database) == 0
+
+
+@pytest.mark.parametrize("then", ["hot", "plain", "nothing"])
+async def test_who_goes_on_past_a_broken_connection_has_written_nothing(
+    database: Database, then: str
+) -> None:
+    async def goes_on() -> None:
+        async with database.transaction() as conn:
+            await run_together(conn, KEEP)
+            with suppress(DBAPIError):
+                await run_together(conn, ("SELECT pg_terminate_backend(pg_backend_pid())", {}))
+            with suppress(SQLAlchemyError):
+                if then == "hot":
+                    await run_together(conn, KEEP)
+                elif then == "plain":
+                    await conn.execute(text("INSERT INTO kept VALUES (1)"))
+
+    with pytest.raises(SQLAlchemyError):
+        await goes_on()
+    assert await kept(database) == 0

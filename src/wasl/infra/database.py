@@ -8,17 +8,18 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 
-from wasl.infra.statements import OPENING, Opening, run_together
+from wasl.infra.statements import OPENING, Opening, broken, run_together
 
 metadata = MetaData(
     naming_convention={
@@ -61,34 +62,65 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _connected(
+    engine: AsyncEngine, *, autocommit: bool = False, isolation: IsolationLevel | None = None
+) -> AsyncIterator[AsyncConnection]:
     """A connection of the pool. It goes back by itself where nothing is left to roll back, and so
     nothing to wait for; else in a task of its own, as SQLAlchemy's does each time, so that nobody
-    who is cancelled meanwhile loses it."""
+    who is cancelled meanwhile loses it.
+
+    How it commits is set on psycopg's connection itself, where that only notes it: by SQLAlchemy's
+    options it takes three times as long as a look-up.
+    """
     conn = await engine.connect()
+    raw = _raw(conn)
     try:
+        if autocommit:
+            await raw.set_autocommit(True)
+        if isolation is not None:
+            await raw.set_isolation_level(isolation)
         yield conn
     finally:
-        if _is_idle(conn):
-            await conn.close()
-        else:
-            await asyncio.shield(asyncio.create_task(conn.close()))
+        as_it_was, idle = not autocommit and isolation is None, False
+        try:
+            if _status(conn) == TransactionStatus.IDLE:
+                if autocommit:
+                    await raw.set_autocommit(False)
+                if isolation is not None:
+                    await raw.set_isolation_level(None)
+                as_it_was = idle = True
+        finally:
+            if idle:
+                await conn.close()
+            else:
+                giving = _give_back(conn, as_it_was=as_it_was)
+                await asyncio.shield(asyncio.create_task(giving))
 
 
-def _is_idle(conn: AsyncConnection) -> bool:
-    if conn.closed or conn.invalidated or conn.sync_connection is None:
-        return False
-    raw: Any = conn.sync_connection.connection.driver_connection
-    return bool(raw.pgconn.transaction_status == TransactionStatus.IDLE)
+async def _give_back(conn: AsyncConnection, *, as_it_was: bool) -> None:
+    if not as_it_was and not conn.closed and not conn.invalidated:
+        await conn.invalidate()  # nobody else may have it
+    await conn.close()
+
+
+def _raw(conn: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    if conn.sync_connection is None:
+        raise AssertionError("a connection that is not open")
+    return cast(psycopg.AsyncConnection[Any], conn.sync_connection.connection.driver_connection)
+
+
+def _status(conn: AsyncConnection) -> TransactionStatus | None:
+    """Where the server stands with a connection; None when it is no use any more."""
+    if conn.closed or conn.invalidated:
+        return None
+    return TransactionStatus(_raw(conn).pgconn.transaction_status)
 
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection for reads that need no transaction: no BEGIN, and no ROLLBACK, after which
     psycopg forgets all prepared statements of the connection."""
-    async with _connected(engine) as conn:
-        # not as an option of the engine: whoever is cancelled there loses the connection
-        await conn.execution_options(isolation_level="AUTOCOMMIT")
+    async with _connected(engine, autocommit=True) as conn:
         yield conn
 
 
@@ -139,19 +171,23 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, isolation: str | None = None, opening: Opening | None = None
+        self, *, isolation: IsolationLevel | None = None, opening: Opening | None = None
     ) -> AsyncIterator[AsyncConnection]:
         """One short transaction: commits on leaving, rolls back on errors, then wakes the bus."""
-        async with _connected(self.engine) as conn:
-            if isolation:
-                await conn.execution_options(isolation_level=isolation)
+        async with _connected(self.engine, isolation=isolation) as conn:
+            raw = _raw(conn)
             conn.info.pop(_WAKES, None)
             conn.info[OPENING] = opening
             try:
-                async with conn.begin():
-                    yield conn
-                    if conn.info[OPENING] is not None:
-                        await run_together(conn)  # it was written by other means
+                yield conn
+                if conn.invalidated or _raw(conn) is not raw:
+                    raise broken()
+                if conn.info[OPENING] is not None:
+                    await run_together(conn)  # it was written by other means
+                if conn.in_transaction():
+                    await conn.commit()
+                elif _status(conn) != TransactionStatus.IDLE:  # of hot statements only
+                    await run_together(conn, commits=True)
             finally:
                 if not conn.invalidated:
                     conn.info.pop(OPENING, None)

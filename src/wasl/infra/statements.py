@@ -14,7 +14,7 @@ import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PREPARED = "wasl_prepared"
@@ -108,7 +108,14 @@ async def run_as_one(conn: AsyncConnection, *statements: Statement, commits: boo
     await run_together(conn, (f"WITH {', '.join(parts)} SELECT", values), commits=commits)
 
 
+def broken() -> InterfaceError:
+    """What there is to say where a connection broke earlier, and whoever noticed went on."""
+    return InterfaceError(None, None, psycopg.InterfaceError("the connection broke before this"))
+
+
 async def _prepared_on(conn: AsyncConnection) -> _Prepared:
+    if conn.invalidated:
+        raise broken()
     found: _Prepared | None = conn.info.get(_PREPARED)
     if found is None:
         proxied = (await conn.get_raw_connection()).driver_connection

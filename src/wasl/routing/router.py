@@ -15,6 +15,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
+from psycopg import IsolationLevel
 
 from wasl.infra.clock import Clock
 from wasl.infra.database import Database
@@ -31,6 +32,8 @@ from wasl.routing.service import end_aside
 log = structlog.get_logger(__name__)
 
 LEADER = "router"
+
+_AT_ONE_MOMENT = IsolationLevel.REPEATABLE_READ
 
 _BATCH = 100  # decisions in one transaction
 _OWN_KEPT = 10_000  # what is forgotten is only looked at once more
@@ -86,7 +89,7 @@ class Router:
         """Makes the engine anew from PostgreSQL."""
         self.engine = Engine()
         with _nothing_is_garbage():
-            async with self._database.transaction(isolation="REPEATABLE READ") as conn:
+            async with self._database.transaction(isolation=_AT_ONE_MOMENT) as conn:
                 facts = await read_all(conn)
                 self._needs = await read_needs(conn)
             await self._tell(facts, term)
@@ -145,7 +148,7 @@ class Router:
         return refused
 
     async def _look(self, touched: Touched, term: int) -> None:
-        async with self._database.transaction(isolation="REPEATABLE READ") as conn:
+        async with self._database.transaction(isolation=_AT_ONE_MOMENT) as conn:
             facts = await read(conn, touched, self.engine)
         await self._tell(facts, term)
 
