@@ -1,0 +1,69 @@
+"""Flows that are put away: no list has them and nothing starts them; they can be had back.
+
+The caller commits. Runs that are under way go on to their end.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import channels
+from wasl.flows import arming, service
+from wasl.flows.service import PUBLISH
+from wasl.flows.tables import flow_channels, flow_versions, flows
+from wasl.infra.errors import Conflict
+from wasl.infra.timers import cancel_timer
+
+
+async def set_archived(
+    conn: AsyncConnection, flow_id: UUID, archived: bool, *, now: datetime
+) -> bool:
+    """Puts a flow away, or takes it back as it was; whether that changed anything.
+
+    What was to go live later does not any more. Conflict("flow_leads", channel, count),
+    Conflict("flow_run_by", flow, count): by another flow's live version.
+    """
+    row = await service.locked(conn, flow_id)
+    if (row.archived_at is not None) == archived:
+        return False
+    if archived:
+        await _refuse_while_needed(conn, row)
+        await cancel_timer(conn, PUBLISH, str(flow_id))
+    await conn.execute(
+        update(flows)
+        .where(flows.c.id == flow_id)
+        .values(archived_at=now if archived else None, version=row.version + 1)
+    )
+    await arming.set_archived(conn, flow_id, archived, now=now)
+    return True
+
+
+async def _refuse_while_needed(conn: AsyncConnection, row: Any) -> None:
+    led = await conn.scalars(
+        select(flow_channels.c.channel_id).where(flow_channels.c.flow_id == row.id)
+    )
+    leading = await channels.summaries(conn, led)
+    if leading:
+        name = min(one["name"] for one in leading.values())
+        raise Conflict("flow_leads", channel=name, count=len(leading))
+    running = await conn.scalars(
+        select(flows.c.key)
+        .join(
+            flow_versions,
+            (flow_versions.c.flow_id == flows.c.id) & (flow_versions.c.number == flows.c.published),
+        )
+        .where(
+            flows.c.id != row.id,
+            flows.c.archived_at.is_(None),
+            flow_versions.c.library.has_key(row.key),
+        )
+        .order_by(flows.c.key)
+    )
+    keys = running.all()
+    if keys:
+        raise Conflict("flow_run_by", flow=keys[0], count=len(keys))
