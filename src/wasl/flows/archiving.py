@@ -35,9 +35,7 @@ async def set_archived(
         await _refuse_while_needed(conn, row)
         await cancel_timer(conn, PUBLISH, str(flow_id))
     await conn.execute(
-        update(flows)
-        .where(flows.c.id == flow_id)
-        .values(archived_at=now if archived else None, version=row.version + 1)
+        update(flows).where(flows.c.id == flow_id).values(archived_at=now if archived else None)
     )
     await arming.set_archived(conn, flow_id, archived, now=now)
     return True

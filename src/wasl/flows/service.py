@@ -116,14 +116,20 @@ async def publish(
     data = row.draft
     if restore is not None:
         data = (await version_view(conn, flow_id, restore))["definition"]
-    return await publish_this(conn, flow_id, data, by=by, now=now)
+    return await publish_this(conn, flow_id, data, by=by, now=now, restored=restore)
 
 
 async def publish_this(
-    conn: AsyncConnection, flow_id: UUID, data: Mapping[str, Any], *, by: UUID | None, now: datetime
+    conn: AsyncConnection,
+    flow_id: UUID,
+    data: Mapping[str, Any],
+    *,
+    by: UUID | None,
+    now: datetime,
+    restored: int | None = None,
 ) -> int:
-    """Makes a definition the version that new runs take; its number. Conflict("channel_leads_here")
-    when it would become an automation."""
+    """Makes a definition, or that of the old version `restored`, the version that new runs take;
+    its number. Conflict("channel_leads_here") when it would become an automation."""
     row = await in_use(conn, flow_id)
     flow = read(data)
     library = await publishable(conn, row.key, flow)
@@ -142,6 +148,7 @@ async def publish_this(
             library={key: written(one) for key, one in library.items()},
             published_at=now,
             published_by=by,
+            restored=restored,
         )
     )
     await conn.execute(
@@ -251,6 +258,7 @@ async def _versions(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]
                 flow_versions.c.number,
                 flow_versions.c.published_at,
                 flow_versions.c.published_by,
+                flow_versions.c.restored,
                 *_HOW_RUNS_WENT,
             )
             .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)

@@ -46,6 +46,7 @@ flow_versions = Table(
     Column("library", JSONB, nullable=False),  # {"": the flow, key: each flow that it runs}
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("published_by", Uuid),
+    Column("restored", Integer),  # the number of the old version that this one is again
     Index("uq_flow_versions_number", "flow_id", "number", unique=True),
 )
 
