@@ -95,11 +95,11 @@ async def test_what_is_needed_is_not_put_away(fresh_dsn: str, clock: TurnedClock
 
         refused = await put_away(inner)
         assert (refused["status"], refused["code"]) == (409, "flow_run_by")
-        assert refused["params"] == {"flow": "outer", "count": 1}
+        assert refused["params"] == {"flows": "outer"}
         await who.put(f"/channels/{channel_id}/flow", json={"flow_id": outer})
         refused = await put_away(outer)
         assert (refused["status"], refused["code"]) == (409, "flow_leads")
-        assert refused["params"] == {"channel": name, "count": 1}
+        assert refused["params"] == {"channels": name}
 
         await who.put(f"/channels/{channel_id}/flow", json={"flow_id": None})
         assert (await put_away(outer), await put_away(inner)) == (204, 204)

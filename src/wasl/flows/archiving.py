@@ -5,6 +5,7 @@ The caller commits. Runs that are under way go on to their end.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,14 +20,16 @@ from wasl.flows.tables import flow_channels, flow_versions, flows
 from wasl.infra.errors import Conflict
 from wasl.infra.timers import cancel_timer
 
+_MOST_NAMED = 3
+
 
 async def set_archived(
     conn: AsyncConnection, flow_id: UUID, archived: bool, *, now: datetime
 ) -> bool:
     """Puts a flow away, or takes it back as it was; whether that changed anything.
 
-    What was to go live later does not any more. Conflict("flow_leads", channel, count),
-    Conflict("flow_run_by", flow, count): by another flow's live version.
+    What was to go live later does not any more. Conflict("flow_leads", channels),
+    Conflict("flow_run_by", flows): by their live versions.
     """
     row = await service.locked(conn, flow_id)
     if (row.archived_at is not None) == archived:
@@ -47,8 +50,7 @@ async def _refuse_while_needed(conn: AsyncConnection, row: Any) -> None:
     )
     leading = await channels.summaries(conn, led)
     if leading:
-        name = min(one["name"] for one in leading.values())
-        raise Conflict("flow_leads", channel=name, count=len(leading))
+        raise Conflict("flow_leads", channels=_some(one["name"] for one in leading.values()))
     running = await conn.scalars(
         select(flows.c.key)
         .join(
@@ -60,8 +62,13 @@ async def _refuse_while_needed(conn: AsyncConnection, row: Any) -> None:
             flows.c.archived_at.is_(None),
             flow_versions.c.library.has_key(row.key),
         )
-        .order_by(flows.c.key)
     )
     keys = running.all()
     if keys:
-        raise Conflict("flow_run_by", flow=keys[0], count=len(keys))
+        raise Conflict("flow_run_by", flows=_some(keys))
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first few of them, in one line."""
+    in_order = sorted(names)
+    return " · ".join([*in_order[:_MOST_NAMED], *(["…"] if len(in_order) > _MOST_NAMED else [])])
