@@ -39,7 +39,7 @@ export function useWords(definition: Definition) {
       const words = text(step.text);
       switch (step.type) {
         case "branch":
-          return condition(String((step.cases as { when: string }[] | undefined)?.[0]?.when ?? ""));
+          return t("flows.line.cases", { n: ((step.cases as object[]) ?? []).length });
         case "set":
         case "contact":
           return ltr(Object.keys((step.values as object) ?? {}).join(", "));

@@ -69,7 +69,9 @@ export function StepCard({ id, data, selected }: NodeProps<StepNode>) {
           <span className="block truncate leading-4 font-semibold">
             {words.typeName(step.type)}
           </span>
-          <Ltr className="block truncate text-start text-2xs leading-3.5 text-ink-2">{id}</Ltr>
+          <span className="block truncate text-2xs leading-3.5 text-ink-2">
+            <Ltr>{id}</Ltr>
+          </span>
         </span>
         {definition.start === id && (
           <Flag
