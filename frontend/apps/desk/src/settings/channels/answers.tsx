@@ -19,18 +19,20 @@ function First({ channel }: { channel: Channel }) {
   const leader = leaderOf(flows.data.items, channel.id);
   const link = "font-medium text-accent-text underline underline-offset-2";
   return (
-    <p className="flex flex-wrap items-center gap-x-1.5 rounded-lg border border-line bg-sunken px-3 py-2 text-[13px]">
-      <Workflow size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
-      {t(leader ? "settings.channel.answered_by" : "settings.channel.answered_by_none")}{" "}
-      {leader ? (
-        <Link to="/flows/$" params={{ _splat: leader.id }} dir="auto" className={link}>
-          {nameOf(leader)}
-        </Link>
-      ) : (
-        <Link to="/flows/$" params={{ _splat: "" }} className={link}>
-          {t("settings.channel.to_flows")}
-        </Link>
-      )}
+    <p className="flex gap-2 rounded-lg border border-line bg-sunken px-3 py-2 text-[13px]">
+      <Workflow size={15} aria-hidden="true" className="mt-1 shrink-0 text-ink-2" />
+      <span className="min-w-0">
+        {t(leader ? "settings.channel.answered_by" : "settings.channel.answered_by_none")}{" "}
+        {leader ? (
+          <Link to="/flows/$" params={{ _splat: leader.id }} dir="auto" className={link}>
+            {nameOf(leader)}
+          </Link>
+        ) : (
+          <Link to="/flows/$" params={{ _splat: "" }} className={link}>
+            {t("settings.channel.to_flows")}
+          </Link>
+        )}
+      </span>
     </p>
   );
 }
