@@ -8,10 +8,13 @@ import pkgutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 
+from benchmarks._host import cpu_times, taken
+
 Progress = Callable[[str], None]
+_WORTH_TELLING = 0.02  # of the processor time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,13 @@ def run_all(ids: Sequence[str], *, as_json: bool) -> int:
 
 async def _run(id_: str) -> Result:
     run: Callable[[Progress], Awaitable[Result]] = import_module(f"benchmarks.{id_}").run
-    return await run(lambda line: _progress(id_, line))
+    before = cpu_times()
+    result = await run(lambda line: _progress(id_, line))
+    share = taken(before, cpu_times())
+    if share < _WORTH_TELLING:
+        return result
+    told = f"the host gave {share:.0%} of the processor time to others"
+    return replace(result, against="; ".join(filter(None, (result.against, told))))
 
 
 def _progress(id_: str, line: str) -> None:

@@ -161,7 +161,7 @@ def register_hooks() -> None:
     log."""
     hooks = conversations.hooks
     hooks.entry, hooks.leads_to = flows.entry, flows.LEADS_TO
-    hooks.hear = flows.hear
+    hooks.held, hooks.hearing, hooks.hear = flows.HELD, flows.hearing, flows.hear
     hooks.awaits = flows.awaits
     hooks.holder = routing.check_holder
     hooks.prioritise = routing.prioritise

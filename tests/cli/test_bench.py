@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from benchmarks._host import taken
 
 from wasl import cli
 
@@ -26,7 +27,8 @@ _REPOSITORY = Path(cli.__file__).parents[2]
 def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "benchmarks"
     folder.mkdir()
-    shutil.copy(_REPOSITORY / "benchmarks/__init__.py", folder)
+    for name in ("__init__.py", "_host.py"):
+        shutil.copy(_REPOSITORY / "benchmarks" / name, folder)
     bodies = {
         "fast": 'return Result("fast", 12345.6, "messages/s", 1000, True, "a peer")',
         "slow": 'return Result("slow", 0.5, "messages/s", 1000, False)',
@@ -81,3 +83,11 @@ def test_away_from_a_checkout(tmp_path: Path) -> None:
     done = bench(tmp_path)
     assert done.returncode == 2
     assert done.stderr == "wasl: there is no folder benchmarks here; run this in a checkout\n"
+
+
+def test_what_the_host_gave_to_others_is_a_share_of_what_was_wanted() -> None:
+    before = [100, 0, 50, 900, 10, 0, 0, 5]
+    after = [700, 0, 150, 980, 20, 0, 0, 305]  # 600 + 100 used, 300 given to others
+    short = [101, 0, 50, 900, 10, 0, 0, 9]
+    assert taken(before, after) == 0.3
+    assert taken(before, short) == taken([], []) == 0.0

@@ -14,7 +14,7 @@ import pytest
 import wasl
 from tests.realtime.floor import Floor
 from tests.realtime.replay import DirectClient, Scope, until
-from tests.realtime.scenes import SCENES
+from tests.realtime.scenes import SCENES, everyone_is_available, newcomer_writes
 from tests.realtime.verbs import VERBS, Verb, run
 from wasl.infra.clock import TurnedClock
 from wasl.main import register_hooks
@@ -58,6 +58,19 @@ async def test_every_event_of_the_code_leaves_desks_as_fresh_ones(new_floor: Mak
     await all_show_the_same(floor, [], everything=True)
     assert events_of_the_code() - await floor.event_types() == set()
     await counts_are_right(floor)
+
+
+async def test_an_offer_is_put_on_the_desk_once(new_floor: MakeFloor) -> None:
+    floor = await new_floor(1)
+    await play(floor, [everyone_is_available])
+    await play(floor, [newcomer_writes])
+    offers = [
+        frame["id"]
+        for client in floor.clients.values()
+        for frame in client.frames
+        if frame["t"] == "put" and frame.get("kind") == "offer"
+    ]
+    assert len(offers) == 1, offers
 
 
 def events_of_the_code() -> set[str]:

@@ -144,7 +144,7 @@ class Centre:
     ) -> Placement | None:
         a = await self.assignment(conn, conversation_id)
         placement = await entry_rule(
-            conn, self.entered(conversation_id, a.interaction_id, **entered)
+            conn, self.entered(conversation_id, a.interaction_id, held=a, **entered)
         )
         if placement is not None:
             await self._written(conn, conversation_id, placement)
@@ -166,6 +166,7 @@ class Centre:
                     "units": 1,
                     "switched": False,
                     "now": self.now,
+                    "held": a,
                     **speaking,
                 }
             ),

@@ -27,6 +27,7 @@ from wasl.infra.ids import new_id
 from wasl.infra.leader import Leader, LostLeadership
 from wasl.reporting.supervising import prioritise
 from wasl.routing import (
+    HELD,
     LEADER,
     By,
     Router,
@@ -264,6 +265,7 @@ async def test_what_is_no_longer_merged_goes_on_or_is_queued_again(
     floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hooks, "entry", entry_rule)
+    monkeypatch.setattr(hooks, "held", HELD)
     centre = floor.centre
     maryam = await floor.do(lambda conn: centre.agent(conn, "Maryam"))
     merged = await floor.do(centre.contact_writes)

@@ -20,7 +20,7 @@ from wasl.conversations.service import (
     set_tags,
 )
 from wasl.conversations.showing import followed_showing, messages_showing, rows_showing
-from wasl.conversations.speaking import Reply, send_message
+from wasl.conversations.speaking import Reply, saying, send_message
 from wasl.conversations.views import (
     VIEWS,
     Viewer,
@@ -85,6 +85,7 @@ __all__ = [
     "rows_of",
     "rows_showing",
     "said_by_contacts",
+    "saying",
     "send_message",
     "set_priority",
     "set_tags",

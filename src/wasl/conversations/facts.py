@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl.channels.contract import Capabilities, InboundMessage, Taken
 from wasl.conversations import sql
-from wasl.conversations.hooks import hooks
+from wasl.conversations.hooks import Held, hooks
 from wasl.conversations.policy import Matter
 from wasl.infra.statements import run_together
 
@@ -33,7 +34,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`own` is the sender's verified identity, `claim` one that only says so; `flow_version_id`
-    what the channel leads new interactions to."""
+    what the channel leads new interactions to. `named` is the conversation that the message names,
+    locked, and `held` who has its interaction."""
 
     earlier: Taken | None
     own_id: UUID | None
@@ -44,6 +46,8 @@ class Facts:
     referenced: Matter | None
     matters: Sequence[Matter]
     flow_version_id: UUID | None
+    named: Any | None
+    held: Held | None
 
 
 async def read_facts(
@@ -52,7 +56,7 @@ async def read_facts(
     """Reads them under the sender's lock, which lasts as long as the transaction."""
     value = source.value
     explicit = [item.conversation_id] if item.conversation_id else []
-    _, rows = await run_together(
+    _, rows, named_rows, held = await run_together(
         conn,
         # what one sender sends is taken one by one, so that a new contact is made once
         (sql.LOCK_SENDER, {"sender": f"{source.identity_kind}:{value}"}),
@@ -70,6 +74,8 @@ async def read_facts(
                 "thread": item.thread_key,
             },
         ),
+        (sql.of_named(sql.LOCK_CONVERSATION), {}),
+        (sql.of_named(hooks.held), {}),
     )
     row = rows[0]
     referenced: Matter | None = None
@@ -100,4 +106,6 @@ async def read_facts(
         referenced=referenced,
         matters=matters,
         flow_version_id=row.flow_version_id,
+        named=named_rows[0] if named_rows else None,
+        held=held[0] if held else None,
     )

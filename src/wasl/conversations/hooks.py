@@ -20,6 +20,8 @@ from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor
 from wasl.infra.statements import Statement
 
+Held = Any  # a row of `Hooks.held`: None where an interaction is new or nobody knows of it
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -62,6 +64,7 @@ class Entered:
     last_agent_id: UUID | None  # who held the conversation's previous interaction
     now: datetime
     flow_version_id: UUID | None = None  # what the channel leads a new interaction to
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,13 @@ class Speaking:
     units: int
     switched: bool
     now: datetime
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a contact wrote stands on the timeline, and a flow run hears it."""
+    """What a contact wrote stands on the timeline, and a flow run hears it; `read` is what
+    `hearing` has had read meanwhile."""
 
     flow_run_id: UUID
     conversation_id: UUID
@@ -89,6 +94,7 @@ class Said:
     locale: str
     now: datetime
     attachments: int = 0  # how many came with it
+    read: Sequence[list[Any]] = ()
 
 
 Prioritise = Callable[[AsyncConnection, UUID, int, datetime], Awaitable[Placement | None]]
@@ -111,6 +117,13 @@ async def _nobody_awaits(
     conn: AsyncConnection, conversation_id: UUID, text: str, now: datetime
 ) -> UUID | None:
     return None
+
+
+Hearing = Callable[[UUID], Sequence[Statement]]
+
+
+def _nothing_read(flow_run_id: UUID) -> Sequence[Statement]:
+    return ()
 
 
 Hear = Callable[[AsyncConnection, Said], Awaitable[None]]
@@ -209,6 +222,9 @@ class Hooks:
 
     entry: EntryRule = _no_entry
     holder: HolderCheck = _anyone_speaks
+    # who has the interaction of `%(conversation)s`: read with its lock, for `entry` and `holder`
+    held: str = "SELECT NULL WHERE false"
+    hearing: Hearing = _nothing_read  # what `hear` needs read once the message stands
     hear: Hear = _nobody_hears
     # the flow run that takes what a contact says in a resolved conversation as its answer, such as
     # a rating: then it stays resolved

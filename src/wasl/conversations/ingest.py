@@ -1,6 +1,6 @@
 """What comes in, in one transaction: idempotency, contact, threading, message, counters, event.
 
-The hot path: two round trips to the database, and one that the entry rule reads by.
+The hot path: two round trips to the database.
 """
 
 from __future__ import annotations
@@ -124,13 +124,13 @@ async def take_message(
         values = {key: plan.values[key] for key in ("contact", "now")}
         plan.claims.append((sql.CONTACT_CHANGED, {**values, "event": new_id()}))
     commits = commits and plan.flow_run_id is None
-    seq = await _write(conn, plan, source, attachments, commits=commits)
+    seq, read = await _write(conn, plan, source, attachments, commits=commits)
     if plan.flow_run_id is not None:
-        await hooks.hear(conn, _said(plan, plan.flow_run_id))
+        await hooks.hear(conn, _said(plan, plan.flow_run_id, read))
     return Taken(plan.values["message"], plan.values["conversation"], seq=seq)
 
 
-def _said(plan: _Plan, flow_run_id: UUID) -> Said:
+def _said(plan: _Plan, flow_run_id: UUID, read: Sequence[list[Any]]) -> Said:
     values = plan.values
     return Said(
         flow_run_id,
@@ -140,6 +140,7 @@ def _said(plan: _Plan, flow_run_id: UUID) -> Said:
         values["locale"],
         values["now"],
         values["attachments"],
+        read,
     )
 
 
@@ -295,7 +296,11 @@ async def _plan_joining(
     verdict: Verdict,
 ) -> None:
     values = plan.values
-    ((row,),) = await run_together(conn, (sql.LOCK_CONVERSATION, {"id": verdict.conversation_id}))
+    row, held = facts.named, facts.held
+    if row is None or row.id != verdict.conversation_id:
+        of = {"conversation": verdict.conversation_id}
+        (row,), holding = await run_together(conn, (sql.LOCK_CONVERSATION, of), (hooks.held, of))
+        held = holding[0] if holding else None
     wakes = verdict.belongs in (Belongs.JOIN, Belongs.REOPEN)
     # it may have been resolved since the facts were read
     reopens = wakes and row.status == "resolved"
@@ -343,6 +348,7 @@ async def _plan_joining(
                 last_agent_id=row.assignee_id,
                 now=values["now"],
                 flow_version_id=facts.flow_version_id,
+                held=None if reopens else held,
             ),
         )
         now_placed = placement or now_placed
@@ -424,7 +430,8 @@ async def _write(
     attachments: Sequence[StoredAttachment],
     *,
     commits: bool,
-) -> int:
+) -> tuple[int, Sequence[list[Any]]]:
+    """The message's place on the timeline, and what is read for the flow run that hears it."""
     values = plan.values
     values["data"] = Jsonb(
         {
@@ -465,13 +472,16 @@ async def _write(
         )
         for a in attachments
     ]
+    tied = [(sql.TIE_UPLOADS, values)] if values["uploads"] else []
+    hearing = hooks.hearing(plan.flow_run_id) if plan.flow_run_id is not None else ()
     written = await run_together(
         conn,
-        *([(sql.TIE_UPLOADS, values)] if values["uploads"] else []),
+        *tied,
         (sql.written_together(steps), values),
         *plan.claims,
         *plan.placed,
         *stored,
+        *hearing,
         commits=commits and not values["uploads"],  # which may turn out to be another one's
     )
     if values["uploads"] and len(written[0]) != len(values["uploads"]):
@@ -479,4 +489,4 @@ async def _write(
     wake_after_commit(conn, TOPIC)
     if any(a.reference is not None for a in attachments):
         wake_after_commit(conn, "attachments")
-    return int(written[bool(values["uploads"])][0].seq)
+    return int(written[len(tied)][0].seq), written[len(written) - len(hearing) :]

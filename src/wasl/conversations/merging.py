@@ -27,6 +27,7 @@ from wasl.conversations.service import (
 from wasl.conversations.tables import interactions, legs
 from wasl.infra.errors import Conflict, Invalid
 from wasl.infra.events import Actor
+from wasl.infra.statements import run_together
 
 _MOST_TOLD = 200  # of the newest messages that move; clients read older ones by pages
 _MERGED_INTO = text("SELECT merged_into FROM conversations WHERE id = :id")
@@ -211,6 +212,7 @@ async def _reopen(
 ) -> tuple[dict[str, Any], Placement | None]:
     """Its interaction goes on where it was; a new one begins when routing has ended that."""
     known = (await channels.summaries(conn, [source.channel_id]))[source.channel_id]
+    (held,) = await run_together(conn, (hooks.held, {"conversation": source.id}))
     entered = Entered(
         conversation_id=source.id,
         interaction_id=source.interaction_id,
@@ -225,6 +227,7 @@ async def _reopen(
         owed=False,
         last_agent_id=UUID(held_by) if held_by else None,
         now=now,
+        held=held[0] if held else None,
     )
     placement = None if source.spam else await hooks.entry(conn, entered)
     if placement is not None:
@@ -237,6 +240,6 @@ async def _reopen(
         return {}, placement
     begun = await begin_interaction(conn, source, now)
     if not source.spam:
-        again = replace(entered, interaction_id=begun["interaction_id"], born=True)
+        again = replace(entered, interaction_id=begun["interaction_id"], born=True, held=None)
         placement = await hooks.entry(conn, again)
     return begun, placement or Placement(None, None, "created")

@@ -23,7 +23,7 @@ from wasl.conversations.service import (
     counting,
     lock_and_read,
     ours,
-    write,
+    writing,
 )
 from wasl.conversations.tables import conversations, interactions
 from wasl.infra.database import wake_after_commit
@@ -67,10 +67,23 @@ async def send_message(
     Conflict("not_holder") when somebody else speaks for us now. The same `client_id` again
     returns the same message. A resolved conversation begins a new interaction.
     """
+    message_id, statements = await saying(conn, conversation_id, reply, author=author, now=now)
+    if statements:
+        await run_together(conn, *statements)
+    return message_id
+
+
+async def saying(
+    conn: AsyncConnection, conversation_id: UUID, reply: Reply, *, author: Actor, now: datetime
+) -> tuple[UUID, list[Statement]]:
+    """What `send_message` answers, and the statements that it runs, which are the caller's then:
+    nothing else may be done to the conversation before; none when it was said already."""
     sent = {"conversation": conversation_id, "client_id": reply.client_id}
-    before, (sent_before,) = await lock_and_read(conn, conversation_id, (_SENT, sent))
+    before, (sent_before, holding) = await lock_and_read(
+        conn, conversation_id, (_SENT, sent), (hooks.held, sent)
+    )
     if sent_before:
-        return UUID(str(sent_before[0].id))
+        return UUID(str(sent_before[0].id)), []
     words = clean_text(reply.text, limit=reply.capabilities.max_text_chars + 1).strip()
     if len(words) > reply.capabilities.max_text_chars:
         raise Invalid("text_too_long", field="text", limit=reply.capabilities.max_text_chars)
@@ -81,10 +94,11 @@ async def send_message(
     added: list[Statement] = []
     written: dict[str, Any] = {}
     interaction_id = before.interaction_id
+    held = holding[0] if holding else None
     if reply.aside and before.state == "active":
         raise Conflict("not_holder", by=None)
     if before.status == "resolved" and not reply.aside:
-        interaction_id, ordinal = new_id(), before.interactions + 1
+        interaction_id, ordinal, held = new_id(), before.interactions + 1, None
         begun = {"interaction": interaction_id, "conversation": conversation_id}
         added.append((sql.ADD_INTERACTION, {**begun, "ordinal": ordinal, "now": now}))
         written["interactions"] = ordinal
@@ -99,6 +113,7 @@ async def send_message(
             units=reply.capabilities.capacity_units,
             switched=switched,
             now=now,
+            held=held,
         )
         placement = await hooks.holder(conn, speaking)
     leg_id, leg_steps = _leg_for(before, interaction_id, reply, now)
@@ -158,10 +173,9 @@ async def send_message(
         written.update(columns_of(placement))
         added += placement.steps
     event = "ConversationContinued" if switched else "MessageQueued"
-    await write(
-        conn, before, written, event, author, now, {"message_ids": [str(message_id)]}, added
-    )
-    return message_id
+    told = {"message_ids": [str(message_id)]}
+    _, steps = writing(conn, before, written, event, author, now, told)
+    return message_id, [*added, *steps]
 
 
 _SENT = """

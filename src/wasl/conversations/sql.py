@@ -79,7 +79,8 @@ SELECT
      SELECT f.id, f.contact_id, f.status, f.resolved_at, f.channel_id, f.last_message_at, f.named,
        (SELECT array_agg(DISTINCT l.channel_id) FROM legs l WHERE l.conversation_id = f.id)
          AS channel_ids
-     FROM found f) AS m) AS matters
+     FROM found f) AS m) AS matters,
+  set_config('wasl.named', coalesce((SELECT id FROM target)::text, ''), true) AS named
 """  # noqa: S608  # our constants
 
 
@@ -89,12 +90,22 @@ def facts(leads_to: str) -> str:
     return f"{_FACTS}, ({leads_to}) AS flow_version_id"
 
 
+# The conversation that `facts` has found named, for what follows it in the same round trip.
+_NAMED = "nullif(current_setting('wasl.named', true), '')::uuid"
+
+
+@cache
+def of_named(statement: str) -> str:
+    """A statement about `%(conversation)s`, about the one that `facts` has just found named."""
+    return statement.replace("%(conversation)s", _NAMED)
+
+
 LOCK_CONVERSATION = """
 SELECT c.id, c.contact_id, c.status, c.spam, c.priority, c.interaction_id, c.interactions, c.leg_id,
   c.channel_id, c.assignee_id, c.queue_id, c.state, c.due_at, c.due_total_s, c.due_warn_at,
   c.version, c.locale, c.joined,
   (SELECT l.expects_sensitive FROM legs l WHERE l.id = c.leg_id) AS expects_sensitive
-FROM conversations c WHERE c.id = %(id)s FOR UPDATE OF c
+FROM conversations c WHERE c.id = %(conversation)s FOR UPDATE OF c
 """
 
 ADD_CONTACT = """

@@ -17,7 +17,16 @@ from wasl.flows import (
 )
 from wasl.flows.asking import workers
 from wasl.flows.outside import outside
-from wasl.flows.runs import LEADS_TO, SUBSCRIBER, answered, entry, follow, hear
+from wasl.flows.runs import (
+    HELD,
+    LEADS_TO,
+    SUBSCRIBER,
+    answered,
+    entry,
+    follow,
+    hear,
+    hearing,
+)
 from wasl.flows.service import (
     add_flow,
     answers_on,
@@ -37,6 +46,7 @@ def timer_handlers() -> Mapping[str, Handler]:
 
 
 __all__ = [
+    "HELD",
     "LEADS_TO",
     "SUBSCRIBER",
     "add_flow",
@@ -49,6 +59,7 @@ __all__ = [
     "entry",
     "follow",
     "hear",
+    "hearing",
     "lead_channel",
     "meanings",
     "names",

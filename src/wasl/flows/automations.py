@@ -30,7 +30,7 @@ from wasl.infra.timers import Handler, Timer, cancel_timer, set_timer
 log = logging.getLogger(__name__)
 
 SUBSCRIBER = "automations"
-GATHER_S = 0.1  # events are handled sooner than by those whose effect needs no haste
+GATHER_S = 0.05  # events are handled sooner than by those whose effect needs no haste
 LATER = "flows.later"  # timer kind; its key is an automation and a conversation
 LONGEST_CHAIN = 5
 MOST_AT_ONCE = 500  # conversations of one scheduled firing

@@ -78,14 +78,17 @@ async def entry(conn: AsyncConnection, entered: Entered) -> Placement | None:
     """The entry rule of conversations: a channel leads to its flow, else to routing's queues."""
     if entered.born and entered.flow_version_id and entered.last_agent_id is None:
         return await _begin(conn, entered, entered.flow_version_id)
-    if not entered.born and entered.state == "created":
-        (held_by,) = await run_together(conn, (_HOLDING, {"interaction": entered.interaction_id}))
-        if held_by:
-            return await _held_by(conn, held_by[0].id, held_by[0].version_id)
+    held = entered.held
+    if held is not None and held.holder_kind == "flow" and entered.state == "created":
+        return await _held_by(conn, held.holder_id, held.flow_version_id)
     return await routing.entry_rule(conn, entered)
 
 
-_HOLDING = f"SELECT id, version_id FROM flow_runs WHERE id = ({routing.FLOW_HOLDING})"  # noqa: S608
+# Who has a conversation's interaction, with the version of a flow run that has it.
+HELD = f"""
+SELECT held.*, run.version_id AS flow_version_id
+FROM ({routing.HELD}) AS held LEFT JOIN flow_runs run ON run.id = held.holder_id
+"""  # noqa: S608  # our constants
 
 
 async def _begin(conn: AsyncConnection, entered: Entered, version_id: UUID) -> Placement:
@@ -112,11 +115,17 @@ async def _held_by(conn: AsyncConnection, run_id: UUID, version_id: UUID) -> Pla
     return Placement(None, None, "created", flow_run_id=run_id, masks=masks)
 
 
+def hearing(run_id: UUID) -> Sequence[Statement]:
+    """Takes a run for a move that `hear` makes, or undoes."""
+    return (_SET_APART, {}), (_TAKE, {"run": run_id})
+
+
 async def hear(conn: AsyncConnection, said: Said) -> None:
     """Moves the run that hears a message. When it fails, people go on: the message is kept."""
     files = await _files_of(conn, said) if said.attachments else ()
     heard = Heard(str(said.message_id), said.text, files)
-    if not await _moves(conn, said.flow_run_id, heard, said.now, locale=said.locale):
+    _, taken = said.read
+    if not await _moves(conn, said.flow_run_id, taken, heard, said.now, locale=said.locale):
         await _fail(conn, said.flow_run_id, said.conversation_id, said.now)
 
 
@@ -151,7 +160,8 @@ async def _go_on(conn: AsyncConnection, run_id: UUID, given: Input, now: datetim
     if row.holds and await routing.flow_holding(conn, conversation.interaction_id) != run_id:
         await end_run(conn, run_id, "taken_over", "", now)
         return
-    if not await _moves(conn, run_id, given, now):
+    _, taken = await run_together(conn, *hearing(run_id))
+    if not await _moves(conn, run_id, taken, given, now):
         await _fail(conn, run_id, row.conversation_id, now)
 
 
@@ -200,24 +210,26 @@ async def start_aside(
     locale: str = "",
 ) -> None:
     """Begins an automation's run, under the conversation's lock; its failure is its own."""
-    if not await _moves(conn, run_id, said, now, locale=locale, values=values):
+    _, taken = await run_together(conn, *hearing(run_id))
+    if not await _moves(conn, run_id, taken, said, now, locale=locale, values=values):
         await end_run(conn, run_id, "failed", "error", now)
 
 
 async def _moves(
     conn: AsyncConnection,
     run_id: UUID,
+    taken: Sequence[Any],
     given: Input,
     now: datetime,
     *,
     locale: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Moves a run, under the conversation's lock. False: it failed, and has changed nothing."""
-    _, rows = await run_together(conn, (_SET_APART, {}), (_TAKE, {"run": run_id}))
+    """Moves the run that is `taken` (see `hearing`), under the conversation's lock. False: it
+    failed, and has changed nothing."""
     try:
-        if rows:
-            await _move(conn, rows[0], given, now, locale=locale, values=values)
+        if taken:
+            await _move(conn, taken[0], given, now, locale=locale, values=values)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble: all of it comes again
     except Exception:
@@ -264,6 +276,7 @@ class _Move:
         self.library = library
         self.now = now
         self.actor = Actor("flow", self.run_id)
+        self.unwritten: list[Statement] = []  # of the last word said, until something follows
 
     async def make(self, moved: Moved) -> None:
         trace: list[Taken] = list(moved.trace)
@@ -271,6 +284,7 @@ class _Move:
             asked = await self._put_out(moved)
             if asked is None:
                 break
+            await self._write_out()
             here = self._here(moved.state.language)
             if isinstance(asked, AskedOutside):
                 await effects.ask_outside(here, asked)
@@ -296,6 +310,7 @@ class _Move:
         name = here.name
         asked: Asked | None = None
         for output in moved.outputs:
+            await self._write_out()
             if isinstance(output, SayThis):
                 await self._say(output, moved.state.language, name)
             elif isinstance(output, NoteThis):
@@ -327,7 +342,7 @@ class _Move:
             link = self._rating_link(output.scale, language)
             text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
         shown = rendered(text, choices, buttons=capabilities.quick_replies, language=language)
-        await conversations.send_message(
+        _, self.unwritten = await conversations.saying(
             self.conn,
             self.conversation_id,
             Reply(
@@ -345,6 +360,11 @@ class _Move:
             author=self.actor,
             now=self.now,
         )
+
+    async def _write_out(self, *more: Statement) -> None:
+        writes, self.unwritten = [*self.unwritten, *more], []
+        if writes:
+            await run_together(self.conn, *writes)
 
     def _rating_link(self, scale: int, language: str) -> str:
         asked = AskedRating(self.conversation_id, self.interaction_id, self.run_id, scale, language)
@@ -412,11 +432,12 @@ class _Move:
             kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
             writes.append((_KEEP, kept))
         if self.waited or state.event:
+            await self._write_out()
             writes += await waits.changed(self._here(state.language), state.event)
         moment = None if over else state.moment
         timer = set_or_cancel(self.conn, MOMENT, str(self.run_id), moment, self.now)
         writes += [(f"WITH {SET_OR_CANCEL} SELECT", timer), (_DONE, {})]
-        await run_together(self.conn, *writes)
+        await self._write_out(*writes)
 
 
 _SET_APART = "SAVEPOINT move"

@@ -53,6 +53,7 @@ class _Prepared:
         self.raw = raw
         self.adapt = Transformer(raw)
         self.names: dict[_Key, bytes] = {}
+        self.makers: dict[bytes, Any] = {}  # of rows, by the name of what is prepared
         self.made = 0
 
 
@@ -121,6 +122,7 @@ async def _run(
     raw, adapt = prepared.raw, prepared.adapt
     sends: list[tuple[_Key | int, Callable[[], None]]] = []  # and what the result is of
     names: dict[_Key, bytes] = {}
+    asked: list[bytes | None] = []  # by what name, if it is prepared
     pgconn = raw.pgconn
     numbered = list(enumerate(statements))
     if pgconn.transaction_status == TransactionStatus.IDLE:
@@ -141,8 +143,11 @@ async def _run(
                 sends.append((key, partial(pgconn.send_prepare, name, query, types)))
             send = partial(pgconn.send_query_prepared, name, values, formats)
         else:
+            name = None
             send = partial(pgconn.send_query_params, query, values, types, formats)
         sends.append((number, send))
+        if number != _BESIDE:
+            asked.append(name)
     if commits:
         sends.append((_BESIDE, partial(pgconn.send_query_params, b"COMMIT", None)))
     results = await _sent(pgconn, [send for _, send in sends])
@@ -153,7 +158,7 @@ async def _run(
         if isinstance(of, tuple):
             prepared.names[of] = names[of]
         elif of != _BESIDE:
-            rows.append(_rows(adapt, result))
+            rows.append(_rows(prepared, asked[len(rows)], result))
     return rows
 
 
@@ -221,12 +226,16 @@ def _tell(ready: asyncio.Future[None]) -> None:
         ready.set_result(None)
 
 
-def _rows(adapt: Any, result: Any) -> list[Any]:
-    if result.status != ExecStatus.TUPLES_OK:
+def _rows(prepared: _Prepared, name: bytes | None, result: Any) -> list[Any]:
+    if not result.ntuples:
         return []
-    adapt.set_pgresult(result)
-    names = tuple(result.fname(n).decode() for n in range(result.nfields))
-    rows: list[Any] = adapt.load_rows(0, result.ntuples, _row_of(names))
+    maker = prepared.makers.get(name) if name is not None else None
+    if maker is None:
+        maker = _row_of(tuple(result.fname(n).decode() for n in range(result.nfields)))
+        if name is not None:
+            prepared.makers[name] = maker
+    prepared.adapt.set_pgresult(result)
+    rows: list[Any] = prepared.adapt.load_rows(0, result.ntuples, maker)
     return rows
 
 

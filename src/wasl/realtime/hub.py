@@ -240,7 +240,7 @@ class Hub:
             return None
         family, followed = subscription.family, [subscription.argument]
         changes = self._changes(sorted(missed, key=lambda e: e.seq), str(now), {subscription})
-        changes += await elsewhere(conn, family, missed, followed, str(now))
+        changes += await elsewhere(conn, family, missed, followed, str(now), read=changes)
         frames: list[Frame] = []
         subscription.known, subscription.complete = {}, False
         read = [change async for some in read_entities(conn, changes) for change in some]
@@ -306,8 +306,8 @@ class Hub:
                 await self._deliver(conn, changes)
                 for family in families:
                     followed = self._followed(family)
-                    others = await elsewhere(conn, family, batch, followed, self._cursor)
-                    await self._deliver(conn, others)
+                    of = (conn, family, batch, followed, self._cursor)
+                    await self._deliver(conn, await elsewhere(*of, read=changes))
         self._mark_personal(batch)
         for listener in self.listeners:
             await listener.happened(batch)

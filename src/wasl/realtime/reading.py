@@ -28,8 +28,11 @@ async def elsewhere(
     batch: Sequence[Event],
     followed: Sequence[str],
     cursor: str,
+    read: Iterable[Change],
 ) -> list[Change]:
-    """Entities that show something of other aggregates, which have changed in a batch."""
+    """Entities that show something of other aggregates, which have changed in a batch; not those
+    that are `read` anyway."""
+    known = {(change.part.kind, change.id) for change in read if change.family is family}
     happened: dict[str, list[Event]] = defaultdict(list)
     for e in batch:
         happened[e.aggregate_kind].append(e)
@@ -39,6 +42,8 @@ async def elsewhere(
             some = happened[aggregate]
             keys = set[str]().union(*(e.audience | e.audience_before for e in some))
             for id_, aggregate_id in (await part.shows[aggregate](conn, some, followed)).items():
+                if (part.kind, id_) in known:
+                    continue
                 change = Change(family, part, aggregate_id, id_, 0, cursor)
                 changes.setdefault((part.kind, id_), change).keys |= keys
     return list(changes.values())

@@ -9,7 +9,7 @@ from wasl.routing.colleagues import join
 from wasl.routing.entry import check_holder, entry_rule, prioritise
 from wasl.routing.explained import explained, queue_standing
 from wasl.routing.flow_turns import (
-    FLOW_HOLDING,
+    HELD,
     end_flow_for_good,
     end_flow_in_queue,
     flow_holding,
@@ -48,7 +48,7 @@ from wasl.routing.views import (
 )
 
 __all__ = [
-    "FLOW_HOLDING",
+    "HELD",
     "LEADER",
     "NAMED",
     "STANDINGS",

@@ -32,7 +32,7 @@ async def entry_rule(conn: AsyncConnection, entered: Entered) -> Placement | Non
     """
     if entered.state in _WAITED_FOR and entered.owed and not entered.born and not entered.switched:
         return None  # one more message of a matter that somebody has or will have
-    a = None if entered.born else await assignments.find(conn, entered.interaction_id)
+    a: Assignment | None = entered.held
     if a is None:
         return await _begin_in_queue(conn, entered)
     if a.state in ("wrap_up", "completed"):
@@ -142,7 +142,7 @@ async def check_holder(conn: AsyncConnection, speaking: Speaking) -> Placement |
     Conflict("not_holder", by) when another one holds it, Conflict("at_capacity") when picking it
     up or the agent's own change of channel would lift them above their capacity.
     """
-    a = await assignments.find(conn, speaking.interaction_id)
+    a: Assignment | None = speaking.held
     if speaking.author_kind == "system":
         # the contact has asked to go on elsewhere: it weighs what that channel weighs
         if a is not None and speaking.switched and a.state not in ("wrap_up", "completed"):

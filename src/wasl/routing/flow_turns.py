@@ -37,15 +37,19 @@ async def give_to_flow(conn: AsyncConnection, entered: Entered, run_id: UUID) ->
     await assignments.set_values(conn, a, holder_kind="flow", holder_id=run_id)
 
 
-# The flow run that holds `%(interaction)s` now, for the statements of others.
-FLOW_HOLDING = """
+# Who has the interaction of `%(conversation)s`, for the hooks of conversations.
+HELD = """
+SELECT a.* FROM conversations c JOIN assignments a ON a.interaction_id = c.interaction_id
+WHERE c.id = %(conversation)s
+"""
+_FLOW_HOLDING = """
 SELECT holder_id FROM assignments WHERE interaction_id = %(interaction)s AND holder_kind = 'flow'
 """
 
 
 async def flow_holding(conn: AsyncConnection, interaction_id: UUID) -> UUID | None:
     """The flow run that holds an interaction now."""
-    (found,) = await run_together(conn, (FLOW_HOLDING, {"interaction": interaction_id}))
+    (found,) = await run_together(conn, (_FLOW_HOLDING, {"interaction": interaction_id}))
     return found[0].holder_id if found else None
 
 
