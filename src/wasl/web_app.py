@@ -35,6 +35,7 @@ from wasl.conversations.api import router as conversations_router
 from wasl.conversations.client_api import MAX_BODY, ClientApi
 from wasl.conversations.contact_api import router as contact_router
 from wasl.conversations.mention_api import router as mentions_router
+from wasl.demo_doors import demo_doors
 from wasl.flows.actions_api import router as flow_actions_router
 from wasl.flows.api import router as flows_router
 from wasl.infra.crypto import hash_token
@@ -124,6 +125,7 @@ def web_app(wasl: Wasl, changes: ClientChanges) -> ASGIApp:
         Mount("/assets", _Files("desk/assets")),
         *_pages(wasl, client_api),
     ]
+    app.router.routes += demo_doors(demo=wasl.settings.demo)
     if wasl.settings.demo:
         from wasl.demo.pages import demo_routes
 

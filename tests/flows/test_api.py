@@ -99,6 +99,7 @@ async def test_an_old_version_goes_live_again(fresh_dsn: str, clock: TurnedClock
         back = (await who.post(f"{there}/publish", json={"version": 4, "restore": 1})).json()
         assert back["published"] == 3
         assert [one["number"] for one in back["versions"]] == [3, 2, 1]
+        assert [one["restored"] for one in back["versions"]] == [1, None, None]
         assert back["versions"][0]["published_by_name"] == "supervisor"
         assert back["draft"]["steps"]["a"]["text"]["en"] == "two"
         live = (await who.get(f"{there}/versions/3")).json()

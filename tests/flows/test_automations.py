@@ -15,7 +15,7 @@ from tests.flows.test_ratings import follow
 from tests.flows.words import flow, texts
 from wasl import flows, routing
 from wasl.conversations import add_tags
-from wasl.flows import automation_runs, automations
+from wasl.flows import arming, automation_runs, automations
 from wasl.infra.clock import TurnedClock
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import SYSTEM
@@ -203,11 +203,11 @@ async def test_a_schedule_looks_at_what_is_open(conn: AsyncConnection, clock: Tu
     assert (await centre.stands()).status == "open"
     await time_passes(centre, 3601)
     assert (await centre.stands()).status == "resolved"
-    await automations.set_active(conn, flow_id, False, now=clock.now())
+    await arming.set_active(conn, flow_id, False, now=clock.now())
     left = "SELECT count(*) FROM timers WHERE kind = 'flows.schedule'"
     assert await centre.world.scalar(left) == 0
     with pytest.raises(NotFound):
-        await automations.set_active(conn, centre.flow_id, False, now=clock.now())
+        await arming.set_active(conn, centre.flow_id, False, now=clock.now())
 
 
 async def test_it_waits_parks_and_changes_the_contact(
@@ -289,6 +289,6 @@ async def test_a_failed_run_whose_reason_is_gone_does_not_run_again(
     await centre.says("hi", locale="en")
     await everything(centre)
     (run,) = await automation_runs.runs_of(conn, flow_id)
-    await automations.set_active(conn, flow_id, False, now=clock.now())
+    await arming.set_active(conn, flow_id, False, now=clock.now())
     with pytest.raises(Conflict, match="run_unfit"):
         await automation_runs.retry(conn, flow_id, run["id"], now=clock.now())

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import automation_runs, automations, bookings, partners, ratings, traces
+from wasl.flows import arming, automation_runs, bookings, partners, ratings, traces
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import TEMPLATES
 from wasl.infra.crypto import Sealer
@@ -187,7 +187,7 @@ async def drop_secret(name: Key, who: Manages, conn: Conn) -> Response:
 @router.get("/automations")
 async def list_automations(who: Manages, conn: Conn) -> Any:
     """The published flows with a trigger."""
-    return {"items": await automations.views(conn)}
+    return {"items": await arming.views(conn)}
 
 
 @router.put("/automations/{flow_id}", status_code=204)
@@ -195,7 +195,7 @@ async def rest_automation(
     flow_id: UUID, body: Resting, who: Manages, conn: Conn, clock: TheClock
 ) -> Response:
     """Rests an automation, or takes it up again."""
-    await automations.set_active(conn, flow_id, body.active, now=clock.now())
+    await arming.set_active(conn, flow_id, body.active, now=clock.now())
     actor = Actor("agent", who.user_id)
     after = {"active": body.active}
     await accounts.audit(conn, actor, "flow.automation", "flow", flow_id, after=after)

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import meanings, scheduling, service
+from wasl.flows import archiving, meanings, scheduling, service
 from wasl.flows.outside import outside
 from wasl.flows.play import EARLIEST, LATEST, Given, Playing, go_on, play
 from wasl.flows.policy import TriggerOn, json_schema
@@ -80,6 +80,12 @@ class Scheduling(Body):
     at: At | None
 
 
+class Archiving(Body):
+    """Whether a flow is put away."""
+
+    archived: bool
+
+
 class Move(Body):
     """One move of a play. `state` is what the last one gave, null to begin; `given` is what comes
     in: the contact says `text`, time passes until what is waited for, or something happens (`on`),
@@ -114,9 +120,9 @@ class Leading(Body):
 
 
 @router.get("/flows")
-async def list_flows(who: Manages, conn: Conn) -> Any:
-    """All flows, without their drafts."""
-    return {"items": await service.views(conn)}
+async def list_flows(who: Manages, conn: Conn, archived: bool = False) -> Any:
+    """The flows that are in use, or those that are put away, without their drafts."""
+    return {"items": await service.views(conn, archived=archived)}
 
 
 @router.get("/flows/schema")
@@ -222,6 +228,17 @@ async def schedule(
     after = {"at": body.at.isoformat() if body.at else None}
     await accounts.audit(conn, actor, "flow.schedule", "flow", flow_id, after=after)
     return await service.view(conn, flow_id)
+
+
+@router.put("/flows/{flow_id}/archived", status_code=204)
+async def archive(
+    flow_id: UUID, body: Archiving, who: Manages, conn: Conn, clock: TheClock
+) -> Response:
+    """Puts a flow away, or takes it back."""
+    if await archiving.set_archived(conn, flow_id, body.archived, now=clock.now()):
+        action = "flow.archive" if body.archived else "flow.restore"
+        await accounts.audit(conn, Actor("agent", who.user_id), action, "flow", flow_id)
+    return Response(status_code=204)
 
 
 @router.get("/flows/{flow_id}/versions/{number}")

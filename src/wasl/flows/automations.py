@@ -13,16 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import conversations
 from wasl.flows import facts, waits
-from wasl.flows.policy import ARRIVALS, Conditions, Happened, Heard, read
+from wasl.flows.arming import SCHEDULE
+from wasl.flows.policy import ARRIVALS, Conditions, Happened, Heard
 from wasl.flows.runs import MOMENT, end_run, hear_of, start_aside
-from wasl.flows.tables import flow_triggers, flow_versions, flows
-from wasl.infra.errors import NotFound
+from wasl.flows.tables import flow_triggers
 from wasl.infra.events import Event, from_row
 from wasl.infra.ids import new_id
 from wasl.infra.statements import run_together
@@ -32,8 +31,7 @@ log = logging.getLogger(__name__)
 
 SUBSCRIBER = "automations"
 GATHER_S = 0.05  # events are handled sooner than by those whose effect needs no haste
-LATER = "flows.later"  # timer kinds: an automation and a conversation, an automation
-SCHEDULE = "flows.schedule"
+LATER = "flows.later"  # timer kind; its key is an automation and a conversation
 LONGEST_CHAIN = 5
 MOST_AT_ONCE = 500  # conversations of one scheduled firing
 _LIVELY = timedelta(days=30)
@@ -99,71 +97,10 @@ class _Start:
 # ── which there are ──────────────────────────────────────────────────────────────────────────
 
 
-async def arm(conn: AsyncConnection, flow_id: UUID, *, now: datetime) -> None:
-    """Makes a flow's published version an automation, or none where it has no trigger."""
-    row = (
-        await conn.execute(
-            select(flows.c.key, flow_versions.c.id, flow_versions.c.library)
-            .join(
-                flow_versions,
-                (flow_versions.c.flow_id == flows.c.id)
-                & (flow_versions.c.number == flows.c.published),
-            )
-            .where(flows.c.id == flow_id)
-        )
-    ).one()
-    trigger = read(row.library[""]).trigger
-    await cancel_timer(conn, SCHEDULE, str(flow_id))
-    if trigger is None:
-        await conn.execute(delete(flow_triggers).where(flow_triggers.c.flow_id == flow_id))
-        return
-    values = {
-        "version_id": row.id,
-        "key": row.key,
-        "on": trigger.on,
-        "filter": trigger.filter,
-        "after_s": trigger.after_s,
-        "active": True,
-        "armed_at": now,
-    }
-    await conn.execute(
-        upsert(flow_triggers)
-        .values(flow_id=flow_id, **values)
-        .on_conflict_do_update(index_elements=["flow_id"], set_=values)
-    )
-    if trigger.on == "schedule" and trigger.after_s:
-        due = now + timedelta(seconds=trigger.after_s)
-        await set_timer(conn, SCHEDULE, str(flow_id), due)
-
-
-async def set_active(conn: AsyncConnection, flow_id: UUID, active: bool, *, now: datetime) -> None:
-    """Rests an automation or takes it up again, from now on; NotFound("automation_not_found")."""
-    row = (
-        await conn.execute(
-            update(flow_triggers)
-            .where(flow_triggers.c.flow_id == flow_id)
-            .values(active=active, armed_at=now)
-            .returning(flow_triggers.c.on, flow_triggers.c.after_s)
-        )
-    ).first()
-    if row is None:
-        raise NotFound("automation_not_found")
-    if row.on == "schedule":
-        await cancel_timer(conn, SCHEDULE, str(flow_id))
-        if active:
-            due = now + timedelta(seconds=row.after_s)
-            await set_timer(conn, SCHEDULE, str(flow_id), due)
-
-
-async def is_one(conn: AsyncConnection, flow_id: UUID) -> bool:
-    """Whether a flow's published version is an automation."""
-    found = select(flow_triggers.c.flow_id).where(flow_triggers.c.flow_id == flow_id)
-    return await conn.scalar(found) is not None
-
-
 async def _armed(conn: AsyncConnection, flow_id: UUID | None = None) -> list[Armed]:
     columns = [flow_triggers.c[name] for name in Armed.__slots__]
-    query = select(*columns).where(flow_triggers.c.active).order_by(flow_triggers.c.key)
+    heard = flow_triggers.c.active & ~flow_triggers.c.archived
+    query = select(*columns).where(heard).order_by(flow_triggers.c.key)
     if flow_id is not None:
         query = query.where(flow_triggers.c.flow_id == flow_id)
     return [Armed(*row) for row in await conn.execute(query)]
@@ -174,7 +111,7 @@ _heard: dict[tuple[int, int], _Listening] = {}
 _MARK = """
 SELECT count(*) AS n, coalesce(sum(hashtextextended(version_id::text || armed_at::text, 7)), 0)
   AS mark
-FROM flow_triggers WHERE active
+FROM flow_triggers WHERE active AND NOT archived
 """
 
 
@@ -463,24 +400,3 @@ INSERT INTO flow_runs (id, version_id, conversation_id, interaction_id, status, 
 VALUES (%(run)s, %(version)s, %(conversation)s, %(interaction)s, %(status)s, %(reason)s, %(now)s,
   %(ended)s, false, %(cause)s, %(chain)s)
 """
-
-
-_VIEWS = (
-    select(
-        flow_triggers.c.flow_id,
-        flow_triggers.c.key,
-        flow_triggers.c.on,
-        flow_triggers.c.filter,
-        flow_triggers.c.after_s,
-        flow_triggers.c.active,
-        flow_triggers.c.armed_at,
-        flows.c.draft["name"].label("names"),
-    )
-    .join(flows, flows.c.id == flow_triggers.c.flow_id)
-    .order_by(flow_triggers.c.key)
-)
-
-
-async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """All automations."""
-    return [row._asdict() for row in await conn.execute(_VIEWS)]

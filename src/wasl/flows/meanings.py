@@ -98,6 +98,7 @@ class Meanings:
 
 _LIVE = text("""
 SELECT v.id FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published
+WHERE f.archived_at IS NULL
 """)
 _LEARNING = text("""
 SELECT id FROM flow_versions

@@ -38,7 +38,7 @@ async def schedule(
         return
     if at <= now:
         raise Invalid("time_past", field="at")
-    row = await service.locked(conn, flow_id)
+    row = await service.in_use(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
     await service.publishable(conn, row.key, read(row.draft))

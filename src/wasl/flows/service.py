@@ -6,18 +6,18 @@ The caller commits. Drafts may have problems; what has an error is not published
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts, channels, routing
-from wasl.flows import automations, bookings, meanings, ratings
+from wasl.flows import arming, bookings, meanings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
     Assign,
@@ -88,8 +88,8 @@ async def put_draft(
     now: datetime,
 ) -> None:
     """Replaces the draft that was read as `version`; Conflict("flow_changed") when another one
-    was faster."""
-    row = await locked(conn, flow_id)
+    was faster, Conflict("flow_archived")."""
+    row = await in_use(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
     await conn.execute(
@@ -110,21 +110,27 @@ async def publish(
 ) -> int:
     """Makes the draft, or the old version `restore`, the version that new runs take, with the
     flows that it runs as they are published now; its number. Conflict("flow_has_problems")."""
-    row = await locked(conn, flow_id)
+    row = await in_use(conn, flow_id)
     if row.version != version:
         raise Conflict("flow_changed", version=row.version)
     data = row.draft
     if restore is not None:
         data = (await version_view(conn, flow_id, restore))["definition"]
-    return await publish_this(conn, flow_id, data, by=by, now=now)
+    return await publish_this(conn, flow_id, data, by=by, now=now, restored=restore)
 
 
 async def publish_this(
-    conn: AsyncConnection, flow_id: UUID, data: Mapping[str, Any], *, by: UUID | None, now: datetime
+    conn: AsyncConnection,
+    flow_id: UUID,
+    data: Mapping[str, Any],
+    *,
+    by: UUID | None,
+    now: datetime,
+    restored: int | None = None,
 ) -> int:
-    """Makes a definition the version that new runs take; its number. Conflict("channel_leads_here")
-    when it would become an automation."""
-    row = await locked(conn, flow_id)
+    """Makes a definition, or that of the old version `restored`, the version that new runs take;
+    its number. Conflict("channel_leads_here") when it would become an automation."""
+    row = await in_use(conn, flow_id)
     flow = read(data)
     library = await publishable(conn, row.key, flow)
     led = select(flow_channels.c.channel_id).where(flow_channels.c.flow_id == flow_id).limit(1)
@@ -142,6 +148,7 @@ async def publish_this(
             library={key: written(one) for key, one in library.items()},
             published_at=now,
             published_by=by,
+            restored=restored,
         )
     )
     await conn.execute(
@@ -149,7 +156,7 @@ async def publish_this(
         .where(flows.c.id == flow_id)
         .values(published=number, changed_at=now, version=row.version + 1)
     )
-    await automations.arm(conn, flow_id, now=now)
+    await arming.arm(conn, flow_id, now=now)
     wake_after_commit(conn, meanings.TOPIC)  # it may have examples to learn from
     return number
 
@@ -175,7 +182,7 @@ async def library_for(conn: AsyncConnection, key: str, flow: Definition) -> dict
                 (flow_versions.c.flow_id == flows.c.id)
                 & (flow_versions.c.number == flows.c.published),
             )
-            .where(flows.c.key.in_(left), flows.c.key != key)
+            .where(flows.c.key.in_(left), flows.c.key != key, flows.c.archived_at.is_(None))
         )
         found = {row.key: read(row.library[""]) for row in rows}
         library.update(found)
@@ -236,7 +243,7 @@ async def view(conn: AsyncConnection, flow_id: UUID) -> dict[str, Any]:
         select(timers.c.due_at).where(timers.c.kind == PUBLISH, timers.c.key == str(flow_id))
     )
     return {
-        **(await _summaries(conn, [flow_id]))[0],
+        **(await _summaries(conn, flows.c.id == flow_id))[0],
         "draft": row.draft,
         "problems": [shown_problem(p) for p in await problems_in(conn, row.key, flow, library)],
         "versions": await _versions(conn, flow_id),
@@ -251,6 +258,7 @@ async def _versions(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]
                 flow_versions.c.number,
                 flow_versions.c.published_at,
                 flow_versions.c.published_by,
+                flow_versions.c.restored,
                 *_HOW_RUNS_WENT,
             )
             .outerjoin(flow_runs, flow_runs.c.version_id == flow_versions.c.id)
@@ -292,11 +300,12 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
     }
 
 
-async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
-    """All flows, by key, each with how many `errors` and `warnings` its draft has, what starts the
-    draft by itself (`trigger`), and how the runs of its `live` version (null before the first) and
-    those of all its versions (`totals`) went."""
-    shown = await _summaries(conn, None)
+async def views(conn: AsyncConnection, *, archived: bool = False) -> list[dict[str, Any]]:
+    """The flows that are in use, or those that are put away, by key, each with how many `errors`
+    and `warnings` its draft has, what starts the draft by itself (`trigger`), and how the runs of
+    its `live` version (null before the first) and those of all its versions (`totals`) went."""
+    wanted = flows.c.archived_at.is_not(None) if archived else flows.c.archived_at.is_(None)
+    shown = await _summaries(conn, wanted)
     drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
     live: dict[UUID, dict[str, int]] = {}
     totals: dict[UUID, Counter[str]] = defaultdict(lambda: Counter(runs=0, ended=0, contained=0))
@@ -329,9 +338,7 @@ async def views(conn: AsyncConnection) -> list[dict[str, Any]]:
     return shown
 
 
-async def _summaries(
-    conn: AsyncConnection, flow_ids: Sequence[UUID] | None
-) -> list[dict[str, Any]]:
+async def _summaries(conn: AsyncConnection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     led = (
         select(
             flow_channels.c.flow_id, func.array_agg(flow_channels.c.channel_id).label("channel_ids")
@@ -342,10 +349,9 @@ async def _summaries(
     query = (
         select(flows, led.c.channel_ids)
         .outerjoin(led, led.c.flow_id == flows.c.id)
+        .where(which)
         .order_by(flows.c.key)
     )
-    if flow_ids is not None:
-        query = query.where(flows.c.id.in_(flow_ids))
     return [
         {
             "id": row.id,
@@ -354,6 +360,7 @@ async def _summaries(
             "published": row.published,
             "channel_ids": row.channel_ids or [],
             "changed_at": row.changed_at,
+            "archived_at": row.archived_at,
             "version": row.version,
         }
         for row in await conn.execute(query)
@@ -372,7 +379,7 @@ async def lead_channel(
     """Lets a channel lead to a published flow, or (None) to its queue again; where it led before.
 
     Conversations that are open stay where they are. Conflict("flow_not_published"),
-    Conflict("flow_is_automation") for one with a trigger.
+    Conflict("flow_archived"), Conflict("flow_is_automation") for one with a trigger.
     """
     if not await channels.summaries(conn, [channel_id]):
         raise NotFound("channel_not_found")
@@ -382,10 +389,10 @@ async def lead_channel(
     if flow_id is None:
         await conn.execute(delete(flow_channels).where(flow_channels.c.channel_id == channel_id))
         return before
-    row = await locked(conn, flow_id)
+    row = await in_use(conn, flow_id)
     if row.published is None:
         raise Conflict("flow_not_published", field="flow_id")
-    if await automations.is_one(conn, flow_id):
+    if await arming.is_one(conn, flow_id):
         raise Conflict("flow_is_automation", field="flow_id")
     await conn.execute(
         upsert(flow_channels)
@@ -464,4 +471,12 @@ async def locked(conn: AsyncConnection, flow_id: UUID) -> Any:
     row = (await conn.execute(select(flows).where(flows.c.id == flow_id).with_for_update())).first()
     if row is None:
         raise NotFound("flow_not_found")
+    return row
+
+
+async def in_use(conn: AsyncConnection, flow_id: UUID) -> Any:
+    """The row, locked, of a flow that is not put away; Conflict("flow_archived")."""
+    row = await locked(conn, flow_id)
+    if row.archived_at is not None:
+        raise Conflict("flow_archived")
     return row

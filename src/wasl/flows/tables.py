@@ -33,6 +33,7 @@ flows = Table(
     Column("published", Integer),  # the number of the version that new runs take
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("archived_at", DateTime(timezone=True)),  # put away: no list has it, nothing starts it
 )
 
 # What runs run: never changed, so that a run survives a new version of its flow.
@@ -45,6 +46,7 @@ flow_versions = Table(
     Column("library", JSONB, nullable=False),  # {"": the flow, key: each flow that it runs}
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("published_by", Uuid),
+    Column("restored", Integer),  # the number of the old version that this one is again
     Index("uq_flow_versions_number", "flow_id", "number", unique=True),
 )
 
@@ -117,6 +119,7 @@ flow_triggers = Table(
     Column("after_s", Integer),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("armed_at", DateTime(timezone=True), nullable=False),
+    Column("archived", Boolean, nullable=False, server_default=text("false")),  # as its flow is
 )
 
 # What contacts thought of an interaction: one rating each.

@@ -72,6 +72,7 @@ function makeShop(world: World): Shop {
     published: 1,
     channel_ids: channels,
     changed_at: at(-HOUR),
+    archived_at: null,
     version: 2,
     draft: definition,
     published_draft: definition,
@@ -82,6 +83,7 @@ function makeShop(world: World): Shop {
         published_at: at(-24 * HOUR),
         published_by: world.user.id,
         published_by_name: world.user.name,
+        restored: null,
         runs: 120,
         ended: 110,
         contained: 74,
@@ -186,19 +188,24 @@ const statistics = (flow: Flow): FlowStatistics => ({
   ways: [],
 });
 
+const isListed = ({ archived_at }: Flow, query: URLSearchParams) =>
+  (archived_at !== null) === (query.get("archived") === "true");
+
 const ROUTES: FlowRoute[] = [
   [
     "GET",
     /^\/flows$/,
-    ({ flows }) => ({
-      items: flows.map((flow) => ({
-        ...flow,
-        errors: 0,
-        warnings: 0,
-        live: flow.versions[0] ?? null,
-        totals: totalsOf(flow.versions),
-        trigger: (flow.draft.trigger as { on: string } | undefined)?.on ?? null,
-      })),
+    ({ flows }, _, __, query) => ({
+      items: flows
+        .filter((flow) => isListed(flow, query))
+        .map((flow) => ({
+          ...flow,
+          errors: 0,
+          warnings: 0,
+          live: flow.versions[0] ?? null,
+          totals: totalsOf(flow.versions),
+          trigger: (flow.draft.trigger as { on: string } | undefined)?.on ?? null,
+        })),
     }),
   ],
   ["GET", /^\/flows\/schema$/, () => JSON.parse(readFileSync(SCHEMA, "utf8"))],
@@ -236,7 +243,7 @@ const ROUTES: FlowRoute[] = [
   [
     "POST",
     /^\/flows\/([^/]+)\/publish$/,
-    (shop, [id]) => {
+    (shop, [id], body) => {
       const flow = flowOf(shop, id);
       const number = (flow.published ?? 0) + 1;
       const before = one(flow.versions[0]);
@@ -244,12 +251,21 @@ const ROUTES: FlowRoute[] = [
         ...before,
         number,
         published_at: at(0),
+        restored: body.restore === undefined ? null : Number(body.restore),
         runs: 0,
         ended: 0,
         contained: 0,
       });
       flow.published_draft = flow.draft;
       return Object.assign(flow, { published: number, version: flow.version + 1 });
+    },
+  ],
+  [
+    "PUT",
+    /^\/flows\/([^/]+)\/archived$/,
+    (shop, [id], body) => {
+      flowOf(shop, id).archived_at = body.archived ? at(0) : null;
+      return null;
     },
   ],
   [

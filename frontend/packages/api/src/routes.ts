@@ -256,7 +256,12 @@ export interface Routes {
     answer: T.Page<T.AuditEntry>;
   };
 
-  "GET /flows": { answer: { items: T.FlowRow[] } };
+  "GET /flows": { query: { archived: boolean }; answer: { items: T.FlowRow[] } };
+  "PUT /flows/{id}/archived": {
+    path: { id: string };
+    body: { archived: boolean };
+    answer: null;
+  };
   "POST /flows": { body: { key: string; definition: object }; answer: T.FlowDraft<object> };
   "GET /flows/schema": { answer: object };
   "GET /flows/templates": { answer: { items: T.FlowTemplate[] } };

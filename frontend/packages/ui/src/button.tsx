@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactElement, ReactNode } from "react";
 import {
   Button as AriaButton,
   type ButtonProps,
@@ -110,6 +110,33 @@ export function Kbd({
   );
 }
 
+/** Shows what the one thing in it is called, on hover and on focus, with its key. */
+export function Tip(props: {
+  label: string;
+  kbd?: string;
+  placement?: "top" | "end";
+  children: ReactElement;
+}) {
+  const { label, kbd, placement = "top", children } = props;
+  return (
+    <TooltipTrigger delay={500}>
+      {children}
+      <Tooltip
+        offset={6}
+        placement={placement}
+        className="flex animate-fade items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-surface shadow-pop"
+      >
+        {label}
+        {kbd && (
+          <kbd dir="ltr" className="rounded bg-surface/20 px-1 font-sans text-2xs">
+            {kbd}
+          </kbd>
+        )}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
 interface IconButtonProps extends Omit<ButtonProps, "className" | "children" | "style"> {
   icon: LucideIcon;
   /** Spoken, and shown on hover and focus. */
@@ -142,7 +169,7 @@ export function IconButton({
     <Icon size={size === "lg" ? 20 : 17} aria-hidden="true" className={clsx(flip && "icon-flip")} />
   );
   return (
-    <TooltipTrigger delay={500}>
+    <Tip label={label} kbd={kbd}>
       {isSelected === undefined ? (
         <AriaButton {...rest} aria-label={label} className={look}>
           {icon}
@@ -158,17 +185,6 @@ export function IconButton({
           {icon}
         </ToggleButton>
       )}
-      <Tooltip
-        offset={6}
-        className="flex animate-fade items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-surface shadow-pop"
-      >
-        {label}
-        {kbd && (
-          <kbd dir="ltr" className="rounded bg-surface/20 px-1 font-sans text-2xs">
-            {kbd}
-          </kbd>
-        )}
-      </Tooltip>
-    </TooltipTrigger>
+    </Tip>
   );
 }

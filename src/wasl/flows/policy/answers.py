@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from wasl.flows.policy.counting import number_meant
 from wasl.flows.policy.dates import date_of
 from wasl.flows.policy.definition import Ask
-from wasl.flows.policy.expressions import number_of
 from wasl.flows.policy.words import chosen, number_in, western
 
 LONGEST_ANSWER = 2_000
@@ -24,7 +24,7 @@ def answer_to(step: Ask, text: str) -> Any | None:
     if not said or len(said) > LONGEST_ANSWER:
         return None
     if step.accept == "number":
-        number = number_of(said)
+        number = number_meant(said)
         return number if number is not None and _within(step, number) else None
     if step.accept == "choice":
         place = chosen(said, [[*o.label.values(), o.value] for o in step.options])

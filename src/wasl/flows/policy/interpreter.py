@@ -51,6 +51,7 @@ from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
 from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.phrases import within
 from wasl.flows.policy.rating import Rating
 from wasl.flows.policy.showing import Showing
 from wasl.flows.policy.state import (
@@ -280,7 +281,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
             return
         self._count()
         self._note_way("again")
-        self._ask(step, step.again or step.text)
+        self._ask(step, step.again or _range_of(step) or step.text)
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────
 
@@ -483,3 +484,10 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
         # what was told is in the summary; a run that is over keeps nothing of it
         state.collected, state.said, state.heard = {}, "", []
         state.frames = [Frame("", state.frames[0].step)]
+
+
+def _range_of(step: Ask | Menu) -> Texts:
+    """Which numbers are asked for, where a step asks for one of some."""
+    if isinstance(step, Ask) and step.accept == "number":
+        return within(step.least, step.most)
+    return {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from wasl.flows.policy.expressions import shown
 from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.rendering import digits
 
 RATE_AGAIN: Texts = {
     "en": "Please choose one of these:",
@@ -46,3 +48,35 @@ NOT_A_NUMBER: Texts = {
     "fa": "با این شماره نمی‌توانیم تماس بگیریم. لطفاً آن را با پیش‌شمارهٔ کشور بنویسید.",
     "ar": "لا يمكننا الاتصال بهذا الرقم. اكتبه من فضلك مع رمز البلد.",
 }
+
+_BETWEEN: Texts = {
+    "en": "Please write a number between {least} and {most}.",
+    "fa": "لطفاً عددی بین {least} و {most} بنویسید.",
+    "ar": "اكتب من فضلك عددًا بين {least} و{most}.",
+}
+_NO_LESS: Texts = {
+    "en": "Please write a number that is {least} or more.",
+    "fa": "لطفاً عددی بنویسید که {least} یا بیشتر باشد.",
+    "ar": "اكتب من فضلك عددًا لا يقل عن {least}.",
+}
+_NO_MORE: Texts = {
+    "en": "Please write a number that is {most} or less.",
+    "fa": "لطفاً عددی بنویسید که {most} یا کمتر باشد.",
+    "ar": "اكتب من فضلك عددًا لا يزيد على {most}.",
+}
+
+
+def within(least: float | None, most: float | None) -> Texts:
+    """Which numbers are asked for; nothing where all are."""
+    if least is None and most is None:
+        return {}
+    texts = _NO_MORE if least is None else _NO_LESS if most is None else _BETWEEN
+    return {
+        language: text.format(least=_bound(least, language), most=_bound(most, language))
+        for language, text in texts.items()
+    }
+
+
+def _bound(bound: float | None, language: str) -> str:
+    written = digits(shown(bound), language)
+    return written if language == "en" else written.replace(".", "٫")

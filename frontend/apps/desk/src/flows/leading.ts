@@ -6,12 +6,14 @@ import { useNamed } from "../names.ts";
 import { useChannelKinds, useChannels } from "../settings/queries.ts";
 import { useDemoPeople } from "../sign-in/demo.ts";
 
-export const FLOWS = {
-  queryKey: ["flows"],
-  queryFn: () => api.call("GET /flows"),
+const listed = (archived: boolean) => ({
+  queryKey: archived ? ["flows", "archived"] : ["flows"],
+  queryFn: () => api.call("GET /flows", { query: { archived } }),
   staleTime: 0,
-};
-export const useFlows = () => useQuery(FLOWS);
+});
+export const FLOWS = listed(false);
+/** The flows that are in use, or those that are archived. */
+export const useFlows = (archived = false) => useQuery(listed(archived));
 
 /** The flow that a channel leads to. */
 export const leaderOf = (flows: readonly FlowRow[], channelId: string): FlowRow | undefined =>

@@ -7,13 +7,13 @@ import { lazy, Suspense } from "react";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
 import { Loaded } from "../settings/parts.tsx";
-import { FlowList } from "./list.tsx";
+import { ARCHIVED, FlowList } from "./list.tsx";
 
 const Builder = lazy(() => import("./builder/builder.tsx"));
 
 const AutomationRuns = lazy(() => import("./runs/page.tsx"));
 
-/** `/flows`, `/flows/<id>` and `/flows/<id>/runs`. */
+/** `/flows`, `/flows/archived`, `/flows/<id>` and `/flows/<id>/runs`. */
 export function FlowsPage() {
   const t = useT();
   const { permissions } = useMe();
@@ -21,7 +21,7 @@ export function FlowsPage() {
   if (!permissions.includes("flows.manage"))
     return <EmptyState icon={Lock} title={t("flows.not_yours")} />;
   const [id, part] = _splat.split("/");
-  if (!id) return <FlowList />;
+  if (!id || id === ARCHIVED) return <FlowList archived={id === ARCHIVED} />;
   if (part === "runs")
     return (
       <Suspense>

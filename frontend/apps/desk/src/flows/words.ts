@@ -12,9 +12,10 @@ import {
 import { useMemo } from "react";
 import { useNamed } from "../names.ts";
 import { useQueues } from "../settings/queries.ts";
+import { tellCondition } from "./model/condition.ts";
 import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts";
 import { type Exit, exitsOf } from "./model/exits.ts";
-import type { Value } from "./model/values.ts";
+import { type Value, valuesIn } from "./model/values.ts";
 
 /** Steps in words: what they are called, one line of what they hold, their exits and problems. */
 export function useWords(definition: Definition) {
@@ -38,7 +39,7 @@ export function useWords(definition: Definition) {
       const words = text(step.text);
       switch (step.type) {
         case "branch":
-          return ltr(String((step.cases as { when: string }[] | undefined)?.[0]?.when ?? ""));
+          return t("flows.line.cases", { n: ((step.cases as object[]) ?? []).length });
         case "set":
         case "contact":
           return ltr(Object.keys((step.values as object) ?? {}).join(", "));
@@ -69,7 +70,7 @@ export function useWords(definition: Definition) {
       }
     };
     const exit = ({ id, texts, when }: Exit): string => {
-      if (when !== undefined) return ltr(when);
+      if (when !== undefined) return condition(when);
       if (texts !== undefined) return text(texts) || t("flows.line.entry", { n: placeOf(id) });
       return maybe(`flows.exit.${id}`, id);
     };
@@ -85,6 +86,12 @@ export function useWords(definition: Definition) {
       const said = asked || `${typeName(from.type)} · ${ltr(name)}`;
       return part && asked ? `${isolate(asked)} · ${part}` : said;
     };
+    const values = valuesIn(definition);
+    /** A condition as its row says it; as it is written where it has no row. */
+    const condition = (source: string): string =>
+      tellCondition(source, t, (name) =>
+        valueName(values.find((each) => each.name === name) ?? { name }),
+      ) ?? ltr(source);
     const stepName = (id: string) => {
       const step = definition.steps[id];
       return step ? `${typeName(step.type)} · ${ltr(id)}` : t("flows.nowhere");

@@ -15,6 +15,8 @@ export const useSlaPolicies = () =>
   useQuery({ queryKey: ["sla-policies"], queryFn: () => api.call("GET /sla-policies") });
 export const useUsers = () =>
   useQuery({ queryKey: ["users"], queryFn: () => api.call("GET /users") });
+export const useAgents = (enabled: boolean) =>
+  useQuery({ queryKey: ["agents"], queryFn: () => api.call("GET /agents"), enabled });
 export const useCalendars = () =>
   useQuery({ queryKey: ["calendars"], queryFn: () => api.call("GET /calendars") });
 

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Mention } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
-import { Avatar, CountBadge, EmptyState, IconButton, Popover } from "@wasl/ui";
+import { Avatar, CountBadge, EmptyState, IconButton, Popover, Tip } from "@wasl/ui";
 import { AtSign, Bell, Check } from "lucide-react";
 import { Button } from "react-aria-components";
 import { useNow } from "../clock.ts";
@@ -14,23 +14,26 @@ export function MentionBell() {
   const format = useFormat();
   const mentions = useMentions();
   const n = mentions.length;
+  const label = n ? t("shell.mentions_unread", { n }) : t("shell.mentions");
   return (
     <Popover
       label={t("shell.mentions")}
       placement="top start"
       className="w-88 max-w-[calc(100vw-1rem)]"
       trigger={
-        <Button
-          aria-label={n ? t("shell.mentions_unread", { n }) : t("shell.mentions")}
-          className="relative grid size-10 place-items-center rounded-xl text-ink-2 data-hovered:bg-surface/60"
-        >
-          <Bell size={20} aria-hidden="true" />
-          {n > 0 && (
-            <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">
-              {format.number(n)}
-            </CountBadge>
-          )}
-        </Button>
+        <Tip label={label} placement="end">
+          <Button
+            aria-label={label}
+            className="relative grid size-10 place-items-center rounded-xl text-ink-2 data-hovered:bg-surface/60"
+          >
+            <Bell size={20} aria-hidden="true" />
+            {n > 0 && (
+              <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">
+                {format.number(n)}
+              </CountBadge>
+            )}
+          </Button>
+        </Tip>
       }
     >
       {(close) =>

@@ -1,5 +1,5 @@
 import { isolate, LANGUAGE_NAMES, LANGUAGES, useLocale, useT } from "@wasl/i18n";
-import { type Action, Avatar, MenuButton } from "@wasl/ui";
+import { type Action, Avatar, MenuButton, Tip } from "@wasl/ui";
 import { BellRing, LogOut, Monitor, Moon, Sun, Volume2 } from "lucide-react";
 import { Button } from "react-aria-components";
 import { useDeviceSwitch } from "../device.ts";
@@ -18,6 +18,7 @@ export function PersonMenu() {
   const failed = useErrorToast();
   const [sound, setSound] = useDeviceSwitch("sound");
 
+  const label = t("shell.me", { name: isolate(user.name) });
   const themes = [
     { id: "system", icon: Monitor },
     { id: "light", icon: Sun },
@@ -68,16 +69,15 @@ export function PersonMenu() {
   ];
   return (
     <MenuButton
-      label={t("shell.me", { name: isolate(user.name) })}
+      label={label}
       placement="top start"
       actions={actions}
       trigger={
-        <Button
-          aria-label={t("shell.me", { name: isolate(user.name) })}
-          className="grid size-10 place-items-center rounded-xl md:mt-1"
-        >
-          <Avatar name={user.name} size={34} />
-        </Button>
+        <Tip label={label} placement="end">
+          <Button aria-label={label} className="grid size-10 place-items-center rounded-xl md:mt-1">
+            <Avatar name={user.name} size={34} />
+          </Button>
+        </Tip>
       }
     />
   );

@@ -2,7 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { ConversationRow } from "@wasl/api";
 import { useFormat, useT } from "@wasl/i18n";
 import { useItems, useScope } from "@wasl/realtime";
-import { CountBadge, Mark } from "@wasl/ui";
+import { CountBadge, Mark, Tip } from "@wasl/ui";
 import { clsx } from "clsx";
 import {
   CalendarClock,
@@ -15,6 +15,7 @@ import {
   Users,
   Workflow,
 } from "lucide-react";
+import { Focusable } from "react-aria-components";
 import { useMe } from "../me.ts";
 import { MentionBell } from "./mention-bell.tsx";
 import { PersonMenu } from "./person-menu.tsx";
@@ -28,21 +29,27 @@ function RailLink(props: {
 }) {
   const { to, icon: Icon, label, badge, className } = props;
   return (
-    <Link
-      to={to}
-      title={label}
-      className={clsx(
-        "relative grid size-10 place-items-center rounded-xl text-ink-2 hover:bg-surface/60",
-        className,
-      )}
-      activeProps={{ className: "bg-surface text-accent-text shadow-card", "aria-current": "page" }}
-    >
-      <Icon size={20} aria-hidden="true" />
-      <span className="sr-only">{label}</span>
-      {badge && (
-        <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">{badge}</CountBadge>
-      )}
-    </Link>
+    <Tip label={label} placement="end">
+      <Focusable>
+        <Link
+          to={to}
+          className={clsx(
+            "relative grid size-10 place-items-center rounded-xl text-ink-2 hover:bg-surface/60",
+            className,
+          )}
+          activeProps={{
+            className: "bg-surface text-accent-text shadow-card",
+            "aria-current": "page",
+          }}
+        >
+          <Icon size={20} aria-hidden="true" />
+          <span className="sr-only">{label}</span>
+          {badge && (
+            <CountBadge className="absolute -top-1 -end-1 ring-2 ring-canvas">{badge}</CountBadge>
+          )}
+        </Link>
+      </Focusable>
+    </Tip>
   );
 }
 

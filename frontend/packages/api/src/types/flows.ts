@@ -15,6 +15,8 @@ export interface FlowSummary {
   published: number | null;
   channel_ids: string[];
   changed_at: Time;
+  /** Put away: in no list, started by nothing. */
+  archived_at: Time | null;
   version: number;
 }
 export interface FlowRow extends FlowSummary {
@@ -43,6 +45,8 @@ export interface FlowVersion extends FlowRuns {
   published_at: Time;
   published_by: string | null;
   published_by_name: string;
+  /** The old version that it is again. */
+  restored: number | null;
 }
 /** `Definition` is written in docs/flow.schema.json. */
 export interface FlowDraft<Definition> extends FlowSummary {
@@ -86,6 +90,9 @@ export interface FlowOutput {
   tags?: string[];
   what?: string;
   reason?: string;
+  /** Of those it is given to; null: the channel's own. */
+  queue?: string | null;
+  agent?: string | null;
   summary?: string;
 }
 export interface FlowTaken {

@@ -24,10 +24,11 @@ import { StepPanel } from "../panel/step-panel.tsx";
 import { usePlay } from "../simulator/use-play.ts";
 import { useDraft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
-import { type Restored, RestoredBar } from "../versions/restored.tsx";
+import { RestoredBar } from "../versions/restored.tsx";
 import { Versions } from "../versions/strip.tsx";
 import { useHeat } from "../versions/use-heat.ts";
 import { useWords } from "../words.ts";
+import { ArchivedBar } from "./archived-bar.tsx";
 import { Canvas, type Wanted } from "./canvas.tsx";
 import { ConflictBar, Head } from "./head.tsx";
 import { marksOf, trailOf } from "./marks.ts";
@@ -66,7 +67,6 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
   const [simulating, setSimulating] = useState(false);
   const play = usePlay(draft.flow.key, definition);
   const heat = useHeat(draft.flow);
-  const [restored, setRestored] = useState<Restored | null>(null);
   const clip = useRef("");
 
   const select = useCallback((ids: readonly string[]) => setSelection(ids), []);
@@ -198,8 +198,9 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
         simulating={simulating}
         simulate={simulate}
       />
-      <Versions draft={draft} words={words} heat={heat} restored={setRestored} />
-      {restored && <RestoredBar draft={draft} version={restored} close={() => setRestored(null)} />}
+      <Versions draft={draft} words={words} heat={heat} />
+      <RestoredBar draft={draft} />
+      <ArchivedBar draft={draft} />
       <ConflictBar draft={draft} />
       <div className="relative flex min-h-0 grow">
         <main className="flex min-h-0 min-w-0 grow flex-col">

@@ -65,7 +65,14 @@ export function StepCard({ id, data, selected }: NodeProps<StepNode>) {
         >
           <Icon size={15} aria-hidden="true" />
         </span>
-        <span className="min-w-0 grow truncate font-semibold">{words.typeName(step.type)}</span>
+        <span className="min-w-0 grow">
+          <span className="block truncate leading-4 font-semibold">
+            {words.typeName(step.type)}
+          </span>
+          <span className="block truncate text-2xs leading-3.5 text-ink-2">
+            <Ltr>{id}</Ltr>
+          </span>
+        </span>
         {definition.start === id && (
           <Flag
             size={14}
@@ -107,7 +114,12 @@ function ExitRow({ scene, exit, place }: { scene: Scene; exit: Exit; place: numb
   const { words, rtl, definition } = scene;
   const dead = exit.to === undefined || !(exit.to in definition.steps);
   return (
-    <div className="relative flex items-center gap-1.5 border-t border-line px-2.5 text-xs leading-6">
+    <div
+      className={clsx(
+        "relative flex items-center gap-1.5 border-t border-line px-2.5 text-xs",
+        exit.when === undefined ? "leading-6" : "min-h-10 py-1 leading-4",
+      )}
+    >
       {exit.texts && (
         <Ltr className="rounded border border-line bg-sunken px-1 text-2xs leading-4">
           {words.t("flows.line.number", { n: place })}
@@ -115,7 +127,12 @@ function ExitRow({ scene, exit, place }: { scene: Scene; exit: Exit; place: numb
       )}
       <span
         dir="auto"
-        className={clsx("bidi-line min-w-0 grow truncate", dead ? "font-semibold" : "text-ink-2")}
+        title={exit.when === undefined ? undefined : words.exit(exit)}
+        className={clsx(
+          "bidi-line min-w-0 grow",
+          exit.when === undefined ? "truncate" : "line-clamp-2 wrap-anywhere",
+          dead ? "font-semibold" : "text-ink-2",
+        )}
       >
         {words.exit(exit)}
       </span>

@@ -1,3 +1,4 @@
+import { isolate } from "@wasl/i18n";
 import { factOf } from "./facts.ts";
 
 /** A condition of the simple form: a value, how it compares, and with what. */
@@ -38,6 +39,24 @@ export function readCondition(source: string): Condition | null {
   if (value === "null") return sign === "!=" ? named(name, "known", "") : null;
   const is = COMPARISONS.find((each) => each in SIGNS && SIGNS[each as "is"] === sign);
   return is ? named(name, is, unquoted(value)) : null;
+}
+
+/** An expression of the simple form as a sentence; null for another one. `nameOf` is what a value is
+ * called. */
+export function tellCondition(
+  source: string,
+  t: (id: string, values?: Record<string, string>) => string,
+  nameOf: (name: string) => string,
+): string | null {
+  const condition = readCondition(source);
+  if (!condition) return null;
+  const { name, is, what } = condition;
+  if (name === "") return t("flows.told.always");
+  const quote = (text: string) => t("flows.line.quote", { text: isolate(text) });
+  const called = nameOf(name);
+  const value = /[?؟]\s*$/.test(called) ? quote(called) : isolate(called);
+  const plain = typeof factOf(what) !== "string";
+  return t(`flows.told.${is}`, { value, what: plain ? isolate(what) : quote(what) });
 }
 
 const named = (name = "", is: Comparison, what: string): Condition | null =>

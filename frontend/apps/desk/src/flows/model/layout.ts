@@ -4,14 +4,17 @@ import { exitsOf, following } from "./exits.ts";
 
 const HEAD = 58;
 const ROW = 24;
+const CASE = 41;
 const COMMENT = 26;
 
 /** How tall a step is drawn: what the layout reckons with. */
 export function heightOf(definition: Definition, id: string): number {
   const step = definition.steps[id];
   if (!step) return HEAD;
-  const rows = exitsOf(step).filter(({ to, needed }) => needed || to).length;
-  return HEAD + Math.max(rows, 1) * ROW + (step.comment ? COMMENT : 0);
+  const exits = exitsOf(step).filter(({ to, needed }) => needed || to);
+  const rows = exits.map(({ when }) => (when === undefined ? ROW : CASE));
+  const tall = rows.reduce((sum, row) => sum + row, 0) || ROW;
+  return HEAD + tall + (step.comment ? COMMENT : 0);
 }
 
 /** A place for every step, from the first one on along the reading direction. */

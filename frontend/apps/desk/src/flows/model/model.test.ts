@@ -3,7 +3,7 @@ import type { FlowProblem } from "@wasl/api";
 import { describe, expect, test } from "vitest";
 import { heatOf, marksOf, trailOf } from "../builder/marks.ts";
 import { headingOf, nextStep } from "../builder/walking.ts";
-import { type Condition, readCondition, writeCondition } from "./condition.ts";
+import { type Condition, readCondition, tellCondition, writeCondition } from "./condition.ts";
 import { blankFlow, type Definition, NOWHERE, said, tidy } from "./definition.ts";
 import { difference, isSame } from "./difference.ts";
 import {
@@ -441,6 +441,32 @@ describe("a condition", () => {
   ] as [Condition, string][])("is written and read again: %o", (condition, source) => {
     expect(writeCondition(condition)).toBe(source);
     expect(readCondition(source)).toEqual(condition);
+  });
+
+  test.each([
+    ["en", "parcels > 5", "How many parcels is more than 5"],
+    ["fa", "parcels > 5", "How many parcels بیشتر از 5 است"],
+    ["ar", "parcels > 5", "How many parcels أكبر من 5"],
+    ["en", 'status == "shipped"', "“And the status?” is “shipped”"],
+    ["en", "paid != true", "paid is not true"],
+    ["fa", "contains(said, 'ab')", "said شامل «ab» است"],
+    ["en", "email != null", "email is known"],
+    ["ar", "true", "دائمًا"],
+  ])("is told in words: %s %s", (language, source, words) => {
+    const read = readFileSync(`packages/i18n/messages/flows/${language}.json`, "utf8");
+    const known = JSON.parse(read) as Record<string, string>;
+    const t = (id: string, values: Record<string, string> = {}) =>
+      (known[id] ?? id).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    const names: Record<string, string> = {
+      parcels: "How many parcels",
+      status: "And the status?",
+    };
+    const told = tellCondition(source, t, (name) => names[name] ?? name);
+    expect(told?.replace(/[\u2066-\u2069]/g, "")).toBe(words);
+  });
+
+  test("of another form is not told", () => {
+    expect(tellCondition("a == 1 and b == 2", String, String)).toBeNull();
   });
 
   test("has digits of any language where numbers are compared", () => {

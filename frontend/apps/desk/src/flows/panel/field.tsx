@@ -46,7 +46,7 @@ export function StepField(props: FieldProps) {
         <TextsField
           label={label}
           description={field.id === "again" ? fitting(step, words) : about}
-          placeholder={field.id === "again" && isPicky(step) ? t("flows.again_same") : undefined}
+          placeholder={field.id === "again" && isPicky(step) ? t(saidAgain(step)) : undefined}
           value={(value ?? {}) as Texts}
           optional={field.optional}
           rows={field.rows}
@@ -193,5 +193,10 @@ export function StepField(props: FieldProps) {
 const accepted = ({ type, accept }: Step) => (type === "ask" ? String(accept ?? "text") : type);
 /** Not everything that is written is an answer. */
 const isPicky = (step: Step) => accepted(step) !== "text";
+/** What is said where nothing is written. */
+const saidAgain = (step: Step) =>
+  accepted(step) === "number" && (step.least ?? step.most ?? null) !== null
+    ? "flows.again_within"
+    : "flows.again_same";
 const fitting = (step: Step, { maybe }: Words) =>
   maybe(`flows.again_about.${accepted(step)}`, "") || undefined;

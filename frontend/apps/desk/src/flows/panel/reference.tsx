@@ -3,7 +3,8 @@ import { ltr } from "@wasl/i18n";
 import { Select } from "@wasl/ui";
 import { api } from "../../ground.ts";
 import { useNamed } from "../../names.ts";
-import { useChannels, useQueues } from "../../settings/queries.ts";
+import { useAgents, useChannels, useQueues } from "../../settings/queries.ts";
+import { FLOWS } from "../leading.ts";
 import type { Words } from "../words.ts";
 
 const NONE = "-";
@@ -22,16 +23,8 @@ export function Reference(props: {
   const named = useNamed();
   const queues = useQueues();
   const channels = useChannels();
-  const agents = useQuery({
-    queryKey: ["agents"],
-    queryFn: () => api.call("GET /agents"),
-    enabled: to === "agent",
-  });
-  const flows = useQuery({
-    queryKey: ["flows"],
-    queryFn: () => api.call("GET /flows"),
-    enabled: to === "flow",
-  });
+  const agents = useAgents(to === "agent");
+  const flows = useQuery({ ...FLOWS, enabled: to === "flow" });
   const calendars = useQuery({
     queryKey: ["calendars"],
     queryFn: () => api.call("GET /calendars"),

@@ -16,6 +16,7 @@ import {
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useErrorText } from "../../errors.ts";
 import { Failure } from "../../settings/parts.tsx";
+import { useAgents } from "../../settings/queries.ts";
 import type { Words } from "../words.ts";
 import { Happens } from "./happening.tsx";
 import type { Play, Turn } from "./use-play.ts";
@@ -206,6 +207,8 @@ function PlayedCard({ card }: { card: NonNullable<FlowOutput["card"]> }) {
 
 function Output({ output, words }: { output: FlowOutput; words: Words }) {
   const { t } = words;
+  const agents = useAgents(Boolean(output.agent));
+  const agent = agents.data?.find(({ id }) => id === output.agent)?.name;
   if (output.does === "say")
     return (
       <li className="flex">
@@ -232,6 +235,7 @@ function Output({ output, words }: { output: FlowOutput; words: Words }) {
   const said: Record<string, string> = {
     tag: t("flows.play.tagged", { tags: isolate((output.tags ?? []).join(", ")) }),
     give: t("flows.play.given", {
+      to: isolate(agent || words.queueName(output.queue) || t("flows.line.own_queue")),
       why: words.maybe(`flows.reason.${output.reason}`, output.reason ?? ""),
     }),
     finish: t("flows.play.finished"),

@@ -9,7 +9,6 @@ import { type Change, difference, isSame } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
-import type { Restored } from "./restored.tsx";
 import { useVersion } from "./use-heat.ts";
 import { useWhen } from "./when.ts";
 
@@ -22,8 +21,6 @@ export function Compare(props: {
   words: Words;
   number: number;
   choose: (number: number) => void;
-  /** An old version went live again. */
-  restored: (version: Restored) => void;
   close: () => void;
 }) {
   const { draft, words, number } = props;
@@ -57,9 +54,7 @@ export function Compare(props: {
         body: { version: draft.version(), restore: number },
       });
       draft.take(answer);
-      const version = { was: number, n: answer.published ?? 0 };
-      toast(t("flows.is_live_again", version));
-      props.restored(version);
+      toast(t("flows.is_live_again", { was: number, n: answer.published ?? 0 }));
       void queryClient.invalidateQueries({ queryKey: ["flows"] });
       props.close();
     } catch (error) {

@@ -1,33 +1,35 @@
 import { useT } from "@wasl/i18n";
 import { Button } from "@wasl/ui";
 import { History } from "lucide-react";
+import { useEffect, useState } from "react";
 import { difference, isSame } from "../model/difference.ts";
 import type { Draft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
+import { isSettled, type Restored, restoredOf, settle } from "./again.ts";
 import { useVersion } from "./use-heat.ts";
 
-/** The old version that went live again, and its number since. */
-export interface Restored {
-  was: number;
-  n: number;
+/** An old version is live again while the draft is another one: publishing would undo that. */
+export function RestoredBar({ draft }: { draft: Draft }) {
+  const version = restoredOf(draft.flow);
+  if (!version || isSettled(draft.flow.id, version.n)) return null;
+  return <Differs key={version.n} draft={draft} version={version} />;
 }
 
-/** An old version is live again while the draft is another one: publishing would undo that. */
-export function RestoredBar(props: { draft: Draft; version: Restored; close: () => void }) {
-  const { draft, version, close } = props;
+function Differs({ draft, version }: { draft: Draft; version: Restored }) {
   const t = useT();
   const language = useFlowLanguage();
+  const [closed, setClosed] = useState(false);
   const { flow, definition, edit } = draft;
   const { data } = useVersion(flow.id, version.n);
-  const differs =
-    flow.published === version.n &&
-    data &&
-    language.known &&
-    !isSame(difference(data, definition, language));
-  if (!differs) return null;
-  const take = () => {
-    edit(() => data);
-    close();
+  const same = data && language.known ? isSame(difference(data, definition, language)) : null;
+  useEffect(() => {
+    // from now on the draft begins at what is live, and differs only by what is drawn since
+    if (same) settle(flow.id, version.n);
+  }, [same, flow.id, version.n]);
+  if (same !== false || closed || !data) return null;
+  const close = () => {
+    settle(flow.id, version.n);
+    setClosed(true);
   };
   return (
     <div
@@ -39,7 +41,13 @@ export function RestoredBar(props: { draft: Draft; version: Restored; close: () 
       <Button size="sm" onPress={close}>
         {t("flows.keep_draft")}
       </Button>
-      <Button size="sm" onPress={take}>
+      <Button
+        size="sm"
+        onPress={() => {
+          edit(() => data);
+          close();
+        }}
+      >
         {t("flows.take_version", { n: version.n })}
       </Button>
     </div>

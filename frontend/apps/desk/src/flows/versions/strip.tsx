@@ -13,7 +13,6 @@ import type { Draft } from "../use-draft.ts";
 import { useFlowLanguage } from "../use-language.ts";
 import type { Words } from "../words.ts";
 import { Compare } from "./compare.tsx";
-import type { Restored } from "./restored.tsx";
 import { totalsOf } from "./totals.ts";
 import { type HeatView, useVersion } from "./use-heat.ts";
 import { useWhen } from "./when.ts";
@@ -22,12 +21,7 @@ const SHOWN = 3;
 const pill = "inline-flex h-7 items-center gap-1.5 rounded-full px-2.5 text-xs whitespace-nowrap";
 
 /** Which versions there were, which one is live, and what the draft has other than it. */
-export function Versions(props: {
-  draft: Draft;
-  words: Words;
-  heat: HeatView;
-  restored: (version: Restored) => void;
-}) {
+export function Versions(props: { draft: Draft; words: Words; heat: HeatView }) {
   const { draft, words, heat } = props;
   const { t } = words;
   const format = useFormat();
@@ -140,7 +134,6 @@ export function Versions(props: {
           words={words}
           number={comparing}
           choose={setComparing}
-          restored={props.restored}
           close={() => setComparing(null)}
         />
       )}

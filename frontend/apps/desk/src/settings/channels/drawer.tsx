@@ -7,6 +7,7 @@ import { useErrorText } from "../../errors.ts";
 import { api } from "../../ground.ts";
 import { Ask, Failure, useLeaveGuard } from "../parts.tsx";
 import { refresh, useQueues } from "../queries.ts";
+import { Answers } from "./answers.tsx";
 import { CheckCard } from "./check-card.tsx";
 import { Connect } from "./connect.tsx";
 import { SchemaForm } from "./form.tsx";
@@ -218,6 +219,7 @@ export function ChannelDrawer(props: {
             className="col-span-12 sm:col-span-6"
           />
         </div>
+        {channel && <Answers channel={channel} />}
         <SchemaForm
           parts={parts}
           form={{ kind: kind.kind, value: draft.config, errors: shown, change }}
