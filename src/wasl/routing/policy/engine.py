@@ -64,7 +64,7 @@ class Engine(Floor):
     def agent_changed(self, agent: Agent) -> None:
         """An agent is there, or their presence, capacity, skills or queues are other than
         before."""
-        seat = self._seat(agent.id)
+        seat = self._seats.get(agent.id.int) or self._seat(agent.id)
         known = seat.agent
         if known is not None and known.idle_since == agent.idle_since and known == agent:
             return
@@ -148,7 +148,9 @@ class Engine(Floor):
             self._unknow(item)
         if item.wake is not None:
             self._wakes.drop(item)
-        seat.accept(item)
+        seat.offers -= 1
+        item.waiting = None
+        item.expires_at = None
         # what may not come beside an offer may come now
         rules = seat.agent.interruptible_by if seat.agent is not None else {}
         if rules or not seat.offers:
@@ -161,7 +163,7 @@ class Engine(Floor):
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
-        item = self._items.get(interaction_id.int)
+        item = self._items.pop(interaction_id.int, None)
         if item is not None:
             self._forget(item)
 
@@ -244,14 +246,13 @@ class Engine(Floor):
                 break
         self._put_all(now, decisions)
         self._touched_seats = {}
-        if len(seats) != 1 or self._anybody_ready():
+        if len(seats) == 1 and not self._is_anybody_ready():
+            (seat,) = seats
+            self._serve(seat, now, decisions)
+        else:
             for seat in seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
-        else:
-            self._touched_lines = {}
-            (seat,) = seats
-            self._serve(seat, now, decisions)
         for seat in seats:
             if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
@@ -266,9 +267,11 @@ class Engine(Floor):
         if self._touched_places:
             for place in list(self._touched_places):
                 self._arrange(place, now)
-        items, self._touched_items = self._touched_items, {}
-        for item in items:
-            self._stand(item, now, decisions)
+        items = self._touched_items
+        if items:
+            self._touched_items = {}
+            for item in items:
+                self._stand(item, now, decisions)
 
     def _wake(self, whom: Item | Place, now: datetime, decisions: list[Decision]) -> None:
         if isinstance(whom, Place):
@@ -307,10 +310,12 @@ class Engine(Floor):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
-    def _anybody_ready(self) -> bool:
+    def _is_anybody_ready(self) -> bool:
         """Whether somebody could take from a line that has changed."""
-        lines = self._touched_lines
-        return bool(lines) and any(map(Line.is_served, lines))
+        if any(map(Line.is_served, self._touched_lines)):
+            return True
+        self._touched_lines.clear()
+        return False
 
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
@@ -327,9 +332,7 @@ class Engine(Floor):
                             first = line.head
             if first is not NOBODY:
                 item = self._items[number_of(first)]
-                waiting = item.waiting
-                if waiting is None:
-                    raise AssertionError("somebody in a line who doesn't wait")
+                waiting = _waiting(item)
                 if waiting.excluded and excludes(waiting, seat.id, now):
                     self._be_ready(seat, look=True)
                     self._match(now, decisions)
@@ -371,7 +374,7 @@ class Engine(Floor):
         if queue is None:
             raise AssertionError("an offer without queue")
         line.take_first(item)
-        if not line.count:
+        if line.head is NOBODY and not line.count:
             self._empty(line)
         epoch = item.epoch
         item.epoch = epoch + 1

@@ -16,15 +16,17 @@ from wasl.routing.policy.facts import (
     Why,
     excludes,
     moved,
+    waiting_key,
 )
 from wasl.routing.policy.lines import (
+    KNOWN,
+    NOBODY,
     Asked,
     Group,
     Item,
     Line,
     Place,
     Seat,
-    entry_of,
     number_of,
 )
 from wasl.routing.policy.requirement import ANYONE, Requirement
@@ -48,7 +50,7 @@ class Floor:
         self._empty_lines: dict[Line, None] = {}
         self._restaffed: dict[Line, None] = {}  # may be staffed now, or no more
         self._unstaffed: dict[Line, None] = {}  # by what was known before that
-        # what has changed since the last decision; dicts, for their order
+        # what has changed since the last decision, and lines where somebody is ready; dicts, for their order
         self._touched_seats: dict[Seat, None] = {}
         self._touched_items: dict[Item, None] = {}
         self._touched_lines: dict[Line, None] = {}
@@ -96,7 +98,8 @@ class Floor:
             return
         place = item.place
         if place is None:
-            place = item.place = self._place(waiting.queue_id)
+            queue_id = waiting.queue_id
+            place = item.place = self._places.get(queue_id.int) or self._place(queue_id)
         elif item.line is not None:
             self._part(item, item.line)
         else:
@@ -137,10 +140,12 @@ class Floor:
             line = place.lines.get((item.group, asked))
             if line is None:
                 line = self._new_line(place, item.group, asked)
-            elif line in self._empty_lines:
-                del self._empty_lines[line]
-            line.join(item, entry_of(waiting, queue, known=known is not None))
-            self._touched_lines[line] = None
+            elif line.head is NOBODY:
+                self._empty_lines.pop(line, None)
+            entry = waiting_key(waiting, queue)
+            line.join(item, entry - KNOWN if known else entry)
+            if line.ready:
+                self._touched_lines[line] = None
         if moments and (later := [moment for moment in moments if moment > now]):
             self._wakes.put(item, min(later))
         elif item.wake is not None:
@@ -190,7 +195,8 @@ class Floor:
                     item.step += 1
                     continue
                 moments.append(ends)
-            return step.requirement.for_contact(waiting.contact)
+            asked = step.requirement
+            return asked.for_contact(waiting.contact) if asked.asks_contact else asked
         return ANYONE
 
     def _is_available(self, agent_id: UUID) -> bool:
@@ -213,7 +219,7 @@ class Floor:
     def _part(self, item: Item, line: Line) -> None:
         """The item leaves its line."""
         line.part(item)
-        if not line.count:
+        if line.head is NOBODY and not line.count:
             self._empty(line)
 
     def _empty(self, line: Line) -> None:
@@ -271,13 +277,6 @@ class Floor:
             group = self._groups[kind, units, exclusive] = Group(kind, units, exclusive)
         return group
 
-    def _leave_place(self, item: Item) -> None:
-        if item.line is not None:
-            self._part(item, item.line)
-        if item.place is not None:
-            item.place.apart.pop(item, None)
-            item.place = None
-
     def _know(self, item: Item) -> None:
         """Whoever the item waits for, or would wait for, stands beside it."""
         for affinity in item.affinities:
@@ -295,8 +294,9 @@ class Floor:
         item.affinities = ()
 
     def _forget(self, item: Item) -> None:
-        del self._items[item.id.int]
-        self._touched_items.pop(item, None)
+        """Nothing speaks of the item any more."""
+        if item.waiting is not None:
+            self._touched_items.pop(item, None)
         if item.affinities:
             self._unknow(item)
         if item.wake is not None:
@@ -305,8 +305,10 @@ class Floor:
         if seat is not None:
             seat.leave(item)
             self._touched_seats[seat] = None
-        else:
-            self._leave_place(item)
+        elif item.line is not None:
+            self._part(item, item.line)
+        elif item.place is not None:
+            item.place.apart.pop(item, None)
 
 
 def _since(waiting: Waiting) -> datetime:
