@@ -48,7 +48,9 @@ from wasl.routing.policy.facts import (
     passed_over,
 )
 from wasl.routing.policy.floor import Floor
-from wasl.routing.policy.lines import NOBODY, Entry, Item, Line, Place, Seat, number_of
+from wasl.routing.policy.lines import ID_MASK, NOBODY, Entry, Group, Item, Line, Place, Seat, number_of
+
+_made = tuple.__new__  # what a named tuple is made with, without the call in between
 
 
 class Engine(Floor):
@@ -75,7 +77,7 @@ class Engine(Floor):
             self._choose_lines(seat, agent)
         if known is None or known.signed_in != agent.signed_in:
             self._restaffed.update(dict.fromkeys(seat.lines()))
-        if seat.known_by and (known is None or known.available != agent.available):
+        if known is None or known.available != agent.available:
             self._touched_items.update(seat.known_by)
 
     def agent_gone(self, agent_id: UUID) -> None:
@@ -113,15 +115,16 @@ class Engine(Floor):
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
         number = work.interaction_id.int
+        key = (work.kind, work.units, work.exclusive)
+        group = self._groups.get(key) or self._group(key)
         item = self._items.get(number)
         if item is not None:
-            if isinstance(work, Held) and self._accepted(item, work):
+            if isinstance(work, Held) and self._accepted(item, group, work.agent_id):
                 return
             if _as_work(item) == work:
                 return
             self._forget(item)
-        item = Item(work, self._group(work.kind, work.units, work.exclusive))
-        self._items[number] = item
+        item = self._items[number] = Item(work, group)
         if item.affinities:
             self._know(item)
         if isinstance(work, Waiting):
@@ -133,15 +136,14 @@ class Engine(Floor):
         seat.take(item)
         self._touched_seats[seat] = None
 
-    def _accepted(self, item: Item, held: Held) -> bool:
+    def _accepted(self, item: Item, group: Group, agent_id: UUID) -> bool:
         """Whether the agent holds just what they were offered."""
-        seat, group = item.seat, item.group
-        if seat is None or item.expires_at is None or seat.id.int != held.agent_id.int:
-            return False
+        seat = item.seat
         if (
-            group.kind != held.kind
-            or group.units != held.units
-            or group.exclusive != held.exclusive
+            seat is None
+            or item.expires_at is None
+            or item.group is not group
+            or seat.id.int != agent_id.int
         ):
             return False
         if item.affinities:
@@ -149,13 +151,11 @@ class Engine(Floor):
         if item.wake is not None:
             self._wakes.drop(item)
         seat.offers -= 1
-        item.waiting = None
-        item.expires_at = None
-        # what may not come beside an offer may come now
-        rules = seat.agent.interruptible_by if seat.agent is not None else {}
-        if rules or not seat.offers:
-            for wanted in seat.groups:
-                if wanted.exclusive or wanted.kind in rules:
+        item.waiting = item.expires_at = None
+        agent = seat.agent
+        if agent is not None:
+            for wanted in seat.groups:  # what may not come beside an offer may come now
+                if wanted.exclusive or wanted.kind in agent.interruptible_by:
                     seat.version += 1
                     self._touched_seats[seat] = None
                     break
@@ -237,8 +237,9 @@ class Engine(Floor):
         """What is to be done now. Afterwards no eligible agent with room stands beside a
         compatible waiting interaction."""
         decisions: list[Decision] = []
-        for whom in self._wakes.due(now):
-            self._wake(whom, now, decisions)
+        if now >= self._wakes.soonest:
+            for whom in self._wakes.due(now):
+                self._wake(whom, now, decisions)
         seats = self._touched_seats
         for seat in seats:
             if seat.offers:
@@ -246,9 +247,9 @@ class Engine(Floor):
                 break
         self._put_all(now, decisions)
         self._touched_seats = {}
-        if len(seats) == 1 and not self._is_anybody_ready():
-            (seat,) = seats
-            self._serve(seat, now, decisions)
+        if len(seats) == 1 and not (self._touched_lines and self._is_anybody_ready()):
+            for seat in seats:
+                self._serve(seat, now, decisions)
         else:
             for seat in seats:
                 self._be_ready(seat, look=True)
@@ -320,26 +321,28 @@ class Engine(Floor):
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
-        has_room = True
-        while has_room:
+        groups = seat.groups
+        while True:
             has_room = False
             first = NOBODY
-            for group, lines in seat.groups.items():
+            for group, lines in groups.items():
                 if seat.has_room(group):
                     has_room = True
                     for line in lines:
                         if line.head < first:
                             first = line.head
-            if first is not NOBODY:
-                item = self._items[number_of(first)]
-                waiting = _waiting(item)
-                if waiting.excluded and excludes(waiting, seat.id, now):
-                    self._be_ready(seat, look=True)
-                    self._match(now, decisions)
-                    return
-                decisions.append(self._offer(item, waiting, seat, now))
-            elif has_room:
-                self._be_ready(seat, look=False)
+            if first is NOBODY:
+                if has_room:
+                    self._be_ready(seat, look=False)
+                return
+            item = self._items[first & ID_MASK]
+            waiting = _waiting(item)
+            if waiting.excluded and excludes(waiting, seat.id, now):
+                self._be_ready(seat, look=True)
+                self._match(now, decisions)
+                return
+            decisions.append(self._offer(item, waiting, seat, now))
+            if len(groups) == 1 and seat.is_full(item.group):
                 return
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
@@ -373,7 +376,8 @@ class Engine(Floor):
         queue = place.queue
         if queue is None:
             raise AssertionError("an offer without queue")
-        line.take_first(item)
+        item.line = None
+        line.take_first()
         if line.head is NOBODY and not line.count:
             self._empty(line)
         epoch = item.epoch
@@ -388,8 +392,8 @@ class Engine(Floor):
             item.expires_at = expires_at
             self._wakes.put_offered(item, expires_at)
         seat.take(item)
-        chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
-        return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
+        chosen = _made(Chosen, (waiting, agent, line.asked, item.step, queue, now))
+        return _made(Offer, (item.id, seat.id, place.id, epoch, expires_at, chosen, accepted))
 
     def _be_ready(self, seat: Seat, *, look: bool) -> None:
         """The agent is ready in every line that they have room for; `look` at those lines."""

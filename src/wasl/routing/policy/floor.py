@@ -104,28 +104,18 @@ class Floor:
             self._part(item, item.line)
         else:
             place.apart.pop(item, None)
+        moments: list[datetime] = []
         queue = place.queue
-        while queue is not None and queue.overflow is not None:
-            overflow = self._overflow_due(waiting, place, queue.overflow, now)
-            if overflow is None:
-                break
-            if decisions is None:
-                self._touched_items[item] = None
-                break
-            decisions.append(
-                Move(item.id, place.id, overflow.queue_id, item.epoch, _move_reasons(place))
-            )
-            item.waiting = waiting = moved(waiting, overflow.queue_id, now)
-            place = item.place = self._place(overflow.queue_id)
+        if queue is not None and queue.overflow is not None:
+            place, waiting = self._overflow(item, place, waiting, now, decisions)
             queue = place.queue
+            if queue is not None and queue.overflow and queue.overflow.after_s is not None:
+                moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
         if queue is None:
             place.apart[item] = None
             return
-        moments: list[datetime] = []
         if waiting.excluded:
             moments += [until for until in waiting.excluded.values() if until > now]
-        if queue.overflow is not None and queue.overflow.after_s is not None:
-            moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
         if waiting.not_before is not None and now < waiting.not_before:
             moments.append(waiting.not_before)
             place.apart[item] = None
@@ -150,6 +140,29 @@ class Floor:
             self._wakes.put(item, min(later))
         elif item.wake is not None:
             self._wakes.drop(item)
+
+    def _overflow(
+        self,
+        item: Item,
+        place: Place,
+        waiting: Waiting,
+        now: datetime,
+        decisions: list[Decision] | None,
+    ) -> tuple[Place, Waiting]:
+        """Moves an item on while its queue's rules say so: where it is then, and what it is."""
+        while place.queue is not None and place.queue.overflow is not None:
+            overflow = self._overflow_due(waiting, place, place.queue.overflow, now)
+            if overflow is None:
+                break
+            if decisions is None:
+                self._touched_items[item] = None
+                break
+            decisions.append(
+                Move(item.id, place.id, overflow.queue_id, item.epoch, _move_reasons(place))
+            )
+            item.waiting = waiting = moved(waiting, overflow.queue_id, now)
+            place = item.place = self._place(overflow.queue_id)
+        return place, waiting
 
     def _overflow_due(
         self, waiting: Waiting, place: Place, overflow: Overflow, now: datetime
@@ -271,10 +284,8 @@ class Floor:
             place = self._places[queue_id.int] = Place(queue_id)
         return place
 
-    def _group(self, kind: str, units: int, exclusive: bool) -> Group:
-        group = self._groups.get((kind, units, exclusive))
-        if group is None:
-            group = self._groups[kind, units, exclusive] = Group(kind, units, exclusive)
+    def _group(self, key: tuple[str, int, bool]) -> Group:
+        group = self._groups[key] = Group(*key)
         return group
 
     def _know(self, item: Item) -> None:
@@ -297,10 +308,10 @@ class Floor:
         """Nothing speaks of the item any more."""
         if item.waiting is not None:
             self._touched_items.pop(item, None)
-        if item.affinities:
-            self._unknow(item)
-        if item.wake is not None:
-            self._wakes.drop(item)
+            if item.affinities:
+                self._unknow(item)
+            if item.wake is not None:
+                self._wakes.drop(item)
         seat = item.seat
         if seat is not None:
             seat.leave(item)

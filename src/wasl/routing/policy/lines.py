@@ -32,14 +32,14 @@ Entry = int  # where somebody stands: the smaller goes first
 
 KNOWN = 1 << 256  # whoever waits for agents they know stands this far before all others
 NOBODY: Entry = 1 << 258  # stands at the end of every line; always this very object
-_ID_MASK = (1 << ID_BITS) - 1
+ID_MASK = (1 << ID_BITS) - 1
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
 
 
 def number_of(entry: Entry) -> int:
     """Whose entry it is: the number of their id."""
-    return entry & _ID_MASK
+    return entry & ID_MASK
 
 
 class Group:
@@ -105,6 +105,13 @@ class Seat:
             for item in self.works
         )
 
+    def is_full(self, group: Group) -> bool:
+        """Whether the agent has in hand as many units as they take, short of one more of these."""
+        agent, kind = self.agent, group.kind
+        return agent is None or (
+            self.used[kind] + group.units > agent.capacity.get(kind, DEFAULT_CAPACITY)
+        )
+
     def is_over(self, kind: str) -> bool:
         """Whether more units are in use than the agent takes."""
         agent = self.agent
@@ -124,8 +131,7 @@ class Seat:
             self.exclusives += 1
 
     def leave(self, item: Item) -> None:
-        """The item is theirs no longer."""
-        item.seat = None
+        """The item, of which nothing speaks any more, is theirs no longer."""
         self.works.remove(item)
         self.version += 1
         group = item.group
@@ -278,20 +284,24 @@ class Line:
         item.line = None
         waiting, first = self._waiting, self._gone
         if waiting[first] == item.entry:
-            self._drop_first()
+            self.take_first()
         else:
             del waiting[bisect_left(waiting, item.entry, first)]
         self.look()
 
-    def take_first(self, item: Item) -> None:
-        """The item, which is the first of an open line, leaves it."""
-        item.line = None
-        self._drop_first()
+    def take_first(self) -> None:
+        """The first one of an open line leaves it."""
+        waiting = self._waiting
+        first = self._gone = self._gone + 1
+        self.head = waiting[first]
+        if first > _SLACK and first * 2 > len(waiting):
+            del waiting[:first]
+            self._gone = 0
 
     def pass_first(self) -> None:
         """The first one of an open line is passed over until it is put back."""
         self._passed += 1
-        self._drop_first()
+        self.take_first()
 
     def put_back(self, entry: Entry) -> None:
         """Whoever was passed stands in the line again."""
@@ -306,14 +316,6 @@ class Line:
     def entries(self) -> list[Entry]:
         """Everybody in the line, in order."""
         return self._waiting[self._gone : -1]
-
-    def _drop_first(self) -> None:
-        waiting = self._waiting
-        first = self._gone = self._gone + 1
-        self.head = waiting[first]
-        if first > _SLACK and first * 2 > len(waiting):
-            del waiting[:first]
-            self._gone = 0
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 
