@@ -128,7 +128,8 @@ class Engine(Floor):
         if item.affinities:
             self._know(item)
         if isinstance(work, Waiting):
-            self._touched_items[item] = None
+            if not self._stand_at_once(item, work):
+                self._touched_items[item] = None
             return
         if item.expires_at is not None:
             self._wakes.put(item, item.expires_at)
@@ -245,7 +246,8 @@ class Engine(Floor):
             if seat.offers:
                 self._rescind(decisions)
                 break
-        self._put_all(now, decisions)
+        if self._touched_items or self._touched_places:
+            self._put_all(now, decisions)
         self._touched_seats = {}
         if len(seats) == 1 and not (self._touched_lines and self._is_anybody_ready()):
             for seat in seats:
@@ -265,14 +267,11 @@ class Engine(Floor):
         self._put_all(now, None)
 
     def _put_all(self, now: datetime, decisions: list[Decision] | None) -> None:
-        if self._touched_places:
-            for place in list(self._touched_places):
-                self._arrange(place, now)
-        items = self._touched_items
-        if items:
-            self._touched_items = {}
-            for item in items:
-                self._stand(item, now, decisions)
+        for place in list(self._touched_places):
+            self._arrange(place, now)
+        items, self._touched_items = self._touched_items, {}
+        for item in items:
+            self._stand(item, now, decisions)
 
     def _wake(self, whom: Item | Place, now: datetime, decisions: list[Decision]) -> None:
         if isinstance(whom, Place):

@@ -22,6 +22,7 @@ from wasl.routing.policy.lines import (
     KNOWN,
     NOBODY,
     Asked,
+    Entry,
     Group,
     Item,
     Line,
@@ -90,6 +91,35 @@ class Floor:
             for entry in line.entries():
                 yield self._items[number_of(entry)]
 
+    def _stand_at_once(self, item: Item, waiting: Waiting) -> bool:
+        """Puts an item that has come where it belongs, if that is the same at every moment."""
+        place = self._places.get(waiting.queue_id.int)
+        if place is None or self._touched_places:
+            return False
+        queue = place.queue
+        if (
+            queue is None
+            or queue.overflow is not None
+            or queue.delivery == "pick"
+            or item.affinities
+            or waiting.excluded
+            or waiting.not_before is not None
+        ):
+            return False
+        asked = ANYONE
+        steps = waiting.steps or queue.steps
+        if steps:
+            step = steps[0]
+            if step.expires_after_s is not None:
+                return False
+            asked = step.requirement
+            if asked.asks_contact:
+                asked = asked.for_contact(waiting.contact)
+        item.place = place
+        item.step = 0
+        self._join(item, place, asked, waiting_key(waiting, queue))
+        return True
+
     def _stand(self, item: Item, now: datetime, decisions: list[Decision] | None) -> None:
         """Puts an item that waits where it belongs now, and looks again when that may change.
         Without `decisions` it stays in its queue until they are asked for."""
@@ -123,23 +153,27 @@ class Floor:
             place.apart[item] = None
         else:
             item.step = 0
-            if item.affinities and all(now >= one.until for one in item.affinities):
-                self._unknow(item)  # nobody is waited for any more: their changes mean nothing
             known = self._waits_for(item, waiting, now, moments) if item.affinities else None
-            asked = known or self._asked(item, waiting, queue, now, moments)
-            line = place.lines.get((item.group, asked))
-            if line is None:
-                line = self._new_line(place, item.group, asked)
-            elif line.head is NOBODY:
-                self._empty_lines.pop(line, None)
             entry = waiting_key(waiting, queue)
-            line.join(item, entry - KNOWN if known else entry)
-            if line.ready:
-                self._touched_lines[line] = None
+            if known:
+                self._join(item, place, known, entry - KNOWN)
+            else:
+                self._join(item, place, self._asked(item, waiting, queue, now, moments), entry)
         if moments and (later := [moment for moment in moments if moment > now]):
             self._wakes.put(item, min(later))
         elif item.wake is not None:
             self._wakes.drop(item)
+
+    def _join(self, item: Item, place: Place, asked: Asked, entry: Entry) -> None:
+        """The item stands in the line of those who ask for the same."""
+        line = place.lines.get((item.group, asked))
+        if line is None:
+            line = self._new_line(place, item.group, asked)
+        elif line.head is NOBODY:
+            self._empty_lines.pop(line, None)
+        line.join(item, entry)
+        if line.ready:
+            self._touched_lines[line] = None
 
     def _overflow(
         self,
@@ -186,14 +220,18 @@ class Floor:
         self, item: Item, waiting: Waiting, now: datetime, moments: list[datetime]
     ) -> frozenset[UUID] | None:
         """The agents whom the item knows and waits for now; `moments` gets when that ends."""
+        is_over = True
         for affinity in item.affinities:
             if now < affinity.until:
+                is_over = False
                 for agent_id in affinity.agents:
                     if self._is_available(agent_id) and not (
                         waiting.excluded and excludes(waiting, agent_id, now)
                     ):
                         moments.append(affinity.until)
                         return affinity.agents
+        if is_over:
+            self._unknow(item)  # nobody is waited for any more: their changes mean nothing
         return None
 
     def _asked(
@@ -218,11 +256,11 @@ class Floor:
 
     def _new_line(self, place: Place, group: Group, asked: Asked) -> Line:
         line = place.lines[group, asked] = Line(place, group, asked)
-        self._restaffed[line] = None
         if isinstance(asked, frozenset):
             seats = [self._seat(agent_id) for agent_id in asked]
         else:
             seats = place.able(asked)
+            self._restaffed[line] = None
         for seat in seats:
             line.add_seat(seat)
             if seat.has_room(group):
