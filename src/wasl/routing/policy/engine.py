@@ -114,17 +114,16 @@ class Engine(Floor):
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
+        if isinstance(work, Held) and self._accepted(work):
+            return
         number = work.interaction_id.int
-        key = (work.kind, work.units, work.exclusive)
-        group = self._groups.get(key) or self._group(key)
         item = self._items.get(number)
         if item is not None:
-            if isinstance(work, Held) and self._accepted(item, group, work.agent_id):
-                return
             if _as_work(item) == work:
                 return
             self._forget(item)
-        item = self._items[number] = Item(work, group)
+        key = (work.kind, work.units, work.exclusive)
+        item = self._items[number] = Item(work, self._groups.get(key) or self._group(key))
         if item.affinities:
             self._know(item)
         if isinstance(work, Waiting):
@@ -137,14 +136,18 @@ class Engine(Floor):
         seat.take(item)
         self._touched_seats[seat] = None
 
-    def _accepted(self, item: Item, group: Group, agent_id: UUID) -> bool:
+    def _accepted(self, held: Held) -> bool:
         """Whether the agent holds just what they were offered."""
-        seat = item.seat
+        item = self._items.get(held.interaction_id.int)
+        if item is None or item.expires_at is None:
+            return False
+        seat, group = item.seat, item.group
         if (
             seat is None
-            or item.expires_at is None
-            or item.group is not group
-            or seat.id.int != agent_id.int
+            or seat.id.int != held.agent_id.int
+            or group.kind != held.kind
+            or group.units != held.units
+            or group.exclusive != held.exclusive
         ):
             return False
         if item.affinities:
@@ -335,7 +338,9 @@ class Engine(Floor):
                     self._be_ready(seat, look=False)
                 return
             item = self._items[first & ID_MASK]
-            waiting = _waiting(item)
+            waiting = item.waiting
+            if waiting is None:
+                raise AssertionError("somebody in a line who doesn't wait")
             if waiting.excluded and excludes(waiting, seat.id, now):
                 self._be_ready(seat, look=True)
                 self._match(now, decisions)
