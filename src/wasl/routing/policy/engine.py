@@ -48,7 +48,17 @@ from wasl.routing.policy.facts import (
     passed_over,
 )
 from wasl.routing.policy.floor import Floor
-from wasl.routing.policy.lines import ID_MASK, NOBODY, Entry, Group, Item, Line, Place, Seat, number_of
+from wasl.routing.policy.lines import (
+    ID_MASK,
+    NOBODY,
+    Entry,
+    Item,
+    Line,
+    Place,
+    Seat,
+    item_of,
+    number_of,
+)
 
 _made = tuple.__new__  # what a named tuple is made with, without the call in between
 
@@ -123,7 +133,7 @@ class Engine(Floor):
                 return
             self._forget(item)
         key = (work.kind, work.units, work.exclusive)
-        item = self._items[number] = Item(work, self._groups.get(key) or self._group(key))
+        item = self._items[number] = item_of(work, self._groups.get(key) or self._group(key))
         if item.affinities:
             self._know(item)
         if isinstance(work, Waiting):

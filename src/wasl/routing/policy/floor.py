@@ -51,7 +51,8 @@ class Floor:
         self._empty_lines: dict[Line, None] = {}
         self._restaffed: dict[Line, None] = {}  # may be staffed now, or no more
         self._unstaffed: dict[Line, None] = {}  # by what was known before that
-        # what has changed since the last decision, and lines where somebody is ready; dicts, for their order
+        # what has changed since the last decision, of the lines only those where somebody is
+        # ready; dicts, for their order
         self._touched_seats: dict[Seat, None] = {}
         self._touched_items: dict[Item, None] = {}
         self._touched_lines: dict[Line, None] = {}
@@ -225,9 +226,10 @@ class Floor:
             if now < affinity.until:
                 is_over = False
                 for agent_id in affinity.agents:
-                    if self._is_available(agent_id) and not (
-                        waiting.excluded and excludes(waiting, agent_id, now)
-                    ):
+                    seat = self._seats.get(agent_id.int)
+                    if seat is None or seat.agent is None or not seat.agent.available:
+                        continue
+                    if not (waiting.excluded and excludes(waiting, agent_id, now)):
                         moments.append(affinity.until)
                         return affinity.agents
         if is_over:
@@ -249,10 +251,6 @@ class Floor:
             asked = step.requirement
             return asked.for_contact(waiting.contact) if asked.asks_contact else asked
         return ANYONE
-
-    def _is_available(self, agent_id: UUID) -> bool:
-        seat = self._seats.get(agent_id.int)
-        return seat is not None and seat.agent is not None and seat.agent.available
 
     def _new_line(self, place: Place, group: Group, asked: Asked) -> Line:
         line = place.lines[group, asked] = Line(place, group, asked)
@@ -288,7 +286,7 @@ class Floor:
         line.place.lines.pop((line.group, line.asked), None)
         for seat in list(line.seats):
             line.drop_seat(seat)
-            if seat.forgotten:
+            if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
 
     def _choose_lines(self, seat: Seat, agent: Agent) -> None:
@@ -338,7 +336,7 @@ class Floor:
                 seat = self._seats.get(agent_id.int)
                 if seat is not None:
                     seat.known_by.pop(item, None)
-                    if seat.forgotten:
+                    if seat.agent is None and seat.forgotten:
                         del self._seats[agent_id.int]
         item.affinities = ()
 

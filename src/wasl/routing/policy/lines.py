@@ -21,7 +21,6 @@ from wasl.routing.policy.facts import (
     capacity_of,
     excludes,
     shuts_out,
-    waiting_key,
 )
 from wasl.routing.policy.requirement import ANYONE, Requirement
 from wasl.routing.policy.strategy import agent_key
@@ -165,34 +164,43 @@ class Item:
         "step", "waiting", "wake",
     )  # fmt: skip
 
+    id: UUID
+    group: Group
+    seat: Seat | None
+    place: Place | None
+    line: Line | None
     entry: Entry  # in its line
     step: int  # index of the step that counts in its line
+    wake: Wake | None
     waiting: Waiting | None  # None when it is held
-
-    def __init__(self, work: Work, group: Group) -> None:
-        self.id = work.interaction_id
-        self.group = group
-        self.seat: Seat | None = None
-        self.line: Line | None = None
-        self.place: Place | None = None
-        self.wake: Wake | None = None
-        self.affinities: tuple[Affinity, ...] = ()  # whom it waits, or would wait, for
-        self.expires_at: datetime | None = None
-        if isinstance(work, Held):
-            self.waiting = None
-            self.epoch = 0
-            return
-        if isinstance(work, Offered):
-            self.expires_at = work.expires_at
-            work = work.waiting
-        self.waiting = work
-        self.epoch = work.epoch
-        if work.affinity or work.preferred_id is not None:
-            self.affinities = affinities(work)
+    epoch: int
+    affinities: tuple[Affinity, ...]  # whom it waits, or would wait, for
+    expires_at: datetime | None
 
     def __lt__(self, other: Item) -> bool:
         """Wakes compare items only when one is what the other was: the order says nothing."""
         return False
+
+
+def item_of(work: Work, group: Group) -> Item:
+    """The item of a fact. Not an `__init__`: to call one costs more than all that is done here."""
+    item = Item()
+    item.id = work.interaction_id
+    item.group = group
+    item.seat = item.place = item.line = item.wake = item.expires_at = None
+    item.affinities = ()
+    if isinstance(work, Held):
+        item.waiting = None
+        item.epoch = 0
+        return item
+    if isinstance(work, Offered):
+        item.expires_at = work.expires_at
+        work = work.waiting
+    item.waiting = work
+    item.epoch = work.epoch
+    if work.affinity or work.preferred_id is not None:
+        item.affinities = affinities(work)
+    return item
 
 
 class Place:
