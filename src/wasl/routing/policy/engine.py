@@ -334,6 +334,7 @@ class Engine(Floor):
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
         groups = seat.groups
+        is_one_group = len(groups) == 1
         while True:
             has_room = False
             first = NOBODY
@@ -356,8 +357,8 @@ class Engine(Floor):
                 self._match(now, decisions)
                 return
             decisions.append(self._offer(item, waiting, seat, now))
-            if len(groups) == 1 and seat.is_full(item.group):
-                return
+            if is_one_group and seat.is_full(item.group):
+                return  # as the next round would find
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
