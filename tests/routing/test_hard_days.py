@@ -198,7 +198,7 @@ def test_presence_that_flaps_leaves_nothing_behind() -> None:
     world.check()
     world.check_rebuilt_is_the_same()
     (line,) = world.engine._places[1].lines.values()
-    assert len(line._ready) + len(line._waiting) < 400
+    assert len(line.ready) + len(line._waiting) < 400
     assert offers > 1_000
 
 

@@ -270,6 +270,20 @@ def test_a_callback_that_nobody_answered_keeps_its_place() -> None:
     assert Why("callback") in offer.why
 
 
+def test_who_is_full_of_one_kind_goes_on_with_another() -> None:
+    """The line of those who wait for this agent alone ends with the first of them."""
+    agent = an_agent(10, chat=1, mail=1)
+    known = Affinity(frozenset((agent.id,)), START + after(60), "last_agent")
+    engine = engine_with(
+        a_queue(), agent, Held(uid(98), agent.id, "chat", 1), Held(uid(99), agent.id, "mail", 1),
+        a_waiting(100, affinity=(known,)), a_waiting(101, kind="mail"),
+    )  # fmt: skip
+    assert offers(engine) == []
+    engine.work_gone(uid(98))
+    engine.work_gone(uid(99))
+    assert offers(engine) == [(100, 10), (101, 10)]
+
+
 def test_why_not_me() -> None:
     engine = engine_with(
         a_queue(), an_agent(10, chat=1), replace(an_agent(11), available=False),

@@ -48,7 +48,19 @@ from wasl.routing.policy.facts import (
     passed_over,
 )
 from wasl.routing.policy.floor import Floor
-from wasl.routing.policy.lines import NOBODY, Entry, Item, Line, Place, Seat, number_of
+from wasl.routing.policy.lines import (
+    ID_MASK,
+    NOBODY,
+    Entry,
+    Item,
+    Line,
+    Place,
+    Seat,
+    item_of,
+    number_of,
+)
+
+_made = tuple.__new__  # what a named tuple is made with, without the call in between
 
 
 class Engine(Floor):
@@ -64,7 +76,7 @@ class Engine(Floor):
     def agent_changed(self, agent: Agent) -> None:
         """An agent is there, or their presence, capacity, skills or queues are other than
         before."""
-        seat = self._seat(agent.id)
+        seat = self._seats.get(agent.id.int) or self._seat(agent.id)
         known = seat.agent
         if known is not None and known.idle_since == agent.idle_since and known == agent:
             return
@@ -75,7 +87,7 @@ class Engine(Floor):
             self._choose_lines(seat, agent)
         if known is None or known.signed_in != agent.signed_in:
             self._restaffed.update(dict.fromkeys(seat.lines()))
-        if seat.known_by and (known is None or known.available != agent.available):
+        if known is None or known.available != agent.available:
             self._touched_items.update(seat.known_by)
 
     def agent_gone(self, agent_id: UUID) -> None:
@@ -112,20 +124,21 @@ class Engine(Floor):
 
     def work_changed(self, work: Work) -> None:
         """An interaction waits, is offered, or is held."""
+        if isinstance(work, Held) and self._accepted(work):
+            return
         number = work.interaction_id.int
         item = self._items.get(number)
         if item is not None:
-            if isinstance(work, Held) and self._accepted(item, work):
-                return
             if _as_work(item) == work:
                 return
             self._forget(item)
-        item = Item(work, self._group(work.kind, work.units, work.exclusive))
-        self._items[number] = item
+        key = (work.kind, work.units, work.exclusive)
+        item = self._items[number] = item_of(work, self._groups.get(key) or self._group(key))
         if item.affinities:
             self._know(item)
         if isinstance(work, Waiting):
-            self._touched_items[item] = None
+            if not self._stand_at_once(item, work):
+                self._touched_items[item] = None
             return
         if item.expires_at is not None:
             self._wakes.put(item, item.expires_at)
@@ -133,13 +146,16 @@ class Engine(Floor):
         seat.take(item)
         self._touched_seats[seat] = None
 
-    def _accepted(self, item: Item, held: Held) -> bool:
+    def _accepted(self, held: Held) -> bool:
         """Whether the agent holds just what they were offered."""
-        seat, group = item.seat, item.group
-        if seat is None or item.expires_at is None or seat.id.int != held.agent_id.int:
+        item = self._items.get(held.interaction_id.int)
+        if item is None or item.expires_at is None:
             return False
+        seat, group = item.seat, item.group
         if (
-            group.kind != held.kind
+            seat is None
+            or seat.id.int != held.agent_id.int
+            or group.kind != held.kind
             or group.units != held.units
             or group.exclusive != held.exclusive
         ):
@@ -148,12 +164,12 @@ class Engine(Floor):
             self._unknow(item)
         if item.wake is not None:
             self._wakes.drop(item)
-        seat.accept(item)
-        # what may not come beside an offer may come now
-        rules = seat.agent.interruptible_by if seat.agent is not None else {}
-        if rules or not seat.offers:
-            for wanted in seat.groups:
-                if wanted.exclusive or wanted.kind in rules:
+        seat.offers -= 1
+        item.waiting = item.expires_at = None
+        agent = seat.agent
+        if agent is not None:
+            for wanted in seat.groups:  # what may not come beside an offer may come now
+                if wanted.exclusive or wanted.kind in agent.interruptible_by:
                     seat.version += 1
                     self._touched_seats[seat] = None
                     break
@@ -161,7 +177,7 @@ class Engine(Floor):
 
     def work_gone(self, interaction_id: UUID) -> None:
         """The interaction is parked, completed, or not routed."""
-        item = self._items.get(interaction_id.int)
+        item = self._items.pop(interaction_id.int, None)
         if item is not None:
             self._forget(item)
 
@@ -235,23 +251,24 @@ class Engine(Floor):
         """What is to be done now. Afterwards no eligible agent with room stands beside a
         compatible waiting interaction."""
         decisions: list[Decision] = []
-        for whom in self._wakes.due(now):
-            self._wake(whom, now, decisions)
+        if now >= self._wakes.soonest:
+            for whom in self._wakes.due(now):
+                self._wake(whom, now, decisions)
         seats = self._touched_seats
         for seat in seats:
             if seat.offers:
                 self._rescind(decisions)
                 break
-        self._put_all(now, decisions)
+        if self._touched_items or self._touched_places:
+            self._put_all(now, decisions)
         self._touched_seats = {}
-        if len(seats) != 1 or self._anybody_ready():
+        if len(seats) == 1 and not (self._touched_lines and self._is_anybody_ready()):
+            for seat in seats:
+                self._serve(seat, now, decisions)
+        else:
             for seat in seats:
                 self._be_ready(seat, look=True)
             self._match(now, decisions)
-        else:
-            self._touched_lines = {}
-            (seat,) = seats
-            self._serve(seat, now, decisions)
         for seat in seats:
             if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
@@ -263,9 +280,8 @@ class Engine(Floor):
         self._put_all(now, None)
 
     def _put_all(self, now: datetime, decisions: list[Decision] | None) -> None:
-        if self._touched_places:
-            for place in list(self._touched_places):
-                self._arrange(place, now)
+        for place in list(self._touched_places):
+            self._arrange(place, now)
         items, self._touched_items = self._touched_items, {}
         for item in items:
             self._stand(item, now, decisions)
@@ -307,37 +323,42 @@ class Engine(Floor):
                     self.work_changed(_offered(item))
                     decisions.append(Rescind(item.id, seat.id, item.epoch))
 
-    def _anybody_ready(self) -> bool:
+    def _is_anybody_ready(self) -> bool:
         """Whether somebody could take from a line that has changed."""
-        lines = self._touched_lines
-        return bool(lines) and any(map(Line.is_served, lines))
+        if any(map(Line.is_served, self._touched_lines)):
+            return True
+        self._touched_lines.clear()
+        return False
 
     def _serve(self, seat: Seat, now: datetime, decisions: list[Decision]) -> None:
         """One agent has changed and nobody else is ready where anything has: they take the first
         of those whom they may take. Whoever else had room would have taken one before."""
-        has_room = True
-        while has_room:
+        groups = seat.groups
+        is_one_group = len(groups) == 1
+        while True:
             has_room = False
             first = NOBODY
-            for group, lines in seat.groups.items():
+            for group, lines in groups.items():
                 if seat.has_room(group):
                     has_room = True
                     for line in lines:
                         if line.head < first:
                             first = line.head
-            if first is not NOBODY:
-                item = self._items[number_of(first)]
-                waiting = item.waiting
-                if waiting is None:
-                    raise AssertionError("somebody in a line who doesn't wait")
-                if waiting.excluded and excludes(waiting, seat.id, now):
-                    self._be_ready(seat, look=True)
-                    self._match(now, decisions)
-                    return
-                decisions.append(self._offer(item, waiting, seat, now))
-            elif has_room:
-                self._be_ready(seat, look=False)
+            if first is NOBODY:
+                if has_room:
+                    self._be_ready(seat, look=False)
                 return
+            item = self._items[first & ID_MASK]
+            waiting = item.waiting
+            if waiting is None:
+                raise AssertionError("somebody in a line who doesn't wait")
+            if waiting.excluded and excludes(waiting, seat.id, now):
+                self._be_ready(seat, look=True)
+                self._match(now, decisions)
+                return
+            decisions.append(self._offer(item, waiting, seat, now))
+            if is_one_group and seat.is_full(item.group):
+                return  # as the next round would find
 
     def _match(self, now: datetime, decisions: list[Decision]) -> None:
         """The first who waits in the touched lines goes to the first who is ready, and so on."""
@@ -370,8 +391,9 @@ class Engine(Floor):
         queue = place.queue
         if queue is None:
             raise AssertionError("an offer without queue")
-        line.take_first(item)
-        if not line.count:
+        item.line = None
+        line.take_first()
+        if line.head is NOBODY and not line.count:
             self._empty(line)
         epoch = item.epoch
         item.epoch = epoch + 1
@@ -385,8 +407,8 @@ class Engine(Floor):
             item.expires_at = expires_at
             self._wakes.put_offered(item, expires_at)
         seat.take(item)
-        chosen = Chosen(waiting, agent, line.asked, item.step, queue, now)
-        return Offer(item.id, seat.id, place.id, epoch, expires_at, chosen, accepted)
+        chosen = _made(Chosen, (waiting, agent, line.asked, item.step, queue, now))
+        return _made(Offer, (item.id, seat.id, place.id, epoch, expires_at, chosen, accepted))
 
     def _be_ready(self, seat: Seat, *, look: bool) -> None:
         """The agent is ready in every line that they have room for; `look` at those lines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -16,7 +16,9 @@ DEFAULT_CAPACITY = 4  # units of a channel kind that an agent takes when nobody 
 PRIORITY_STEP = timedelta(seconds=600)  # each step of priority counts as ten minutes of waiting
 _DEADLINE_BITS = 64
 ID_BITS = 128
-_PRIORITY_STEP_S = PRIORITY_STEP.total_seconds()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
+_PRIORITY_STEP_US = PRIORITY_STEP // timedelta(microseconds=1)
 EXCLUSION = timedelta(seconds=60)  # how long an agent who missed or declined is passed over
 AFFINITY = timedelta(seconds=120)  # how long an interaction waits for the agent it knows
 CALL_AGAIN = timedelta(minutes=10)  # after a callback that nobody answered
@@ -294,12 +296,11 @@ def waiting_key(waiting: Waiting, queue: Queue) -> int:
     """Smaller goes first: the band, the deadline (in µs) brought forward by each step of priority,
     the older id; all in one number, which is compared in one step. It doesn't change while waiting,
     so ageing is built in and nothing starves, except below a strict band."""
+    since = waiting.enqueued_at - _EPOCH  # its parts add up faster than `timestamp` does
+    deadline_s = since.days * _DAY_S + since.seconds + queue.reply_target_s
+    deadline_us = deadline_s * 1_000_000 + since.microseconds
     steps = waiting.priority + queue.priority
-    deadline_s = waiting.enqueued_at.timestamp() + queue.reply_target_s
-    if queue.strict_priority:
-        deadline_us = int(deadline_s * 1e6 + 0.5) - (steps << _DEADLINE_BITS)
-    else:
-        deadline_us = int((deadline_s - steps * _PRIORITY_STEP_S) * 1e6 + 0.5)
+    deadline_us -= steps << _DEADLINE_BITS if queue.strict_priority else steps * _PRIORITY_STEP_US
     return (deadline_us << ID_BITS) + waiting.interaction_id.int
 
 

@@ -16,15 +16,18 @@ from wasl.routing.policy.facts import (
     Why,
     excludes,
     moved,
+    waiting_key,
 )
 from wasl.routing.policy.lines import (
+    KNOWN,
+    NOBODY,
     Asked,
+    Entry,
     Group,
     Item,
     Line,
     Place,
     Seat,
-    entry_of,
     number_of,
 )
 from wasl.routing.policy.requirement import ANYONE, Requirement
@@ -48,7 +51,8 @@ class Floor:
         self._empty_lines: dict[Line, None] = {}
         self._restaffed: dict[Line, None] = {}  # may be staffed now, or no more
         self._unstaffed: dict[Line, None] = {}  # by what was known before that
-        # what has changed since the last decision; dicts, for their order
+        # what has changed since the last decision, of the lines only those where somebody is
+        # ready; dicts, for their order
         self._touched_seats: dict[Seat, None] = {}
         self._touched_items: dict[Item, None] = {}
         self._touched_lines: dict[Line, None] = {}
@@ -88,6 +92,35 @@ class Floor:
             for entry in line.entries():
                 yield self._items[number_of(entry)]
 
+    def _stand_at_once(self, item: Item, waiting: Waiting) -> bool:
+        """Puts an item that has come where it belongs, if that is the same at every moment."""
+        place = self._places.get(waiting.queue_id.int)
+        if place is None or self._touched_places:
+            return False
+        queue = place.queue
+        if (
+            queue is None
+            or queue.overflow is not None
+            or queue.delivery == "pick"
+            or item.affinities
+            or waiting.excluded
+            or waiting.not_before is not None
+        ):
+            return False
+        asked = ANYONE
+        steps = waiting.steps or queue.steps
+        if steps:
+            step = steps[0]
+            if step.expires_after_s is not None:
+                return False
+            asked = step.requirement
+            if asked.asks_contact:
+                asked = asked.for_contact(waiting.contact)
+        item.place = place
+        item.step = 0
+        self._join(item, place, asked, waiting_key(waiting, queue))
+        return True
+
     def _stand(self, item: Item, now: datetime, decisions: list[Decision] | None) -> None:
         """Puts an item that waits where it belongs now, and looks again when that may change.
         Without `decisions` it stays in its queue until they are asked for."""
@@ -96,14 +129,64 @@ class Floor:
             return
         place = item.place
         if place is None:
-            place = item.place = self._place(waiting.queue_id)
+            queue_id = waiting.queue_id
+            place = item.place = self._places.get(queue_id.int) or self._place(queue_id)
         elif item.line is not None:
             self._part(item, item.line)
         else:
             place.apart.pop(item, None)
+        moments: list[datetime] = []
         queue = place.queue
-        while queue is not None and queue.overflow is not None:
-            overflow = self._overflow_due(waiting, place, queue.overflow, now)
+        if queue is not None and queue.overflow is not None:
+            place, waiting = self._overflow(item, place, waiting, now, decisions)
+            queue = place.queue
+            if queue is not None and queue.overflow and queue.overflow.after_s is not None:
+                moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
+        if queue is None:
+            place.apart[item] = None
+            return
+        if waiting.excluded:
+            moments += [until for until in waiting.excluded.values() if until > now]
+        if waiting.not_before is not None and now < waiting.not_before:
+            moments.append(waiting.not_before)
+            place.apart[item] = None
+        elif queue.delivery == "pick":
+            place.apart[item] = None
+        else:
+            item.step = 0
+            known = self._waits_for(item, waiting, now, moments) if item.affinities else None
+            entry = waiting_key(waiting, queue)
+            if known:
+                self._join(item, place, known, entry - KNOWN)
+            else:
+                self._join(item, place, self._asked(item, waiting, queue, now, moments), entry)
+        if moments and (later := [moment for moment in moments if moment > now]):
+            self._wakes.put(item, min(later))
+        elif item.wake is not None:
+            self._wakes.drop(item)
+
+    def _join(self, item: Item, place: Place, asked: Asked, entry: Entry) -> None:
+        """The item stands in the line of those who ask for the same."""
+        line = place.lines.get((item.group, asked))
+        if line is None:
+            line = self._new_line(place, item.group, asked)
+        elif line.head is NOBODY:
+            self._empty_lines.pop(line, None)
+        line.join(item, entry)
+        if line.ready:
+            self._touched_lines[line] = None
+
+    def _overflow(
+        self,
+        item: Item,
+        place: Place,
+        waiting: Waiting,
+        now: datetime,
+        decisions: list[Decision] | None,
+    ) -> tuple[Place, Waiting]:
+        """Moves an item on while its queue's rules say so: where it is then, and what it is."""
+        while place.queue is not None and place.queue.overflow is not None:
+            overflow = self._overflow_due(waiting, place, place.queue.overflow, now)
             if overflow is None:
                 break
             if decisions is None:
@@ -114,37 +197,7 @@ class Floor:
             )
             item.waiting = waiting = moved(waiting, overflow.queue_id, now)
             place = item.place = self._place(overflow.queue_id)
-            queue = place.queue
-        if queue is None:
-            place.apart[item] = None
-            return
-        moments: list[datetime] = []
-        if waiting.excluded:
-            moments += [until for until in waiting.excluded.values() if until > now]
-        if queue.overflow is not None and queue.overflow.after_s is not None:
-            moments.append(_since(waiting) + timedelta(seconds=queue.overflow.after_s))
-        if waiting.not_before is not None and now < waiting.not_before:
-            moments.append(waiting.not_before)
-            place.apart[item] = None
-        elif queue.delivery == "pick":
-            place.apart[item] = None
-        else:
-            item.step = 0
-            if item.affinities and all(now >= one.until for one in item.affinities):
-                self._unknow(item)  # nobody is waited for any more: their changes mean nothing
-            known = self._waits_for(item, waiting, now, moments) if item.affinities else None
-            asked = known or self._asked(item, waiting, queue, now, moments)
-            line = place.lines.get((item.group, asked))
-            if line is None:
-                line = self._new_line(place, item.group, asked)
-            elif line in self._empty_lines:
-                del self._empty_lines[line]
-            line.join(item, entry_of(waiting, queue, known=known is not None))
-            self._touched_lines[line] = None
-        if moments and (later := [moment for moment in moments if moment > now]):
-            self._wakes.put(item, min(later))
-        elif item.wake is not None:
-            self._wakes.drop(item)
+        return place, waiting
 
     def _overflow_due(
         self, waiting: Waiting, place: Place, overflow: Overflow, now: datetime
@@ -168,14 +221,19 @@ class Floor:
         self, item: Item, waiting: Waiting, now: datetime, moments: list[datetime]
     ) -> frozenset[UUID] | None:
         """The agents whom the item knows and waits for now; `moments` gets when that ends."""
+        is_over = True
         for affinity in item.affinities:
             if now < affinity.until:
+                is_over = False
                 for agent_id in affinity.agents:
-                    if self._is_available(agent_id) and not (
-                        waiting.excluded and excludes(waiting, agent_id, now)
-                    ):
+                    seat = self._seats.get(agent_id.int)
+                    if seat is None or seat.agent is None or not seat.agent.available:
+                        continue
+                    if not (waiting.excluded and excludes(waiting, agent_id, now)):
                         moments.append(affinity.until)
                         return affinity.agents
+        if is_over:
+            self._unknow(item)  # nobody is waited for any more: their changes mean nothing
         return None
 
     def _asked(
@@ -190,20 +248,17 @@ class Floor:
                     item.step += 1
                     continue
                 moments.append(ends)
-            return step.requirement.for_contact(waiting.contact)
+            asked = step.requirement
+            return asked.for_contact(waiting.contact) if asked.asks_contact else asked
         return ANYONE
-
-    def _is_available(self, agent_id: UUID) -> bool:
-        seat = self._seats.get(agent_id.int)
-        return seat is not None and seat.agent is not None and seat.agent.available
 
     def _new_line(self, place: Place, group: Group, asked: Asked) -> Line:
         line = place.lines[group, asked] = Line(place, group, asked)
-        self._restaffed[line] = None
         if isinstance(asked, frozenset):
             seats = [self._seat(agent_id) for agent_id in asked]
         else:
             seats = place.able(asked)
+            self._restaffed[line] = None
         for seat in seats:
             line.add_seat(seat)
             if seat.has_room(group):
@@ -213,7 +268,7 @@ class Floor:
     def _part(self, item: Item, line: Line) -> None:
         """The item leaves its line."""
         line.part(item)
-        if not line.count:
+        if line.head is NOBODY and not line.count:
             self._empty(line)
 
     def _empty(self, line: Line) -> None:
@@ -231,7 +286,7 @@ class Floor:
         line.place.lines.pop((line.group, line.asked), None)
         for seat in list(line.seats):
             line.drop_seat(seat)
-            if seat.forgotten:
+            if seat.agent is None and seat.forgotten:
                 self._seats.pop(seat.id.int, None)
 
     def _choose_lines(self, seat: Seat, agent: Agent) -> None:
@@ -265,18 +320,9 @@ class Floor:
             place = self._places[queue_id.int] = Place(queue_id)
         return place
 
-    def _group(self, kind: str, units: int, exclusive: bool) -> Group:
-        group = self._groups.get((kind, units, exclusive))
-        if group is None:
-            group = self._groups[kind, units, exclusive] = Group(kind, units, exclusive)
+    def _group(self, key: tuple[str, int, bool]) -> Group:
+        group = self._groups[key] = Group(*key)
         return group
-
-    def _leave_place(self, item: Item) -> None:
-        if item.line is not None:
-            self._part(item, item.line)
-        if item.place is not None:
-            item.place.apart.pop(item, None)
-            item.place = None
 
     def _know(self, item: Item) -> None:
         """Whoever the item waits for, or would wait for, stands beside it."""
@@ -290,23 +336,26 @@ class Floor:
                 seat = self._seats.get(agent_id.int)
                 if seat is not None:
                     seat.known_by.pop(item, None)
-                    if seat.forgotten:
+                    if seat.agent is None and seat.forgotten:
                         del self._seats[agent_id.int]
         item.affinities = ()
 
     def _forget(self, item: Item) -> None:
-        del self._items[item.id.int]
-        self._touched_items.pop(item, None)
-        if item.affinities:
-            self._unknow(item)
-        if item.wake is not None:
-            self._wakes.drop(item)
+        """Nothing speaks of the item any more."""
+        if item.waiting is not None:
+            self._touched_items.pop(item, None)
+            if item.affinities:
+                self._unknow(item)
+            if item.wake is not None:
+                self._wakes.drop(item)
         seat = item.seat
         if seat is not None:
             seat.leave(item)
             self._touched_seats[seat] = None
-        else:
-            self._leave_place(item)
+        elif item.line is not None:
+            self._part(item, item.line)
+        elif item.place is not None:
+            item.place.apart.pop(item, None)
 
 
 def _since(waiting: Waiting) -> datetime:

@@ -21,7 +21,6 @@ from wasl.routing.policy.facts import (
     capacity_of,
     excludes,
     shuts_out,
-    waiting_key,
 )
 from wasl.routing.policy.requirement import ANYONE, Requirement
 from wasl.routing.policy.strategy import agent_key
@@ -30,22 +29,16 @@ from wasl.routing.policy.wakes import Wake
 Asked = Requirement | frozenset[UUID]  # what is asked of the agent, or the agents waited for
 Entry = int  # where somebody stands: the smaller goes first
 
-_KNOWN = 1 << 256  # more than any difference of two `waiting_key`s
-NOBODY: Entry = 1 << 258  # goes after everybody; always this very object
-_ID_MASK = (1 << ID_BITS) - 1
+KNOWN = 1 << 256  # whoever waits for agents they know stands this far before all others
+NOBODY: Entry = 1 << 258  # stands at the end of every line; always this very object
+ID_MASK = (1 << ID_BITS) - 1
 _NONE_PUT = -1
 _SLACK = 64  # entries left behind that a heap may hold besides as many as are alive
 
 
-def entry_of(waiting: Waiting, queue: Queue, *, known: bool) -> Entry:
-    """Where it stands: whoever waits for agents they know goes before all others."""
-    key = waiting_key(waiting, queue)
-    return key - _KNOWN if known else key
-
-
 def number_of(entry: Entry) -> int:
     """Whose entry it is: the number of their id."""
-    return entry & _ID_MASK
+    return entry & ID_MASK
 
 
 class Group:
@@ -111,6 +104,13 @@ class Seat:
             for item in self.works
         )
 
+    def is_full(self, group: Group) -> bool:
+        """Whether the agent has in hand as many units as they take, short of one more of these."""
+        agent, kind = self.agent, group.kind
+        return agent is None or (
+            self.used[kind] + group.units > agent.capacity.get(kind, DEFAULT_CAPACITY)
+        )
+
     def is_over(self, kind: str) -> bool:
         """Whether more units are in use than the agent takes."""
         agent = self.agent
@@ -130,8 +130,7 @@ class Seat:
             self.exclusives += 1
 
     def leave(self, item: Item) -> None:
-        """The item is theirs no longer."""
-        item.seat = None
+        """The item, of which nothing speaks any more, is theirs no longer."""
         self.works.remove(item)
         self.version += 1
         group = item.group
@@ -141,12 +140,6 @@ class Seat:
             item.expires_at = None
         if group.exclusive:
             self.exclusives -= 1
-
-    def accept(self, item: Item) -> None:
-        """What was offered is held."""
-        self.offers -= 1
-        item.waiting = None
-        item.expires_at = None
 
     @property
     def forgotten(self) -> bool:
@@ -171,32 +164,43 @@ class Item:
         "step", "waiting", "wake",
     )  # fmt: skip
 
-    def __init__(self, work: Work, group: Group) -> None:
-        self.id = work.interaction_id
-        self.group = group
-        self.seat: Seat | None = None
-        self.line: Line | None = None
-        self.place: Place | None = None
-        self.entry = NOBODY  # in its line
-        self.wake: Wake | None = None
-        self.step = 0  # index of the step that counts now
-        self.waiting: Waiting | None = None  # None when it is held
-        self.affinities: tuple[Affinity, ...] = ()  # whom it waits, or would wait, for
-        self.expires_at: datetime | None = None
-        self.epoch = 0
-        if isinstance(work, Held):
-            return
-        if isinstance(work, Offered):
-            self.expires_at = work.expires_at
-            work = work.waiting
-        self.waiting = work
-        self.epoch = work.epoch
-        if work.affinity or work.preferred_id is not None:
-            self.affinities = affinities(work)
+    id: UUID
+    group: Group
+    seat: Seat | None
+    place: Place | None
+    line: Line | None
+    entry: Entry  # in its line
+    step: int  # index of the step that counts in its line
+    wake: Wake | None
+    waiting: Waiting | None  # None when it is held
+    epoch: int
+    affinities: tuple[Affinity, ...]  # whom it waits, or would wait, for
+    expires_at: datetime | None
 
     def __lt__(self, other: Item) -> bool:
         """Wakes compare items only when one is what the other was: the order says nothing."""
         return False
+
+
+def item_of(work: Work, group: Group) -> Item:
+    """The item of a fact. Not an `__init__`: to call one costs more than all that is done here."""
+    item = Item()
+    item.id = work.interaction_id
+    item.group = group
+    item.seat = item.place = item.line = item.wake = item.expires_at = None
+    item.affinities = ()
+    if isinstance(work, Held):
+        item.waiting = None
+        item.epoch = 0
+        return item
+    if isinstance(work, Offered):
+        item.expires_at = work.expires_at
+        work = work.waiting
+    item.waiting = work
+    item.epoch = work.epoch
+    if work.affinity or work.preferred_id is not None:
+        item.affinities = affinities(work)
+    return item
 
 
 class Place:
@@ -253,7 +257,9 @@ class Line:
     since) and is put right then; it is never worse.
     """
 
-    __slots__ = ("_gone", "_ready", "_waiting", "asked", "count", "group", "head", "place", "seats")
+    __slots__ = (
+        "_gone", "_passed", "_waiting", "asked", "group", "head", "place", "ready", "seats",
+    )  # fmt: skip
 
     def __init__(self, place: Place, group: Group, asked: Asked) -> None:
         self.place = place
@@ -261,62 +267,63 @@ class Line:
         self.asked = asked
         self.head = NOBODY  # who is next; nobody when it is closed
         self.seats: dict[Seat, int] = {}  # who may take, with the version of their newest entry
-        self.count = 0  # of those who wait, with those who are passed over just now
-        self._waiting: list[Entry] = []  # sorted, from `_gone` on; whoever was before has left
+        self.ready: list[tuple[tuple[float, ...], int, Seat]] = []
+        self._waiting = [NOBODY]  # sorted, from `_gone` on; whoever was before has left
         self._gone = 0
-        self._ready: list[tuple[tuple[float, ...], int, Seat]] = []
+        self._passed = 0  # how many are passed over just now
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def count(self) -> int:
+        """How many wait, with those who are passed over just now."""
+        return len(self._waiting) - 1 - self._gone + self._passed
 
     def join(self, item: Item, entry: Entry) -> None:
         """The item stands where its entry belongs."""
         item.line = self
         item.entry = entry
-        self.count += 1
-        waiting = self._waiting
-        insort(waiting, entry, self._gone)
-        if self.place.open:
-            self.head = waiting[self._gone]
+        insort(self._waiting, entry, self._gone)
+        if entry < self.head and self.place.open:
+            self.head = entry
 
     def part(self, item: Item) -> None:
         """The item leaves the line."""
+        item.line = None
         waiting, first = self._waiting, self._gone
         if waiting[first] == item.entry:
-            self.pass_first()
+            self.take_first()
         else:
             del waiting[bisect_left(waiting, item.entry, first)]
-            self.look()
-        item.line = None
-        self.count -= 1
+        self.look()
+
+    def take_first(self) -> None:
+        """The first one of an open line leaves it."""
+        waiting = self._waiting
+        first = self._gone = self._gone + 1
+        self.head = waiting[first]
+        if first > _SLACK and first * 2 > len(waiting):
+            del waiting[:first]
+            self._gone = 0
+
+    def pass_first(self) -> None:
+        """The first one of an open line is passed over until it is put back."""
+        self._passed += 1
+        self.take_first()
 
     def put_back(self, entry: Entry) -> None:
         """Whoever was passed stands in the line again."""
+        self._passed -= 1
         insort(self._waiting, entry, self._gone)
         self.look()
 
     def look(self) -> None:
         """Finds out who is next."""
-        waiting, first = self._waiting, self._gone
-        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
+        self.head = self._waiting[self._gone] if self.place.open else NOBODY
 
     def entries(self) -> list[Entry]:
         """Everybody in the line, in order."""
-        return self._waiting[self._gone :]
-
-    def take_first(self, item: Item) -> None:
-        """The item, which is the first, leaves the line."""
-        item.line = None
-        self.count -= 1
-        self.pass_first()
-
-    def pass_first(self) -> None:
-        """The first one is passed over until it is put back, or for good."""
-        waiting = self._waiting
-        first = self._gone = self._gone + 1
-        if first > _SLACK and first * 2 > len(waiting):
-            del waiting[:first]
-            first = self._gone = 0
-        self.head = waiting[first] if first < len(waiting) and self.place.open else NOBODY
+        return self._waiting[self._gone : -1]
 
     # ── who is ready ─────────────────────────────────────────────────────────────────────────
 
@@ -344,13 +351,13 @@ class Line:
         if self.seats[seat] == seat.version or agent is None or queue is None:
             return
         self.seats[seat] = seat.version
-        ready = self._ready
+        ready = self.ready
         key = agent_key(queue.strategy, agent, seat.load, self.place.id, self.group.kind,
                         self.asked, seat.used)  # fmt: skip
         heappush(ready, (key, seat.version, seat))
         if len(ready) > 2 * len(self.seats) + _SLACK:
-            self._ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
-            heapify(self._ready)
+            self.ready = [entry for entry in ready if self.seats.get(entry[2]) == entry[1]]
+            heapify(self.ready)
 
     def first_ready(self, item: Item, now: datetime) -> Seat | None:
         """The first agent whom the item doesn't exclude."""
@@ -361,13 +368,13 @@ class Line:
             if waiting is None or not waiting.excluded or not excludes(waiting, seat.id, now):
                 found = seat
                 break
-            passed.append(heappop(self._ready))
+            passed.append(heappop(self.ready))
         for entry in passed:
-            heappush(self._ready, entry)
+            heappush(self.ready, entry)
         return found
 
     def has_ready(self) -> bool:
-        return bool(self._ready) and self._next_ready() is not None
+        return bool(self.ready) and self._next_ready() is not None
 
     def is_staffed(self) -> bool:
         """Whether what is asked of the agent is met by somebody who is there, busy or not; nothing
@@ -380,26 +387,26 @@ class Line:
 
     def is_served(self) -> bool:
         """Whether somebody waits whom somebody could take."""
-        return self.head is not NOBODY and bool(self._ready) and self.has_ready()
+        return self.head is not NOBODY and bool(self.ready) and self.has_ready()
 
     def sort_ready(self) -> None:
         """Orders the agents anew, by the strategy as it is now."""
-        self._ready.clear()
+        self.ready.clear()
         for seat in self.seats:
             self.seats[seat] = _NONE_PUT
             if seat.has_room(self.group):
                 self.put_ready(seat)
 
     def _next_ready(self) -> Seat | None:
-        while self._ready:
-            _, version, seat = self._ready[0]
+        while self.ready:
+            _, version, seat = self.ready[0]
             if self.seats.get(seat) == version:
                 if seat.version == version:
                     return seat
                 self.seats[seat] = _NONE_PUT
-                heappop(self._ready)
+                heappop(self.ready)
                 if seat.has_room(self.group):
                     self.put_ready(seat)
             else:
-                heappop(self._ready)
+                heappop(self.ready)
         return None

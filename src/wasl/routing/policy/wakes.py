@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Wake = tuple[datetime, int, "Item | Place"]
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SLACK = 64  # entries left behind that may be kept besides as many as are alive
 
 
@@ -26,7 +27,9 @@ class Wakes:
 
     def __init__(self) -> None:
         self._heap: list[Wake] = []
-        self._row: deque[tuple[datetime, Item]] = deque()
+        self._row: deque[Item] = deque()
+        self._row_ends = datetime.min.replace(tzinfo=UTC)
+        self.soonest = _NEVER  # nobody is to be looked at before; may be better than the truth
         self._count = 0  # of what is alive in the heap
 
     def put(self, whom: Item | Place, at: datetime) -> None:
@@ -34,6 +37,8 @@ class Wakes:
         if whom.wake is None:
             self._count += 1
         whom.wake = (at, whom.id.int, whom)
+        if at < self.soonest:
+            self.soonest = at
         heappush(self._heap, whom.wake)
         if len(self._heap) > 2 * self._count + _SLACK:
             self._heap = [entry for entry in self._heap if entry[2].wake is entry]
@@ -43,11 +48,16 @@ class Wakes:
         """Looks at an item when its offer ends, as long as it is offered."""
         if item.wake is not None:
             self.drop(item)
-        row = self._row
-        if row and expires_at < row[-1][0]:
+        if expires_at < self._row_ends:
             self.put(item, expires_at)
-        else:
-            row.append((expires_at, item))
+            return
+        self._row_ends = expires_at
+        if expires_at < self.soonest:
+            self.soonest = expires_at
+        row = self._row
+        while row and row[0].expires_at is None:  # what is kept for long is garbage for long
+            row.popleft()
+        row.append(item)
 
     def drop(self, whom: Item | Place) -> None:
         if whom.wake is not None:
@@ -56,30 +66,34 @@ class Wakes:
 
     def first(self) -> datetime | None:
         """The soonest moment."""
-        row, heap = self._row, self._heap
-        while row and row[0][1].expires_at is None:
-            row.popleft()
+        ends, heap = self._first_end(), self._heap
         while heap and heap[0][2].wake is not heap[0]:
             heappop(heap)
-        if row and (not heap or row[0][0] < heap[0][0]):
-            return row[0][0]
-        return heap[0][0] if heap else None
+        if heap and (ends is None or heap[0][0] <= ends):
+            return heap[0][0]
+        return ends
 
     def due(self, now: datetime) -> Sequence[Item | Place]:
         """Takes out whom to look at by now, in the order of their moments and then ids."""
-        row, heap = self._row, self._heap
-        while row and row[0][1].expires_at is None:  # what is kept for long is garbage for long
-            row.popleft()
-        if (not row or row[0][0] > now) and (not heap or heap[0][0] > now):
-            return ()
         found: list[Wake] = []
         while (first := self.first()) is not None and first <= now:
-            if row and row[0][0] == first:
-                at, item = row.popleft()
-                found.append((at, item.id.int, item))
+            if first == self._first_end():
+                item = self._row.popleft()
+                found.append((first, item.id.int, item))
             else:
-                wake = heappop(heap)
+                wake = heappop(self._heap)
                 self.drop(wake[2])
                 found.append(wake)
+        self.soonest = first or _NEVER
         found.sort(key=lambda wake: wake[:2])
         return [whom for _, _, whom in found]
+
+    def _first_end(self) -> datetime | None:
+        """When the first offer of the row ends."""
+        row = self._row
+        while row:
+            ends = row[0].expires_at
+            if ends is not None:
+                return ends
+            row.popleft()
+        return None
