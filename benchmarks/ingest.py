@@ -166,25 +166,21 @@ async def _recorded(dsn: str, channel_id: UUID) -> list[Statements]:
     """The statements of as many messages, a list for each transaction."""
     transactions: list[Statements] = []
     running: dict[Any, Statements] = {}
-    run, commit = statements._run, psycopg.AsyncConnection.commit
+    run = statements._run
 
     async def ran(prepared: Any, some: Any, prepare: bool, commits: bool) -> Any:
         for sql, params in some:
             query, places = statements._numbered(sql)
             values = [params[name] for name in places]
             running.setdefault(prepared.raw, []).append((query, values))
-        return await run(prepared, some, prepare, commits)
-
-    async def committed(self: Any) -> None:
-        transactions.append(running.pop(self))
-        await commit(self)
+        rows = await run(prepared, some, prepare, commits)
+        if commits:
+            transactions.append(running.pop(prepared.raw))
+        return rows
 
     async with _host(dsn) as host:
         channel = await host.channels.by_id(channel_id)
-        with (
-            mock.patch.object(statements, "_run", ran),
-            mock.patch.object(psycopg.AsyncConnection, "commit", committed),
-        ):
+        with mock.patch.object(statements, "_run", ran):
             await _take_all(host, channel, WARMING + MESSAGES)
     assert len(transactions) == WARMING + MESSAGES
     return transactions
