@@ -37,7 +37,7 @@ export function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void 
       .call("GET /flows/{id}", { path: { id: flow.id } })
       .then(({ draft }) => download(flow.key, draft as Definition), failed);
   const { live, totals } = flow;
-  const met = flow.channel_ids.length > 0 || flow.trigger !== null;
+  const met = flow.archived_at === null && (flow.channel_ids.length > 0 || flow.trigger !== null);
   return (
     <li
       className={clsx(
