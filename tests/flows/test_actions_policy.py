@@ -34,7 +34,7 @@ from wasl.flows.policy import (
 )
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.dates import day_and_time, from_solar, shown_day, to_solar
-from wasl.flows.policy.definition import Ask
+from wasl.flows.policy.steps import Ask
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # a Sunday
 TIMES = ["2026-11-23T07:00:00+00:00", "2026-11-23T07:30:00+00:00", "2026-11-24T08:00:00+00:00"]

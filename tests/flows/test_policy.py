@@ -40,10 +40,10 @@ from wasl.flows.policy import (
     written,
 )
 from wasl.flows.policy.answers import answer_to
-from wasl.flows.policy.definition import Ask
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.interpreter import LARGEST_STATE, MOST_INPUTS
 from wasl.flows.policy.moving import MOST_STEPS
+from wasl.flows.policy.steps import Ask
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # a Sunday
 

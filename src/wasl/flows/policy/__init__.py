@@ -6,18 +6,9 @@ from wasl.flows.policy.dates import shown_moment
 from wasl.flows.policy.definition import (
     LARGEST_JSON,
     SCHEMA,
-    Assign,
-    Book,
-    Callback,
     Definition,
-    Find,
-    HandOver,
-    Http,
     Library,
-    Menu,
     NotAFlow,
-    Rate,
-    Send,
     json_schema,
     read,
     written,
@@ -59,6 +50,17 @@ from wasl.flows.policy.state import (
     Taken,
     UnderstandThis,
     WriteContact,
+)
+from wasl.flows.policy.steps import (
+    Assign,
+    Book,
+    Callback,
+    Find,
+    HandOver,
+    Http,
+    Menu,
+    Rate,
+    Send,
 )
 from wasl.flows.policy.telling import names_of, told_of
 from wasl.flows.policy.understanding import taught

@@ -1,4 +1,4 @@
-"""Steps that do something outside the dialogue and go on with what it came to."""
+"""Steps that look or do something outside the dialogue and go on with what it came to."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from wasl.flows.policy.definition import CancelBooking, ChangeContact, Http, Send
 from wasl.flows.policy.expressions import Failed, shown
 from wasl.flows.policy.moving import Moving
-from wasl.flows.policy.state import AskPartner, CancelThis, SendThis, WriteContact
+from wasl.flows.policy.state import (
+    Asked,
+    AskPartner,
+    CancelThis,
+    LookThisUp,
+    SendThis,
+    WriteContact,
+)
+from wasl.flows.policy.steps import CancelBooking, ChangeContact, Http, LookUp, Send
+from wasl.flows.policy.words import western
 
+Act = LookUp | Http | ChangeContact | Send | CancelBooking
 SECRET = re.compile(r"\{\{\s*secret\.([a-z][a-z0-9_]{0,39})\s*\}\}")
 
 
 class Acting(Moving):
-    """The steps `http`, `contact`, `send` and `cancel_booking` of a move."""
+    """The steps `lookup`, `http`, `contact`, `send` and `cancel_booking` of a move."""
 
-    def _act(self, step: Http | ChangeContact | Send | CancelBooking) -> None:
+    def _act(self, step: Act) -> None:
         state = self.state
         try:
             asked = self._asked_by(step)
@@ -26,13 +35,13 @@ class Acting(Moving):
             way, to = self._failed(step, failed)
             self._leave(to, way)
             return
-        self._note_way("acts")
+        self._note_way("looks" if isinstance(step, LookUp) else "acts")
         state.waiting, state.moment = "look_up", None
         self.outputs.append(asked)
 
-    def _asked_by(
-        self, step: Http | ChangeContact | Send | CancelBooking
-    ) -> AskPartner | WriteContact | SendThis | CancelThis:
+    def _asked_by(self, step: Act) -> Asked:
+        if isinstance(step, LookUp):
+            return LookThisUp(step.what, self._plainly(step.number), self._plainly(step.proof))
         if isinstance(step, Http):
             return self._request(step)
         if isinstance(step, ChangeContact):
@@ -42,6 +51,10 @@ class Acting(Moving):
             return CancelThis(shown(self._value(step.booking)))
         self.state.steps += 1
         return SendThis(self.state.steps, step.channel, self._filled(step.text))
+
+    def _plainly(self, source: str | None) -> str:
+        """What names a thing, as it is written anywhere; "" without a source."""
+        return "" if source is None else western(shown(self._value(source))).strip()
 
     def _request(self, step: Http) -> AskPartner:
         self.state.steps += 1
@@ -69,9 +82,12 @@ class Acting(Moving):
     def _plain(self, template: str) -> str:
         return self._template(template, lambda value: re.sub(r"[^\x20-\x7e]", "", value))
 
-    def _acted(
-        self, step: Http | ChangeContact | Send | CancelBooking, record: Mapping[str, Any] | None
-    ) -> None:
+    def _acted(self, step: Act, record: Mapping[str, Any] | None) -> None:
+        if isinstance(step, LookUp):
+            self._keep(step.save, None if record is None else dict(record))
+            way = "missing" if record is None else "found"
+            self._leave(step.missing if record is None else step.found, way)
+            return
         if record is None:
             way, to = self._failed(step, Failed(f"{_NAMED[type(step)]}_failed"))
             self._leave(to, way)

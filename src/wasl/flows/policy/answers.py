@@ -7,7 +7,7 @@ from typing import Any
 
 from wasl.flows.policy.counting import number_meant
 from wasl.flows.policy.dates import date_of
-from wasl.flows.policy.definition import Ask
+from wasl.flows.policy.steps import Ask
 from wasl.flows.policy.words import chosen, number_in, western
 
 LONGEST_ANSWER = 2_000

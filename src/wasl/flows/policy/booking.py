@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wasl.flows.policy.dates import day_and_time, local, shown_day, shown_time
-from wasl.flows.policy.definition import Book
 from wasl.flows.policy.expressions import Failed, shown
 from wasl.flows.policy.moving import Moving, Stuck
 from wasl.flows.policy.parts import Texts
@@ -20,6 +19,7 @@ from wasl.flows.policy.phrases import (
     WHICH_TIME,
 )
 from wasl.flows.policy.state import BookThis, Choosing, FindTimes
+from wasl.flows.policy.steps import Book
 from wasl.flows.policy.words import chosen, said_in
 
 MOST_OFFERED = 6  # with "later" and "none" they are buttons on every channel that has them

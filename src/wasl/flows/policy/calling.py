@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wasl.flows.policy.answers import phone_in
-from wasl.flows.policy.definition import (
-    Callback,
-    HandOver,
-)
 from wasl.flows.policy.expressions import Failed, moment_of, shown
 from wasl.flows.policy.moving import Moving
 from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.phrases import CALL_ME, NO_CALL, NOT_A_NUMBER
 from wasl.flows.policy.state import CallThem, CheckNumber
+from wasl.flows.policy.steps import Callback, HandOver
 from wasl.flows.policy.words import chosen, said_in
 
 SILENT_S = 86_400

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from wasl.flows.policy.definition import Hours
+from wasl.flows.policy.steps import Hours
 
 _DAY_MIN = 24 * 60
 

@@ -14,38 +14,11 @@ from uuid import UUID
 
 import msgspec
 
-from wasl.flows.policy.acting import Acting
+from wasl.flows.policy.acting import Act, Acting
 from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.booking import Booking
 from wasl.flows.policy.calling import Calling
-from wasl.flows.policy.definition import (
-    Ask,
-    Assign,
-    Book,
-    Branch,
-    Callback,
-    CancelBooking,
-    ChangeContact,
-    End,
-    Find,
-    HandOver,
-    Hours,
-    Http,
-    Library,
-    LookUp,
-    Menu,
-    Note,
-    Rate,
-    Say,
-    Send,
-    Set,
-    Status,
-    Step,
-    SubFlow,
-    Switch,
-    Tag,
-    Wait,
-)
+from wasl.flows.policy.definition import Library
 from wasl.flows.policy.expressions import Failed, shown, truth
 from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
@@ -62,13 +35,34 @@ from wasl.flows.policy.state import (
     GiveToPeople,
     Heard,
     Input,
-    LookThisUp,
     Moment,
     Moved,
     NoteThis,
     SetStatus,
     State,
     TagThis,
+)
+from wasl.flows.policy.steps import (
+    Ask,
+    Assign,
+    Book,
+    Branch,
+    Callback,
+    End,
+    Find,
+    HandOver,
+    Hours,
+    Menu,
+    Note,
+    Rate,
+    Say,
+    Set,
+    Status,
+    Step,
+    SubFlow,
+    Switch,
+    Tag,
+    Wait,
 )
 from wasl.flows.policy.summary import summary_of
 from wasl.flows.policy.understanding import Understanding, called, entry_in, taught
@@ -78,7 +72,6 @@ from wasl.flows.policy.words import (
     named,
     said_in,
     wants_person,
-    western,
 )
 from wasl.letters import LONGEST
 
@@ -218,19 +211,13 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
         if isinstance(step, Callback):
             self._number_checked(step, found.record)
             return
-        if isinstance(step, Http | ChangeContact | Send | CancelBooking):
+        if isinstance(step, Act):
             self._acted(step, found.record)
             return
         if isinstance(step, Menu | Find):
             self._understood(step, found.record)
             return
-        if not isinstance(step, LookUp):
-            raise Stuck("broken")
-        self._keep(step.save, None if found.record is None else dict(found.record))
-        if found.record is None:
-            self._leave(step.missing, "missing")
-        else:
-            self._leave(step.found, "found")
+        raise Stuck("broken")
 
     def call_person(self) -> None:
         """The contact wants a person: the flow's own way there, once; then at once."""
@@ -333,8 +320,6 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
     def _wait_or_end(self, step: Step) -> None:
         if isinstance(step, Wait):
             self._begin_waiting(step)
-        elif isinstance(step, LookUp):
-            self._look_up(step)
         elif isinstance(step, Rate):
             self._ask_score(step)
         elif isinstance(step, Book):
@@ -343,7 +328,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
             self._find(step)
         elif isinstance(step, Callback):
             self._offer_call(step)
-        elif isinstance(step, Http | ChangeContact | Send | CancelBooking):
+        elif isinstance(step, Act):
             self._act(step)
         elif isinstance(step, Assign):
             self._note_way("over")
@@ -404,20 +389,6 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
             except Failed as failed:
                 return self._failed(step, failed)
         return "next", step.next
-
-    def _look_up(self, step: LookUp) -> None:
-        try:
-            number, proof = (
-                shown(self._value(source)) if source is not None else ""
-                for source in (step.number, step.proof)
-            )
-        except Failed as failed:
-            way, to = self._failed(step, failed)
-            self._leave(to, way)
-            return
-        self._note_way("looks")
-        self.state.waiting, self.state.moment = "look_up", None
-        self.outputs.append(LookThisUp(step.what, western(number).strip(), western(proof).strip()))
 
     def _enter(self, step: SubFlow) -> tuple[str, str] | None:
         state = self.state

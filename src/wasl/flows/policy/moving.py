@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wasl.flows.policy.definition import Definition, HandOver, Library, Step
+from wasl.flows.policy.definition import Definition, Library
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
 from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.state import CallThem, Frame, Output, SayThis, ShownCard, State, Taken
+from wasl.flows.policy.steps import HandOver, Step
 from wasl.flows.policy.words import said_in
 from wasl.letters import LONGEST
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wasl.flows.policy.answers import score_in
-from wasl.flows.policy.definition import Rate
 from wasl.flows.policy.moving import Moving
 from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.phrases import ANY_COMMENT, NO_COMMENT, RATE_AGAIN
 from wasl.flows.policy.rendering import digits
 from wasl.flows.policy.state import RateThis
+from wasl.flows.policy.steps import Rate
 from wasl.flows.policy.words import said_in
 from wasl.letters import fold
 

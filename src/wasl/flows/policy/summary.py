@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wasl.flows.policy.definition import Ask, Library, Menu
+from wasl.flows.policy.definition import Library
 from wasl.flows.policy.state import State
+from wasl.flows.policy.steps import Ask, Menu
 from wasl.flows.policy.words import said_in
 
 _WHY = {

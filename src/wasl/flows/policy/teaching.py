@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasl.flows.policy.definition import Definition, Find, Menu
+from wasl.flows.policy.definition import Definition
 from wasl.flows.policy.parts import Sentences
 from wasl.flows.policy.problem import Problem
+from wasl.flows.policy.steps import Find, Menu
 from wasl.flows.policy.understanding import called, taught
 from wasl.letters import fold
 

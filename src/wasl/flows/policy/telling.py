@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wasl.flows.policy.definition import Branch, Definition, Library, Menu, Step, SubFlow, Wait
+from wasl.flows.policy.definition import Definition, Library
 from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.steps import Branch, Menu, Step, SubFlow, Wait
 
 LONGEST_TOLD = 200
 _PLACE = re.compile(r"\{\{.{1,1000}?\}\}", re.DOTALL)

@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from wasl.flows.policy.definition import Find, Menu
 from wasl.flows.policy.expressions import Failed, shown
 from wasl.flows.policy.moving import Moving
 from wasl.flows.policy.parts import Sentences, Texts
 from wasl.flows.policy.state import UnderstandThis
+from wasl.flows.policy.steps import Find, Menu
 from wasl.flows.policy.words import chosen, named, said_in
 
 _TOLD = ("engine", "model", "confidence", "source")

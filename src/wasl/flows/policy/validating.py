@@ -7,20 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from wasl.flows.policy.acting import SECRET
-from wasl.flows.policy.definition import (
+from wasl.flows.policy.definition import Definition, Library
+from wasl.flows.policy.expressions import Unreadable, parse
+from wasl.flows.policy.happenings import facts_of, unknown_facts
+from wasl.flows.policy.parts import Card, Texts
+from wasl.flows.policy.problem import Problem
+from wasl.flows.policy.steps import (
     Ask,
     Book,
     Branch,
     Callback,
     CancelBooking,
     ChangeContact,
-    Definition,
     End,
     Find,
     HandOver,
     Hours,
     Http,
-    Library,
     LookUp,
     Menu,
     Note,
@@ -33,10 +36,6 @@ from wasl.flows.policy.definition import (
     SubFlow,
     Wait,
 )
-from wasl.flows.policy.expressions import Unreadable, parse
-from wasl.flows.policy.happenings import facts_of, unknown_facts
-from wasl.flows.policy.parts import Card, Texts
-from wasl.flows.policy.problem import Problem
 from wasl.flows.policy.teaching import teaching_problems
 
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wasl.flows.policy.definition import Wait
 from wasl.flows.policy.expressions import Failed, moment_of, truth
 from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.moving import Moving
+from wasl.flows.policy.steps import Wait
 
 LONGEST_RUN = timedelta(days=60)
 EVENT_WITHIN_S = 86_400  # an event is waited for so long where the step does not say
