@@ -1,7 +1,7 @@
 import { isolate, useT } from "@wasl/i18n";
 import { Button, Drawer, toast } from "@wasl/ui";
 import { Check } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { Failure, useLeaveGuard } from "./parts.tsx";
 
@@ -10,7 +10,7 @@ export function EditDrawer(props: {
   title: string;
   changed: boolean;
   /** False when something is missing; the form then says what. */
-  check: () => boolean;
+  check: () => boolean | Promise<boolean>;
   /** Answers what to call what was saved; null where it was said already. */
   save: () => Promise<string | null>;
   close: () => void;
@@ -22,11 +22,12 @@ export function EditDrawer(props: {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const guard = useLeaveGuard(props.changed);
+  useFocusBack();
   const save = async () => {
-    if (!props.check()) return;
     setBusy(true);
     setFailure(null);
     try {
+      if (!(await props.check())) return setBusy(false);
       const name = await props.save();
       if (name !== null) toast(t("settings.saved", { name: isolate(name) }));
       guard.release();
@@ -65,5 +66,16 @@ export function EditDrawer(props: {
       </form>
       {guard.question}
     </Drawer>
+  );
+}
+
+/** What was left for this has the focus again afterwards, unless something else took it. */
+function useFocusBack() {
+  const [from] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body && from instanceof HTMLElement) from.focus();
+    },
+    [from],
   );
 }

@@ -34,6 +34,8 @@ export function SectionPage(props: {
   lead?: ReactNode;
   action?: ReactNode;
   drawer?: ReactNode;
+  /** Below `/settings/`: what this is a page of, when it is no section itself. */
+  back?: string;
   children: ReactNode;
 }) {
   const t = useT();
@@ -55,9 +57,12 @@ export function SectionPage(props: {
           <header className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
             <Link
               to="/settings/$"
-              params={{ _splat: "" }}
+              params={{ _splat: props.back ?? "" }}
               aria-label={t("common.back")}
-              className="-ms-1 grid size-8 place-items-center rounded-lg text-ink-2 md:hidden"
+              className={clsx(
+                "-ms-1 grid size-8 place-items-center rounded-lg text-ink-2 hover:bg-sunken",
+                props.back === undefined && "md:hidden",
+              )}
             >
               <ArrowLeft size={18} aria-hidden="true" className="icon-flip" />
             </Link>

@@ -1,0 +1,241 @@
+import { useNavigate } from "@tanstack/react-router";
+import type { RecordKind } from "@wasl/api";
+import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
+import { Button, toast } from "@wasl/ui";
+import { useEffect, useRef, useState } from "react";
+import { useErrorText } from "../../errors.ts";
+import { api } from "../../ground.ts";
+import { useKeyedName } from "../keyed-name.ts";
+import { Card, Failure, SectionPage, useLeaveGuard } from "../parts.tsx";
+import { refresh } from "../queries.ts";
+import { KEY_COLUMN } from "./fields.ts";
+import { ImportSource } from "./import-source.tsx";
+import {
+  batchesOf,
+  type LineFault,
+  LONGEST_KEY,
+  LONGEST_VALUE,
+  MOST_ROWS,
+  type Plan,
+  planImport,
+  type TableFault,
+} from "./plan.ts";
+import { RowsTable } from "./rows-table.tsx";
+
+const SHOWN_ROWS = 5;
+const SHOWN_FAULTS = 50;
+
+/** `…/<kind>/import`: a table is read here, looked at, and only then sent. */
+export function ImportPage({ kind }: { kind: RecordKind }) {
+  const t = useT();
+  const format = useFormat();
+  const named = useKeyedName();
+  const [text, setText] = useState("");
+  const [plan, setPlan] = useState<Plan | null>(null);
+  return (
+    <SectionPage
+      title={t("settings.record.import_title", { name: isolate(named(kind)) })}
+      lead={t("settings.record.import_about", {
+        fields: format.list([KEY_COLUMN, ...kind.fields].map(ltr)),
+      })}
+      back={`records/${kind.key}/rows`}
+    >
+      {plan ? (
+        <Look kind={kind} plan={plan} again={() => setPlan(null)} />
+      ) : (
+        <ImportSource
+          text={text}
+          change={setText}
+          take={(read) => {
+            setText(read);
+            setPlan(planImport(read, kind.fields));
+          }}
+        />
+      )}
+    </SectionPage>
+  );
+}
+
+/** What would be imported and what would not; then how far it is. */
+function Look({ kind, plan, again }: { kind: RecordKind; plan: Plan; again: () => void }) {
+  const t = useT();
+  const format = useFormat();
+  const faultText = useFaultText();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const sending = useSending(kind, plan);
+  if (plan.fault)
+    return (
+      <>
+        <Failure className="mb-3">{faultText.table(plan.fault)}</Failure>
+        <Button autoFocus className="self-start" onPress={again}>
+          {t("settings.record.import_again")}
+        </Button>
+      </>
+    );
+  const { rows, faults, left, missing } = plan;
+  return (
+    <>
+      <h2 ref={heading} tabIndex={-1} className="mb-2 text-base font-semibold outline-none">
+        {t("settings.record.plan_rows", { n: rows.length })}
+      </h2>
+      {sending.done !== null && (
+        <div className="mb-3">
+          <progress
+            aria-label={t("settings.record.import")}
+            value={sending.done}
+            max={rows.length}
+            className="block h-2 w-full accent-accent"
+          />
+          <p role="status" className="mt-1 text-[13px] text-ink-2">
+            {t("settings.record.sent", { done: sending.done, all: rows.length })}
+          </p>
+        </div>
+      )}
+      {sending.failure && <Failure className="mb-3">{sending.failure}</Failure>}
+      <div className="mb-4 flex flex-wrap gap-2">
+        {sending.isRunning ? (
+          <Button autoFocus onPress={sending.stop}>
+            {t("settings.record.stop")}
+          </Button>
+        ) : (
+          <>
+            {rows.length > 0 && (
+              <Button kind="primary" onPress={() => void sending.run()}>
+                {sending.done === null
+                  ? t("settings.record.import_run", { n: rows.length })
+                  : t("settings.record.go_on")}
+              </Button>
+            )}
+            <Button onPress={again}>{t("settings.record.import_again")}</Button>
+          </>
+        )}
+      </div>
+      {left.length > 0 && (
+        <Note>{t("settings.record.plan_left", { names: format.list(left.map(isolate)) })}</Note>
+      )}
+      {missing.length > 0 && (
+        <Note>{t("settings.record.plan_missing", { names: format.list(missing.map(ltr)) })}</Note>
+      )}
+      {faults.length > 0 && (
+        <Card title={t("settings.record.plan_faults", { n: faults.length })}>
+          <ul>
+            {faults.slice(0, SHOWN_FAULTS).map((fault) => (
+              <li
+                key={fault.at}
+                className="flex gap-3 border-b border-line/70 px-4 py-1.5 text-[13px] last:border-0"
+              >
+                <span className="num w-24 shrink-0 text-ink-2">
+                  {t("settings.record.line", { n: fault.at })}
+                </span>
+                <span className="min-w-0">{faultText.line(fault)}</span>
+              </li>
+            ))}
+            {faults.length > SHOWN_FAULTS && (
+              <li className="px-4 py-1.5 text-[13px] text-ink-2">
+                {t("settings.record.faults_more", { n: faults.length - SHOWN_FAULTS })}
+              </li>
+            )}
+          </ul>
+        </Card>
+      )}
+      {rows.length > 0 && (
+        <>
+          <RowsTable
+            label={t("settings.record.plan_rows", { n: rows.length })}
+            fields={kind.fields}
+            rows={rows.slice(0, SHOWN_ROWS)}
+          />
+          {rows.length > SHOWN_ROWS && (
+            <p className="px-4 py-2 text-[13px] text-ink-2">
+              {t("settings.record.rows_more", { n: rows.length - SHOWN_ROWS })}
+            </p>
+          )}
+        </>
+      )}
+      {sending.question}
+    </>
+  );
+}
+
+const Note = ({ children }: { children: string }) => (
+  <p className="mb-3 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn">{children}</p>
+);
+
+/** Sends a plan part by part; what was stopped or failed goes on where it was. */
+function useSending(kind: RecordKind, plan: Plan) {
+  const t = useT();
+  const text = useErrorText();
+  const navigate = useNavigate();
+  const [done, setDone] = useState<number | null>(null);
+  const [isRunning, setRunning] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [batches] = useState(() => batchesOf(plan.rows));
+  const sent = useRef({ parts: 0, added: 0, changed: 0 });
+  const stopped = useRef(false);
+  const guard = useLeaveGuard(isRunning);
+  useEffect(
+    () => () => {
+      stopped.current = true;
+    },
+    [],
+  );
+  const run = async () => {
+    const state = sent.current;
+    const count = () => batches.slice(0, state.parts).reduce((n, { length }) => n + length, 0);
+    stopped.current = false;
+    setFailure(null);
+    setRunning(true);
+    setDone(count());
+    try {
+      while (state.parts < batches.length && !stopped.current) {
+        const answer = await api.call("PUT /records/{kind}/rows", {
+          path: { kind: kind.key },
+          body: { rows: batches[state.parts] ?? [] },
+        });
+        state.parts++;
+        state.added += answer.added;
+        state.changed += answer.changed;
+        setDone(count());
+      }
+    } catch (error) {
+      setFailure(text(error));
+    }
+    await Promise.all([refresh("records"), refresh("record-rows")]);
+    setRunning(false);
+    if (state.parts < batches.length) return;
+    guard.release();
+    const { added, changed } = state;
+    toast(t("settings.record.imported", { added, changed }));
+    await navigate({ to: "/settings/$", params: { _splat: `records/${kind.key}/rows` } });
+  };
+  return {
+    done,
+    isRunning,
+    failure,
+    run,
+    stop: () => {
+      stopped.current = true;
+    },
+    question: guard.question,
+  };
+}
+
+function useFaultText() {
+  const t = useT();
+  const id = "settings.record.fault_";
+  return {
+    table: (fault: TableFault) =>
+      t(`${id}${fault.code}`, {
+        most: MOST_ROWS,
+        name: "name" in fault ? isolate(fault.name) : "",
+        line: "line" in fault ? fault.line : 0,
+      }),
+    line: (fault: LineFault) =>
+      t(`${id}${fault.code}`, {
+        most: fault.code === "key_long" ? LONGEST_KEY : LONGEST_VALUE,
+        field: "field" in fault ? ltr(fault.field) : "",
+        line: "line" in fault ? fault.line : 0,
+      }),
+  };
+}
