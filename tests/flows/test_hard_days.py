@@ -4,7 +4,6 @@ step, and a card number one step too early."""
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.flows.conftest import FlowCentre, open_centre
 from tests.flows.test_bookings import NAMES as CALENDAR_NAMES
 from tests.flows.test_bookings import calendar
-from tests.flows.words import flow, texts
+from tests.flows.words import ANSWERS, EVERYTHING, flow, texts
 from wasl import flows
 from wasl.channels import adapter_of
 from wasl.channels.contract import Address, InboundMessage
@@ -27,48 +26,6 @@ from wasl.infra.database import Database
 from wasl.infra.errors import Conflict
 from wasl.infra.events import Actor
 from wasl.infra.ids import new_id
-
-EVERYTHING: dict[str, Any] = flow(
-    {
-        "hello": {"type": "say", "text": texts("Hello"), "next": "speak"},
-        "speak": {"type": "language", "next": "menu"},
-        "menu": {
-            "type": "menu",
-            "text": texts("What is it?", "چه کاری؟", "ما الأمر؟"),
-            "label": texts("Matter"),
-            "entries": [{"label": texts("A visit", "بازدید", "زيارة"), "next": "size"}],
-        },
-        "size": {
-            "type": "ask",
-            "accept": "number",
-            "text": texts("How many?", "چند نفر؟", "كم؟"),
-            "save": "people",
-            "next": "many",
-        },
-        "many": {
-            "type": "branch",
-            "cases": [{"when": "people > 9", "next": "people"}],
-            "otherwise": "code",
-        },
-        "code": {"type": "set", "values": {"twice": "people * 2"}, "next": "mark"},
-        "mark": {"type": "tag", "tags": ["visit"], "next": "told"},
-        "told": {"type": "note", "text": texts("{{twice}} hands"), "next": "card"},
-        "card": {
-            "type": "ask",
-            "accept": "card",
-            "text": texts("Your card?", "کارت؟", "البطاقة؟"),
-            "save": "card",
-            "next": "book",
-        },
-        "book": {"type": "book", "calendar": "visits", "save": "visit", "booked": "rate",
-                 "none": "people"},
-        "rate": {"type": "rate", "text": texts("How was it?", "چطور بود؟", "كيف كان؟"),
-                 "ask_comment": True, "next": "bye"},
-        "people": {"type": "handover"},
-        "bye": {"type": "end", "text": texts("Bye", "خدانگهدار", "وداعًا")},
-    }
-)  # fmt: skip
-WORDS = ["hi", "1", "3", "4111 1111 1111 1111", "1", "5", "kind people"]
 
 
 async def opened(conn: AsyncConnection, clock: TurnedClock) -> FlowCentre:
@@ -85,14 +42,14 @@ async def test_killed_at_every_step_it_goes_on_at_that_very_step(
 ) -> None:
     async with database.transaction() as conn:
         plain = await opened(conn, clock)
-        for words in WORDS:
+        for words in ANSWERS:
             await plain.says(words, locale="en")
         expected = (await told(plain), (await plain.run()).status)
         await conn.execute(text("UPDATE bookings SET cancelled_at = booked_at"))
         dying = FlowCentre(plain.world, plain.queue_id, plain.flow_id)
     assert expected[1] == "finished"
     hear = hooks.hear
-    for n, words in enumerate(WORDS):
+    for n, words in enumerate(ANSWERS):
 
         async def dies(conn: AsyncConnection, said: Said) -> None:
             await hear(conn, said)
@@ -120,12 +77,12 @@ async def test_killed_at_every_step_it_goes_on_at_that_very_step(
 
 async def test_a_person_is_there_at_every_step(conn: AsyncConnection, clock: TurnedClock) -> None:
     first = await opened(conn, clock)
-    for n in range(1, len(WORDS)):
+    for n in range(1, len(ANSWERS)):
         centre = one_more(first)
-        for words in WORDS[:n]:
+        for words in ANSWERS[:n]:
             await centre.says(words, locale="en")
         await centre.says("I want to talk to a person")
-        assert (await centre.stands()).state == "queued", WORDS[:n]
+        assert (await centre.stands()).state == "queued", ANSWERS[:n]
         assert (await centre.run()).reason == "person"
 
 

@@ -90,3 +90,46 @@ RATED: dict[str, Any] = flow(
         "bye": {"type": "end"},
     }
 )
+
+# Almost every kind of step, and what leads through all of them.
+EVERYTHING: dict[str, Any] = flow(
+    {
+        "hello": {"type": "say", "text": texts("Hello"), "next": "speak"},
+        "speak": {"type": "language", "next": "menu"},
+        "menu": {
+            "type": "menu",
+            "text": texts("What is it?", "چه کاری؟", "ما الأمر؟"),
+            "label": texts("Matter"),
+            "entries": [{"label": texts("A visit", "بازدید", "زيارة"), "next": "size"}],
+        },
+        "size": {
+            "type": "ask",
+            "accept": "number",
+            "text": texts("How many?", "چند نفر؟", "كم؟"),
+            "save": "people",
+            "next": "many",
+        },
+        "many": {
+            "type": "branch",
+            "cases": [{"when": "people > 9", "next": "people"}],
+            "otherwise": "code",
+        },
+        "code": {"type": "set", "values": {"twice": "people * 2"}, "next": "mark"},
+        "mark": {"type": "tag", "tags": ["visit"], "next": "told"},
+        "told": {"type": "note", "text": texts("{{twice}} hands"), "next": "card"},
+        "card": {
+            "type": "ask",
+            "accept": "card",
+            "text": texts("Your card?", "کارت؟", "البطاقة؟"),
+            "save": "card",
+            "next": "book",
+        },
+        "book": {"type": "book", "calendar": "visits", "save": "visit", "booked": "rate",
+                 "none": "people"},
+        "rate": {"type": "rate", "text": texts("How was it?", "چطور بود؟", "كيف كان؟"),
+                 "ask_comment": True, "next": "bye"},
+        "people": {"type": "handover"},
+        "bye": {"type": "end", "text": texts("Bye", "خدانگهدار", "وداعًا")},
+    }
+)  # fmt: skip
+ANSWERS = ["hi", "1", "3", "4111 1111 1111 1111", "1", "5", "kind people"]
