@@ -1,11 +1,11 @@
-import type { RecordKind, RecordRow, RecordValues } from "@wasl/api";
+import type { CompanyRecord, KeptRecord, KeptRecordKind } from "@wasl/api";
 import { foldKey } from "../src/settings/records/keys.ts";
 import type { World } from "./facts.ts";
 import { type Body, found, Refused } from "./settings/route.ts";
 
 /** Records over a small shop: branches by city, and delivery prices. */
-interface Kept extends Omit<RecordKind, "count"> {
-  rows: RecordRow[];
+interface Kept extends Omit<KeptRecordKind, "count"> {
+  rows: KeptRecord[];
 }
 type RecordRoute = [
   string,
@@ -15,7 +15,7 @@ type RecordRoute = [
 
 const HOUR = 3_600_000;
 const PAGE = 50;
-const row = (key: string, values: Record<string, string>, hours: number): RecordRow => ({
+const row = (key: string, values: Record<string, string>, hours: number): KeptRecord => ({
   key,
   values,
   changed_at: new Date(Date.now() - hours * HOUR).toISOString(),
@@ -52,9 +52,9 @@ const makeKinds = (): Kept[] => [
 
 const kindOf = (kinds: Kept[], key: string | undefined) =>
   found(kinds.find((each) => each.key === key));
-const sorted = (rows: RecordRow[]) =>
+const sorted = (rows: KeptRecord[]) =>
   [...rows].sort((a, b) => (foldKey(a.key) < foldKey(b.key) ? -1 : 1));
-const textOf = ({ key, values }: RecordRow) => foldKey([key, ...Object.values(values)].join(" "));
+const textOf = ({ key, values }: KeptRecord) => foldKey([key, ...Object.values(values)].join(" "));
 
 const ROUTES: RecordRoute[] = [
   [
@@ -66,7 +66,7 @@ const ROUTES: RecordRoute[] = [
     "PUT",
     /^\/records\/([^/]+)$/,
     (kinds, [key = ""], body) => {
-      const given = body as unknown as Pick<RecordKind, "names" | "fields">;
+      const given = body as unknown as Pick<KeptRecordKind, "names" | "fields">;
       const before = kinds.find((each) => each.key === key);
       if (before) Object.assign(before, given);
       else kinds.push({ key, ...given, flows: [], rows: [] });
@@ -104,7 +104,7 @@ const ROUTES: RecordRoute[] = [
     (kinds, [key], body) => {
       const kind = kindOf(kinds, key);
       const counts = { added: 0, changed: 0 };
-      for (const given of body.rows as RecordValues[]) {
+      for (const given of body.rows as CompanyRecord[]) {
         const at = kind.rows.findIndex((each) => foldKey(each.key) === foldKey(given.key));
         counts[at < 0 ? "added" : "changed"]++;
         kind.rows.splice(at < 0 ? kind.rows.length : at, 1, row(given.key, given.values, 0));

@@ -302,28 +302,6 @@ export interface Routes {
     answer: null;
   };
   "DELETE /flows/secrets/{name}": { path: { name: string }; answer: null };
-  "GET /records": { answer: { items: T.RecordKind[] } };
-  "PUT /records/{kind}": {
-    path: { kind: string };
-    body: Pick<T.RecordKind, "names" | "fields">;
-    answer: null;
-  };
-  "DELETE /records/{kind}": { path: { kind: string }; answer: null };
-  "GET /records/{kind}/rows": {
-    path: { kind: string };
-    query?: { q?: string; after?: string | null; limit?: number };
-    answer: { items: T.RecordRow[]; next: string | null };
-  };
-  "PUT /records/{kind}/rows": {
-    path: { kind: string };
-    body: { rows: T.RecordValues[] };
-    answer: { added: number; changed: number };
-  };
-  "DELETE /records/{kind}/rows": {
-    path: { kind: string };
-    query: { key: string };
-    answer: null;
-  };
   "GET /automations": { answer: { items: T.Automation[] } };
   "PUT /automations/{id}": { path: Id; body: { active: boolean }; answer: null };
   "GET /automations/{id}/runs": {

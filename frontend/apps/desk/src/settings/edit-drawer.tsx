@@ -1,7 +1,7 @@
 import { isolate, useT } from "@wasl/i18n";
 import { Button, Drawer, toast } from "@wasl/ui";
 import { Check } from "lucide-react";
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { Failure, useLeaveGuard } from "./parts.tsx";
 
@@ -22,7 +22,7 @@ export function EditDrawer(props: {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const guard = useLeaveGuard(props.changed);
-  useFocusBack();
+  const own = useFocusInside();
   const save = async () => {
     setBusy(true);
     setFailure(null);
@@ -52,10 +52,12 @@ export function EditDrawer(props: {
       }
     >
       <form
+        ref={own}
         id={form}
+        tabIndex={-1}
         noValidate
         autoComplete="off"
-        className="flex flex-col gap-4"
+        className="flex flex-col gap-4 outline-none"
         onSubmit={(event) => {
           event.preventDefault();
           void save();
@@ -69,13 +71,19 @@ export function EditDrawer(props: {
   );
 }
 
-/** What was left for this has the focus again afterwards, unless something else took it. */
-function useFocusBack() {
+/** Takes the focus, unless a field did; what had it has it again afterwards, or what is left of
+ *  the page. */
+function useFocusInside() {
+  const own = useRef<HTMLFormElement>(null);
   const [from] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      if (document.activeElement === document.body && from instanceof HTMLElement) from.focus();
-    },
-    [from],
-  );
+  useEffect(() => {
+    const form = own.current;
+    if (!form?.contains(document.activeElement)) form?.focus({ preventScroll: true });
+    return () => {
+      if (document.activeElement !== document.body) return;
+      const there = from instanceof HTMLElement && from !== document.body && from.isConnected;
+      (there ? from : document.querySelector("main"))?.focus();
+    };
+  }, [from]);
+  return own;
 }

@@ -184,22 +184,6 @@ export interface FlowSecret {
   changed_at: string;
   flows: FlowRef[];
 }
-/** A small table of the company's own, in which flows look things up. */
-export interface RecordKind {
-  key: string;
-  names: Partial<Names>;
-  fields: string[];
-  count: number;
-  flows: FlowRef[];
-}
-/** A row of one; a value for each field, and "" where there is none. */
-export interface RecordValues {
-  key: string;
-  values: Record<string, string>;
-}
-export interface RecordRow extends RecordValues {
-  changed_at: string;
-}
 export interface Automation {
   flow_id: string;
   key: string;

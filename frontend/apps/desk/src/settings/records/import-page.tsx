@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { RecordKind } from "@wasl/api";
-import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
+import type { KeptRecordKind } from "@wasl/api";
+import { isolate, ltr, useT } from "@wasl/i18n";
 import { Button, toast } from "@wasl/ui";
 import { useEffect, useRef, useState } from "react";
 import { useErrorText } from "../../errors.ts";
@@ -8,7 +8,7 @@ import { api } from "../../ground.ts";
 import { useKeyedName } from "../keyed-name.ts";
 import { Card, Failure, SectionPage, useLeaveGuard } from "../parts.tsx";
 import { refresh } from "../queries.ts";
-import { KEY_COLUMN } from "./fields.ts";
+import { KEY_COLUMN, listNames } from "./fields.ts";
 import { ImportSource } from "./import-source.tsx";
 import {
   batchesOf,
@@ -26,9 +26,8 @@ const SHOWN_ROWS = 5;
 const SHOWN_FAULTS = 50;
 
 /** `…/<kind>/import`: a table is read here, looked at, and only then sent. */
-export function ImportPage({ kind }: { kind: RecordKind }) {
+export function ImportPage({ kind }: { kind: KeptRecordKind }) {
   const t = useT();
-  const format = useFormat();
   const named = useKeyedName();
   const [text, setText] = useState("");
   const [plan, setPlan] = useState<Plan | null>(null);
@@ -36,7 +35,7 @@ export function ImportPage({ kind }: { kind: RecordKind }) {
     <SectionPage
       title={t("settings.record.import_title", { name: isolate(named(kind)) })}
       lead={t("settings.record.import_about", {
-        fields: format.list([KEY_COLUMN, ...kind.fields].map(ltr)),
+        fields: listNames([KEY_COLUMN, ...kind.fields]),
       })}
       back={`records/${kind.key}/rows`}
     >
@@ -57,9 +56,8 @@ export function ImportPage({ kind }: { kind: RecordKind }) {
 }
 
 /** What would be imported and what would not; then how far it is. */
-function Look({ kind, plan, again }: { kind: RecordKind; plan: Plan; again: () => void }) {
+function Look({ kind, plan, again }: { kind: KeptRecordKind; plan: Plan; again: () => void }) {
   const t = useT();
-  const format = useFormat();
   const faultText = useFaultText();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -81,12 +79,19 @@ function Look({ kind, plan, again }: { kind: RecordKind; plan: Plan; again: () =
       </h2>
       {sending.done !== null && (
         <div className="mb-3">
-          <progress
+          <div
+            role="progressbar"
             aria-label={t("settings.record.import")}
-            value={sending.done}
-            max={rows.length}
-            className="block h-2 w-full accent-accent"
-          />
+            aria-valuemin={0}
+            aria-valuemax={rows.length}
+            aria-valuenow={sending.done}
+            className="h-2 overflow-hidden rounded-full bg-line"
+          >
+            <div
+              className="h-full rounded-full bg-accent transition-[inline-size] duration-200"
+              style={{ inlineSize: `${(100 * sending.done) / rows.length}%` }}
+            />
+          </div>
           <p role="status" className="mt-1 text-[13px] text-ink-2">
             {t("settings.record.sent", { done: sending.done, all: rows.length })}
           </p>
@@ -112,10 +117,10 @@ function Look({ kind, plan, again }: { kind: RecordKind; plan: Plan; again: () =
         )}
       </div>
       {left.length > 0 && (
-        <Note>{t("settings.record.plan_left", { names: format.list(left.map(isolate)) })}</Note>
+        <Note>{t("settings.record.plan_left", { names: left.map(isolate).join(" · ") })}</Note>
       )}
       {missing.length > 0 && (
-        <Note>{t("settings.record.plan_missing", { names: format.list(missing.map(ltr)) })}</Note>
+        <Note>{t("settings.record.plan_missing", { names: listNames(missing) })}</Note>
       )}
       {faults.length > 0 && (
         <Card title={t("settings.record.plan_faults", { n: faults.length })}>
@@ -163,7 +168,7 @@ const Note = ({ children }: { children: string }) => (
 );
 
 /** Sends a plan part by part; what was stopped or failed goes on where it was. */
-function useSending(kind: RecordKind, plan: Plan) {
+function useSending(kind: KeptRecordKind, plan: Plan) {
   const t = useT();
   const text = useErrorText();
   const navigate = useNavigate();

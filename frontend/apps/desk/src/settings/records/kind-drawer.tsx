@@ -1,4 +1,4 @@
-import type { RecordKind } from "@wasl/api";
+import type { KeptRecordKind } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { Button, IconButton, TextField, toast } from "@wasl/ui";
 import { Plus, Trash2, X } from "lucide-react";
@@ -15,7 +15,7 @@ interface FieldDraft {
   id: string;
   name: string;
 }
-const draftOf = (kind: RecordKind | null) => ({
+const draftOf = (kind: KeptRecordKind | null) => ({
   key: kind?.key ?? "",
   names: { en: "", fa: "", ar: "", ...kind?.names },
   fields: (kind?.fields ?? [""]).map((name): FieldDraft => ({ id: crypto.randomUUID(), name })),
@@ -23,7 +23,7 @@ const draftOf = (kind: RecordKind | null) => ({
 
 /** A kind of records. `close` is told the key of what was made, "" of what was dropped. */
 export function KindDrawer(props: {
-  kind: RecordKind | null;
+  kind: KeptRecordKind | null;
   /** The keys of all. */
   taken: string[];
   close: (made: string | null) => void;
@@ -131,7 +131,7 @@ export function KindDrawer(props: {
   );
 }
 
-function UsedBy({ kind }: { kind: RecordKind }) {
+function UsedBy({ kind }: { kind: KeptRecordKind }) {
   const t = useT();
   const format = useFormat();
   const named = useKeyedName();

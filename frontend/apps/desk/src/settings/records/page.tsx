@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { RecordKind } from "@wasl/api";
+import type { KeptRecordKind } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { Button, EmptyState, Pill } from "@wasl/ui";
 import { Plus, Table2 } from "lucide-react";
@@ -8,12 +8,13 @@ import type { SectionProps } from "../page.tsx";
 import { Loaded, SectionPage } from "../parts.tsx";
 import { useRecordKinds } from "../queries.ts";
 import { RowTable } from "../rows.tsx";
+import { listNames } from "./fields.ts";
 import { ImportPage } from "./import-page.tsx";
 import { KindDrawer } from "./kind-drawer.tsx";
 import { RowsPage } from "./rows-page.tsx";
 
 const GRID =
-  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.2fr)_minmax(0,1.4fr)_minmax(0,1fr)_7rem_1rem]";
+  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)_8rem_1rem]";
 
 /** `/settings/records`, `…/new`, and below a kind's key `…/rows`, `…/edit` and `…/import`. */
 export default function RecordsPage({ rest }: SectionProps) {
@@ -61,7 +62,7 @@ export default function RecordsPage({ rest }: SectionProps) {
   );
 }
 
-function KindList(props: { kinds: RecordKind[]; open: (key: string) => void }) {
+function KindList(props: { kinds: KeptRecordKind[]; open: (key: string) => void }) {
   const t = useT();
   const format = useFormat();
   const named = useKeyedName();
@@ -89,7 +90,7 @@ function KindList(props: { kinds: RecordKind[]; open: (key: string) => void }) {
             <span className="block truncate text-xs text-ink-2">{ltr(kind.key)}</span>
           </span>
           <span className="truncate text-[13px] text-ink-2 max-md:col-span-2 max-md:row-start-2">
-            {format.list(kind.fields.map(ltr))}
+            {listNames(kind.fields)}
           </span>
           <span dir="auto" className="bidi-line truncate text-[13px] text-ink-2 max-md:hidden">
             {kind.flows.length

@@ -1,4 +1,4 @@
-import type { RecordValues } from "@wasl/api";
+import type { CompanyRecord } from "@wasl/api";
 import { parseTable, withoutMark } from "./csv.ts";
 import { KEY_COLUMN } from "./fields.ts";
 import { foldKey } from "./keys.ts";
@@ -24,7 +24,7 @@ export type TableFault =
 
 export interface Plan {
   fault: TableFault | null;
-  rows: RecordValues[];
+  rows: CompanyRecord[];
   faults: LineFault[];
   /** Columns that are no fields. */
   left: string[];
@@ -54,7 +54,7 @@ export function planImport(text: string, fields: readonly string[]): Plan {
   if (body.length > MOST_ROWS) return { ...REFUSED, fault: { code: "rows_many" } };
 
   const known = fields.filter((field) => columns.includes(field));
-  const rows: RecordValues[] = [];
+  const rows: CompanyRecord[] = [];
   const faults: LineFault[] = [];
   const seen = new Map<string, number>();
   for (const { at, cells } of body) {
@@ -86,7 +86,7 @@ const isStranger = (column: string, fields: readonly string[]) =>
 type WithoutPlace<F> = F extends unknown ? Omit<F, "at"> : never;
 
 function faultOf(
-  row: RecordValues,
+  row: CompanyRecord,
   beyond: string[],
   line: number | undefined,
 ): WithoutPlace<LineFault> | null {
@@ -100,8 +100,8 @@ function faultOf(
 }
 
 /** As many rows at once as the server takes. */
-export function batchesOf(rows: readonly RecordValues[]): RecordValues[][] {
-  const batches: RecordValues[][] = [];
+export function batchesOf(rows: readonly CompanyRecord[]): CompanyRecord[][] {
+  const batches: CompanyRecord[][] = [];
   const encoder = new TextEncoder();
   let bytes = Number.POSITIVE_INFINITY;
   for (const row of rows) {

@@ -1,4 +1,4 @@
-import type { RecordKind, RecordRow, RecordValues } from "@wasl/api";
+import type { CompanyRecord, KeptRecord, KeptRecordKind } from "@wasl/api";
 import { isolate, ltr, useT } from "@wasl/i18n";
 import { Button, TextField, toast } from "@wasl/ui";
 import { Trash2 } from "lucide-react";
@@ -13,16 +13,20 @@ import { LONGEST_KEY, LONGEST_VALUE } from "./plan.ts";
 /** What one line does not show, or would lose. */
 const LONG = /\n|.{60}/;
 const again = () => Promise.all([refresh("records"), refresh("record-rows")]);
-const put = (kind: string, row: RecordValues) =>
+const put = (kind: string, row: CompanyRecord) =>
   api.call("PUT /records/{kind}/rows", { path: { kind }, body: { rows: [row] } }).then(again);
 const textOf = (values: Record<string, string>, field: string) => values[field] ?? "";
 
 /** A row's values; a new row's key too, which then stays. */
-export function RowDrawer(props: { kind: RecordKind; row: RecordRow | null; close: () => void }) {
+export function RowDrawer(props: {
+  kind: KeptRecordKind;
+  row: KeptRecord | null;
+  close: () => void;
+}) {
   const { kind, row, close } = props;
   const t = useT();
   const failed = useErrorToast();
-  const [saved] = useState<RecordValues>(() => ({
+  const [saved] = useState<CompanyRecord>(() => ({
     key: row?.key ?? "",
     values: Object.fromEntries(
       kind.fields.map((field) => [field, textOf(row?.values ?? {}, field)]),
@@ -39,11 +43,12 @@ export function RowDrawer(props: { kind: RecordKind; row: RecordRow | null; clos
       ? t("settings.record.row_taken")
       : null;
 
-  const drop = async (known: RecordRow) => {
+  const drop = async (known: KeptRecord) => {
     await api.call("DELETE /records/{kind}/rows", {
       path: { kind: kind.key },
       query: { key: known.key },
     });
+    await again();
     toast(t("settings.dropped", { name: isolate(known.key) }), {
       action: {
         label: t("settings.undo"),
@@ -52,7 +57,6 @@ export function RowDrawer(props: { kind: RecordKind; row: RecordRow | null; clos
     });
     setDropped(true);
     close();
-    await again();
   };
   return (
     <EditDrawer

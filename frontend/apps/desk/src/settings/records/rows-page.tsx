@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { RecordKind, RecordRow } from "@wasl/api";
+import type { KeptRecord, KeptRecordKind } from "@wasl/api";
 import { isolate, ltr, useT } from "@wasl/i18n";
 import { Button, EmptyState, TextField } from "@wasl/ui";
 import { FileDown, FileUp, Pencil, Plus, Search, SearchX, Table2 } from "lucide-react";
@@ -16,7 +16,7 @@ import { RowDrawer } from "./row-drawer.tsx";
 import { RowsTable } from "./rows-table.tsx";
 
 /** `…/<kind>/rows`, `…/rows/<row>`, `…/add` and `…/edit`. */
-export function RowsPage(props: { kind: RecordKind; path: string[]; taken: string[] }) {
+export function RowsPage(props: { kind: KeptRecordKind; path: string[]; taken: string[] }) {
   const { kind } = props;
   const t = useT();
   const named = useKeyedName();
@@ -33,14 +33,14 @@ export function RowsPage(props: { kind: RecordKind; path: string[]; taken: strin
         query: { q, after: pageParam },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
   const rows = found.data?.pages.flatMap((page) => page.items) ?? [];
   // what is open stays open while another search leaves it out of the list
-  const [opened, setOpened] = useState<RecordRow | null>(null);
+  const [opened, setOpened] = useState<KeptRecord | null>(null);
   const [page, part = ""] = props.path;
   const key = page === "rows" && part ? keyOf(part) : null;
   const row = opened?.key === key ? opened : (rows.find((each) => each.key === key) ?? null);

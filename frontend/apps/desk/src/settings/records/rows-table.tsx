@@ -1,14 +1,14 @@
-import type { RecordRow, RecordValues } from "@wasl/api";
+import type { CompanyRecord, KeptRecord } from "@wasl/api";
 import { ltr, useFormat, useT } from "@wasl/i18n";
 import { cardLook } from "@wasl/ui";
 import { clsx } from "clsx";
 import { Button as Press } from "react-aria-components";
 
 const ON_PHONE = 4;
-const cell = "px-4 py-2 align-top max-md:block max-md:px-0 max-md:py-0";
+const cell = "px-4 md:py-2 max-md:block";
 
 /** Rows with their fields; wide tables scroll. On a phone each row is a card of its first fields. */
-export function RowsTable<R extends RecordValues | RecordRow>(props: {
+export function RowsTable<R extends CompanyRecord | KeptRecord>(props: {
   label: string;
   fields: string[];
   rows: R[];
@@ -24,7 +24,7 @@ export function RowsTable<R extends RecordValues | RecordRow>(props: {
   return (
     <div className={clsx(cardLook, "overflow-x-auto")}>
       <table aria-label={props.label} aria-busy={props.isOld} className="w-full max-md:block">
-        <thead className="border-b border-line bg-raised text-xs text-ink-3 max-md:sr-only">
+        <thead className="border-b border-line bg-raised text-xs text-ink-3 max-md:hidden">
           <tr>
             <th scope="col" className="px-4 py-2 text-start font-normal">
               {t("settings.record.row_key")}
@@ -47,7 +47,7 @@ export function RowsTable<R extends RecordValues | RecordRow>(props: {
               key={row.key}
               aria-current={row.key === props.current ? "true" : undefined}
               className={clsx(
-                "relative border-b border-line/70 text-[13px] last:border-0 aria-[current]:bg-accent-soft! max-md:block max-md:px-4 max-md:py-2.5",
+                "relative border-b border-line/70 py-2.5 text-[13px] last:border-0 aria-[current]:bg-accent-soft! max-md:block",
                 open && "hover:bg-sunken",
               )}
             >
@@ -55,7 +55,7 @@ export function RowsTable<R extends RecordValues | RecordRow>(props: {
                 {open ? (
                   <Press
                     onPress={() => open(row)}
-                    className="block max-w-full text-start -outline-offset-2 after:absolute after:inset-0 data-focus-visible:outline-none data-focus-visible:after:outline-2 data-focus-visible:after:-outline-offset-2 data-focus-visible:after:outline-(--ring)"
+                    className="block max-w-full text-start after:absolute after:inset-0"
                   >
                     <Text>{row.key}</Text>
                   </Press>
@@ -73,9 +73,7 @@ export function RowsTable<R extends RecordValues | RecordRow>(props: {
                   )}
                 >
                   <span className="flex gap-1.5">
-                    <span aria-hidden="true" className="shrink-0 text-ink-3 md:hidden">
-                      {ltr(field)}
-                    </span>
+                    <span className="shrink-0 text-ink-3 md:hidden">{ltr(field)}</span>
                     <Text>{row.values[field] ?? ""}</Text>
                   </span>
                 </td>
