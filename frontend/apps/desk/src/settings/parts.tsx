@@ -15,7 +15,7 @@ import {
 } from "@wasl/ui";
 import { clsx } from "clsx";
 import { ArrowLeft, CircleAlert, Copy, Minus, Plus, RefreshCw, TriangleAlert } from "lucide-react";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import {
   NumberField as AriaNumberField,
   FieldError,
@@ -39,9 +39,16 @@ export function SectionPage(props: {
   children: ReactNode;
 }) {
   const t = useT();
+  const main = useRef<HTMLElement>(null);
+  const isBelow = props.back !== undefined;
+  useEffect(() => {
+    // the button that led here is gone, and the focus with it
+    if (isBelow && document.activeElement === document.body) main.current?.focus();
+  }, [isBelow]);
   return (
     <>
       <main
+        ref={main}
         tabIndex={-1}
         className={clsx(
           "relative min-w-0 overflow-y-auto outline-none md:p-5",
@@ -62,7 +69,7 @@ export function SectionPage(props: {
               aria-label={t("common.back")}
               className={clsx(
                 "-ms-1 grid size-8 place-items-center rounded-lg text-ink-2 hover:bg-sunken",
-                props.back === undefined && "md:hidden",
+                !isBelow && "md:hidden",
               )}
             >
               <ArrowLeft size={18} aria-hidden="true" className="icon-flip" />

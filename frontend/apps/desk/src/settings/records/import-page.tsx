@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { KeptRecordKind } from "@wasl/api";
+import type { CompanyRecord, KeptRecordKind } from "@wasl/api";
 import { isolate, ltr, useT } from "@wasl/i18n";
 import { Button, toast } from "@wasl/ui";
 import { useEffect, useRef, useState } from "react";
@@ -21,6 +21,7 @@ import {
   type TableFault,
 } from "./plan.ts";
 import { RowsTable } from "./rows-table.tsx";
+import { NOTHING_SENT, type Sent, sendParts } from "./sending.ts";
 
 const SHOWN_ROWS = 5;
 const SHOWN_FAULTS = 50;
@@ -45,10 +46,7 @@ export function ImportPage({ kind }: { kind: KeptRecordKind }) {
         <ImportSource
           text={text}
           change={setText}
-          take={(read) => {
-            setText(read);
-            setPlan(planImport(read, kind.fields));
-          }}
+          take={(read) => setPlan(planImport(read, kind.fields))}
         />
       )}
     </SectionPage>
@@ -172,50 +170,45 @@ function useSending(kind: KeptRecordKind, plan: Plan) {
   const t = useT();
   const text = useErrorText();
   const navigate = useNavigate();
-  const [done, setDone] = useState<number | null>(null);
+  const [sent, setSent] = useState<Sent | null>(null);
   const [isRunning, setRunning] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const [batches] = useState(() => batchesOf(plan.rows));
-  const sent = useRef({ parts: 0, added: 0, changed: 0 });
+  const [parts] = useState(() => batchesOf(plan.rows));
   const stopped = useRef(false);
   const guard = useLeaveGuard(isRunning);
-  useEffect(
-    () => () => {
-      stopped.current = true;
-    },
-    [],
-  );
+  const left = useRef(false);
+  useEffect(() => {
+    left.current = false;
+    return () => {
+      left.current = true;
+    };
+  }, []);
   const run = async () => {
-    const state = sent.current;
-    const count = () => batches.slice(0, state.parts).reduce((n, { length }) => n + length, 0);
+    let far = sent ?? NOTHING_SENT;
     stopped.current = false;
     setFailure(null);
     setRunning(true);
-    setDone(count());
+    setSent(far);
+    const put = (rows: CompanyRecord[]) =>
+      api.call("PUT /records/{kind}/rows", { path: { kind: kind.key }, body: { rows } });
     try {
-      while (state.parts < batches.length && !stopped.current) {
-        const answer = await api.call("PUT /records/{kind}/rows", {
-          path: { kind: kind.key },
-          body: { rows: batches[state.parts] ?? [] },
-        });
-        state.parts++;
-        state.added += answer.added;
-        state.changed += answer.changed;
-        setDone(count());
+      for await (far of sendParts(parts, far, put)) {
+        setSent(far);
+        if (stopped.current || left.current) break;
       }
     } catch (error) {
       setFailure(text(error));
     }
     await Promise.all([refresh("records"), refresh("record-rows")]);
     setRunning(false);
-    if (state.parts < batches.length) return;
+    if (far.parts < parts.length) return;
+    toast(t("settings.record.imported", { added: far.added, changed: far.changed }));
+    if (left.current) return;
     guard.release();
-    const { added, changed } = state;
-    toast(t("settings.record.imported", { added, changed }));
     await navigate({ to: "/settings/$", params: { _splat: `records/${kind.key}/rows` } });
   };
   return {
-    done,
+    done: sent?.rows ?? null,
     isRunning,
     failure,
     run,
