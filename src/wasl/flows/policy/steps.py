@@ -375,14 +375,14 @@ class ChangeOrder(Step, tag="order", frozen=True):
 
 class ChangeRecord(Step, tag="record", frozen=True):
     """Writes fields of the record of a kind that has this `key`, and makes it when there is none;
-    its other fields stay."""
+    its other fields stay. Without `values` it is only there."""
 
     exits = ("next", "failed")
 
     kind: Key
     key: Source
-    values: Annotated[dict[Name, Source], Meta(min_length=1, max_length=20)]
     next: Exit
+    values: Annotated[dict[Name, Source], Meta(max_length=20)] = {}
     failed: Exit | None = None  # no such kind or field, no room, or it can't be computed
 
 
