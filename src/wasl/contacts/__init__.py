@@ -22,6 +22,7 @@ from wasl.contacts.reads import (
     plain_names,
     search,
     search_ids,
+    versions,
     view,
 )
 from wasl.contacts.service import add, add_identity, change, change_order, normalise
@@ -59,6 +60,7 @@ __all__ = [
     "search",
     "search_ids",
     "unmerge",
+    "versions",
     "view",
     "vouched_contact",
 ]

@@ -67,6 +67,14 @@ async def plain_fields(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID,
     return {row.id: row._asdict() for row in rows}
 
 
+async def versions(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The version of each contact that there is."""
+    rows = await conn.execute(
+        select(contacts.c.id, contacts.c.version).where(contacts.c.id.in_(list(ids)))
+    )
+    return {row.id: row.version for row in rows}
+
+
 async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
     """The contact that this one is today: itself, or the one it was merged into.
 
