@@ -9,16 +9,24 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.flows.conftest import FlowCentre, open_centre
+from tests.flows.words import flow, texts
 from tests.signed_in import signed_in
+from wasl import flows
 from wasl.flows import records
+from wasl.flows.checking import problems_in
+from wasl.flows.policy import Found, LookThisUp, WriteRecord
+from wasl.flows.pretending import pretended
 from wasl.flows.records import Row
 from wasl.flows.records_api import router
+from wasl.flows.service import put_draft
 from wasl.infra.clock import TurnedClock
 from wasl.infra.database import Database
-from wasl.infra.errors import Conflict, Invalid
+from wasl.infra.errors import Conflict, Invalid, NotFound
 
 NAMES = {"en": "Branches", "fa": "شعبه‌ها", "ar": "الفروع"}
 FIELDS = ["address", "phone"]
+END = {"type": "end"}
 
 
 async def branches(conn: AsyncConnection, clock: TurnedClock) -> None:
@@ -197,6 +205,99 @@ async def test_those_who_write_one_record_at_once_leave_all_their_fields(
             "key": "One",
             **dict.fromkeys(fields, "1"),
         }
+
+
+async def test_a_kind_that_a_flow_names_stays(conn: AsyncConnection, clock: TurnedClock) -> None:
+    await branches(conn, clock)
+    steps = {
+        "look": {"type": "lookup", "what": "record", "kind": "branches", "number": "said",
+                 "save": "branch", "found": "end", "missing": "end"},
+        "end": END,
+    }  # fmt: skip
+    flow_id = await flows.add_flow(
+        conn, "branches", flows.definition_of(flow(steps)), now=clock.now()
+    )
+    (view,) = await records.kind_views(conn)
+    assert [one["key"] for one in view["flows"]] == ["branches"] and view["count"] == 2
+    with pytest.raises(Conflict) as refused:
+        await records.drop_kind(conn, "branches")
+    assert refused.value.params == {"flows": ["branches"]}
+    await put_draft(
+        conn, flow_id, flows.definition_of(flow({"end": END})), version=1, now=clock.now()
+    )
+    await records.drop_kind(conn, "branches")
+    assert await conn.scalar(text("SELECT count(*) FROM records")) == 0
+    with pytest.raises(NotFound):
+        await records.drop_kind(conn, "branches")
+
+
+# ── in a flow ────────────────────────────────────────────────────────────────────────────────
+
+BRANCHES = flow(
+    {
+        "look": {"type": "lookup", "what": "record", "kind": "branches", "number": "said",
+                 "save": "branch", "found": "tell", "missing": "new"},
+        "tell": {"type": "say", "text": texts("{{branch.key}}: {{branch.address}}"),
+                 "next": "write"},
+        "write": {"type": "record", "kind": "branches", "key": "branch.key",
+                  "values": {"phone": "'0' + (number(branch.phone) + 1)"}, "next": "end",
+                  "failed": "sorry"},
+        "new": {"type": "record", "kind": "branches", "key": "said",
+                "values": {"address": "'?'"}, "next": "end", "failed": "sorry"},
+        "sorry": {"type": "say", "text": texts("Sorry"), "next": "end"},
+        "end": END,
+    }
+)  # fmt: skip
+
+
+async def test_a_flow_finds_and_writes_records(conn: AsyncConnection, clock: TurnedClock) -> None:
+    await branches(conn, clock)
+    centre = await open_centre(conn, clock, BRANCHES)
+    await centre.says("تِهران", locale="fa")
+    assert await centre.heard() == [("message", "تهران: خیابان كريم‌خان ۱۲")]
+    assert (await shown(conn))["تهران"] == {"address": "خیابان كريم‌خان ۱۲", "phone": "022"}
+    other = FlowCentre(centre.world, centre.queue_id, centre.flow_id)
+    await other.says("Qom", locale="en")
+    assert (await shown(conn))["Qom"] == {"address": "?", "phone": ""}
+    third = FlowCentre(centre.world, centre.queue_id, centre.flow_id)
+    await third.says("?!", locale="en")  # nothing that could be a key
+    assert await third.heard() == [("message", "Sorry")]
+
+
+async def test_a_play_finds_records_and_writes_none(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    await branches(conn, clock)
+    world: dict[str, Any] = {"contact_id": None, "language": "fa", "now": clock.now()}
+    before = await shown(conn)
+    look = LookThisUp("record", "تهران", kind="branches")
+    assert (await pretended(conn, look, **world)).record == {"key": "تهران"} | before["تهران"]
+    told = await pretended(conn, WriteRecord("branches", "Qom", {"phone": "1"}), **world)
+    assert told == Found({}) and await shown(conn) == before
+
+
+async def test_kinds_and_fields_that_are_not_here_are_told(
+    conn: AsyncConnection, clock: TurnedClock
+) -> None:
+    await branches(conn, clock)
+    write = {"type": "record", "key": "said", "next": "end"}
+    steps = {
+        "look": {"type": "lookup", "what": "record", "kind": "shops", "number": "said",
+                 "save": "shop", "found": "bare", "missing": "bare"},
+        "bare": {"type": "lookup", "what": "record", "kind": "branches", "save": "shop",
+                 "found": "gone", "missing": "gone"},
+        "gone": write | {"kind": "shops", "values": {"fax": "1"}, "next": "field"},
+        "field": write | {"kind": "branches", "values": {"fax": "1", "phone": "2"}},
+        "end": END,
+    }  # fmt: skip
+    made = flows.definition_of(flow(steps))
+    found = await problems_in(conn, "x", made, {"": made})
+    assert [(p.step, p.code, dict(p.params)) for p in found] == [
+        ("bare", "key_missing", {}),
+        ("look", "record_kind_missing", {"kind": "shops"}),
+        ("gone", "record_kind_missing", {"kind": "shops"}),
+        ("field", "field_unknown", {"name": "fax"}),
+    ]
 
 
 # ── by HTTP ──────────────────────────────────────────────────────────────────────────────────
