@@ -104,11 +104,12 @@ const ROUTES: RecordRoute[] = [
     (kinds, [key], body) => {
       const kind = kindOf(kinds, key);
       const counts = { added: 0, changed: 0 };
-      for (const given of body.rows as CompanyRecord[]) {
-        const at = kind.rows.findIndex((each) => foldKey(each.key) === foldKey(given.key));
-        counts[at < 0 ? "added" : "changed"]++;
-        kind.rows.splice(at < 0 ? kind.rows.length : at, 1, row(given.key, given.values, 0));
+      const byKey = new Map(kind.rows.map((each) => [foldKey(each.key), each]));
+      for (const { key: own, values } of body.rows as CompanyRecord[]) {
+        counts[byKey.has(foldKey(own)) ? "changed" : "added"]++;
+        byKey.set(foldKey(own), row(own, values, 0));
       }
+      kind.rows = [...byKey.values()];
       return counts;
     },
   ],

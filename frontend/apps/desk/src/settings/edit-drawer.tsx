@@ -57,7 +57,7 @@ export function EditDrawer(props: {
         tabIndex={-1}
         noValidate
         autoComplete="off"
-        className="flex flex-col gap-4 outline-none"
+        className="flex flex-col gap-4 outline-none!"
         onSubmit={(event) => {
           event.preventDefault();
           void save();

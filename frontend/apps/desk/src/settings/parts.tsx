@@ -51,7 +51,7 @@ export function SectionPage(props: {
         ref={main}
         tabIndex={-1}
         className={clsx(
-          "relative min-w-0 overflow-y-auto outline-none md:p-5",
+          "relative min-w-0 overflow-y-auto outline-none! md:p-5",
           props.drawer ? "max-xl:w-0 max-xl:p-0! xl:grow" : "grow p-4",
         )}
       >

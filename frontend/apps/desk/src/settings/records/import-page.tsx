@@ -72,7 +72,7 @@ function Look({ kind, plan, again }: { kind: KeptRecordKind; plan: Plan; again: 
   const { rows, faults, left, missing } = plan;
   return (
     <>
-      <h2 ref={heading} tabIndex={-1} className="mb-2 text-base font-semibold outline-none">
+      <h2 ref={heading} tabIndex={-1} className="mb-2 text-base font-semibold outline-none!">
         {t("settings.record.plan_rows", { n: rows.length })}
       </h2>
       {sending.done !== null && (
