@@ -313,8 +313,8 @@ async def test_records_by_http(fresh_dsn: str, clock: TurnedClock) -> None:
 
         kind = {"names": NAMES, "fields": FIELDS}
         for wrong, code in (
-            ({"fields": ["key"]}, "field_reserved"),
-            ({"fields": ["phone", "phone"]}, "fields_twice"),
+            ({"fields": ["key"]}, "fields_unfit"),
+            ({"fields": ["phone", "phone"]}, "fields_unfit"),
             ({"fields": []}, "request_invalid"),
             ({"fields": ["Phone"]}, "request_invalid"),
         ):

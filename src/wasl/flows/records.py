@@ -44,12 +44,10 @@ class Row:
 async def put_kind(
     conn: AsyncConnection, kind: str, names: Mapping[str, str], fields: Sequence[str]
 ) -> None:
-    """Makes or changes a kind; what its records have stays. Invalid("field_reserved"),
-    Invalid("fields_twice"), Conflict("too_many_record_kinds")."""
-    if OWN_NAME in fields:
-        raise Invalid("field_reserved", field="fields", name=OWN_NAME)
-    if len(set(fields)) < len(fields):
-        raise Invalid("fields_twice", field="fields")
+    """Makes or changes a kind; what its records have stays. Invalid("fields_unfit") when two are
+    the same or one is the key's name, Conflict("too_many_record_kinds")."""
+    if len({OWN_NAME, *fields}) <= len(fields):
+        raise Invalid("fields_unfit", field="fields", name=OWN_NAME)
     others = select(func.count()).select_from(record_kinds).where(record_kinds.c.key != kind)
     if (await conn.scalar(others) or 0) >= MOST_KINDS:
         raise Conflict("too_many_record_kinds", limit=MOST_KINDS)
