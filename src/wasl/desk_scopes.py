@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, conversations, reporting, routing
+from wasl import accounts, contacts, conversations, reporting, routing
+from wasl.accounts import Permission
 from wasl.conversations import VIEWS
 from wasl.infra.errors import NotFound
 from wasl.infra.events import Event
@@ -32,8 +33,8 @@ async def viewers_of(conn: AsyncConnection, user_ids: Collection[UUID]) -> Mappi
 
 
 def desk_families() -> tuple[Family, ...]:
-    """me, list:<view>, conversation:<id>, agents, wallboard."""
-    return (_me(), _lists(), _conversation(), _agents(), _wallboard())
+    """me, list:<view>, conversation:<id>, contact:<id>, agents, wallboard."""
+    return (_me(), _lists(), _conversation(), _contact(), _agents(), _wallboard())
 
 
 def _of_list(kind: str) -> Shows:
@@ -422,3 +423,26 @@ def _conversation() -> Family:
         _may_follow,
         by_aggregate=True,
     )  # fmt: skip
+
+
+# ── one contact ──────────────────────────────────────────────────────────────────────────────
+
+
+async def _fetch_contacts(conn: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, Entity]:
+    """Only which version it is: whoever sees a newer one than theirs reads it by HTTP."""
+    found = await contacts.versions(conn, ids)
+    return {id_: Entity(id_, v, {"id": id_, "version": v}, _STAFF) for id_, v in found.items()}
+
+
+async def _one_contact(conn: AsyncConnection, viewer: Viewer, argument: str) -> Sequence[Entity]:
+    return list((await _fetch_contacts(conn, [UUID(argument)])).values())
+
+
+async def _may_know(conn: AsyncConnection, viewer: Viewer, argument: str) -> bool:
+    may = viewer.person.principal.may(Permission.CONTACTS_READ)
+    return may and bool(await contacts.versions(conn, [UUID(argument)]))
+
+
+def _contact() -> Family:
+    part = Part("contact", "contact", _fetch_contacts, _one_contact)
+    return Family("contact", (part,), _may_know, by_aggregate=True)

@@ -33,6 +33,8 @@ SECTIONS = (
     "sla/new",
     "calendars",
     "calendars/new",
+    "records",
+    "records/new",
     "secrets",
     "canned",
     "audit",

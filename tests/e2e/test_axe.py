@@ -35,14 +35,15 @@ LANGUAGE_BUTTON = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 VIEWS = ("mine", "unassigned", "all", "pending", "snoozed", "resolved", "spam")
 DRAWERS = ("channels/new/email", "channels/new/web_chat", "channels/new/api")
 SECTIONS = (
-    "channels", "users", "profile", "queues", "sla", "calendars", "secrets", "canned", "audit",
-    "tokens",
+    "channels", "users", "profile", "queues", "sla", "calendars", "records", "secrets", "canned",
+    "audit", "tokens",
 )  # fmt: skip
 ADD = {
     "users": "settings.user.add",
     "queues": "settings.queue.add",
     "sla": "settings.sla.add",
     "calendars": "settings.calendars.add",
+    "records": "settings.record.add",
     "secrets": "settings.secret.add",
     "canned": "settings.response.add",
     "tokens": "settings.token.add",

@@ -1,5 +1,5 @@
-"""What flows use and what automations did, at the desk: calendars with their bookings, secrets,
-runs. Each in two languages, schemes and widths, and nothing that axe finds wrong."""
+"""What flows use and what automations did, at the desk: calendars with their bookings, records,
+secrets, runs. Each in two languages, schemes and widths, and nothing that axe finds wrong."""
 
 from __future__ import annotations
 
@@ -74,6 +74,101 @@ async def calendars(desk: Desk, look: Look) -> None:
     await expect(row).to_have_count(1)
     again = {one["key"]: one for one in (await desk.call("GET", "/calendars"))["items"]}
     assert {**again[key], "version": 0} == {**kept[key], "version": 0}
+
+
+# as a spreadsheet gives it: a good line of each script, one without a key, and one that is there
+ROWS = '\ufeffKey;City;Note\r\n\'+98 21;تهران;"غرب؛ ""۲"""\r\nB-۲;جدة;\'=1+1\r\nb3;Berlin;\r\n;?;\r\nb 2;?;'
+
+
+async def records(desk: Desk, look: Look) -> None:
+    """A table is made; its rows are imported, found, changed, dropped, put back and exported."""
+    page = desk.page
+    key = f"branches_{desk.language}"
+    rows = page.get_by_role("table").locator("tbody").get_by_role("row")
+    await page.goto("/desk/settings/records")
+    await expect(desk.button("settings.record.add")).to_be_visible()
+    await look(page, "records")
+    await desk.button("settings.record.add").click()
+    await desk.button("common.save").click()
+    await expect(page.get_by_text(desk.say("flows.key_wrong"))).to_be_visible()
+    for language, name in NAMES.items():
+        label = desk.say("settings.name_in", language=desk.say(f"settings.language.{language}"))
+        await page.get_by_label(label).fill(f"{name} {desk.language}")
+    await page.get_by_label(desk.say("settings.record.key"), exact=True).fill(key)
+    fields = page.get_by_role("group", name=desk.say("settings.record.fields"))
+    await fields.get_by_role("textbox").fill("city")
+    await desk.button("settings.record.field_add").click()
+    await expect(fields.get_by_role("textbox").last).to_be_focused()
+    await page.keyboard.type("note")
+    await look(page, "records, new")
+    await desk.button("common.save").click()
+    await expect(page.get_by_text(desk.say("settings.record.rows_none"))).to_be_visible()
+
+    await desk.button("settings.record.import").click()
+    await look(page, "records, import")
+    async with page.expect_file_chooser() as chooser:
+        await desk.button("settings.record.file").click()
+    await (await chooser.value).set_files(
+        {"name": "branches.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
+    )
+    await expect(page.get_by_role("listitem").filter(
+        has_text=desk.say("settings.record.fault_key_missing"))).to_be_visible()  # fmt: skip
+    await expect(rows).to_have_count(3)
+    await look(page, "records, before the import")
+    assert (await desk.call("GET", f"/records/{key}/rows"))["items"] == []
+    await page.get_by_role("main").get_by_role("button").first.click()
+    await expect(desk.button("settings.record.export")).to_be_enabled()
+    await expect(rows).to_have_count(3)
+    kept = (await desk.call("GET", f"/records/{key}/rows"))["items"]
+    assert {row["key"]: row["values"] for row in kept} == {
+        "+98 21": {"city": "تهران", "note": 'غرب؛ "۲"'},
+        "B-۲": {"city": "جدة", "note": "=1+1"},
+        "b3": {"city": "Berlin", "note": ""},
+    }
+    await look(page, "records, rows")
+
+    await page.get_by_role("searchbox").fill("جده")  # as others spell it
+    await expect(rows).to_have_count(1)
+    found = rows.get_by_role("button")
+    await found.press("Enter")
+    city = page.get_by_label("city")
+    await expect(city).to_be_focused()
+    await city.fill("الرياض")
+    await look(page, "records, a row")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(desk.say("settings.record.clear"))).to_be_visible()
+    await desk.button("settings.record.clear").click()
+    row = rows.filter(has_text="الرياض")
+    await expect(row).to_be_visible()
+
+    await desk.button("settings.record.row_add").click()
+    await expect(page.get_by_label(desk.say("settings.record.row_key"), exact=True)).to_be_focused()
+    await page.keyboard.type("b ٢")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(desk.say("settings.record.row_taken"))).to_be_visible()
+    await desk.button("common.cancel").click()
+    await desk.button("settings.leave").click()
+    await expect(desk.button("settings.record.row_add")).to_be_focused()
+
+    await row.get_by_role("button").click()
+    await desk.button("common.delete").click()
+    await expect(rows).to_have_count(2)
+    await desk.button("settings.undo").click()
+    await expect(row).to_be_visible()
+    async with page.expect_download() as download:
+        await desk.button("settings.record.export").click()
+    text = (await (await download.value).path()).read_bytes().decode()
+    assert text.startswith("\ufeffkey,city,note\r\n")
+    assert "B-۲,الرياض,'=1+1\r\n" in text
+
+    await desk.button("settings.record.edit").click()
+    await look(page, "records, its table")
+    await desk.button("common.delete").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=desk.say("common.delete")).click()
+    await expect(dialog).to_have_count(0)
+    await expect(desk.button("settings.record.add")).to_be_visible()
+    assert key not in [each["key"] for each in (await desk.call("GET", "/records"))["items"]]
 
 
 async def secrets(desk: Desk, look: Look) -> None:
@@ -315,6 +410,7 @@ async def test_what_flows_use_and_do(
     if language != "ar":
         await calendars(desk, look)
         await bookings(rooms, desk, look)
+    await records(desk, look)
     if language != "fa":
         await secrets(desk, look)
         await runs(desk, look)

@@ -142,6 +142,11 @@ class Floor:
             rows = await conn.execute(text("SELECT id FROM conversations ORDER BY id LIMIT 15"))
             return [row.id for row in rows]
 
+    async def contact_ids(self) -> list[UUID]:
+        async with self.engine.connect() as conn:
+            rows = await conn.execute(text("SELECT id FROM contacts ORDER BY id LIMIT 3"))
+            return [row.id for row in rows]
+
     async def event_types(self) -> set[str]:
         async with self.engine.connect() as conn:
             rows = await conn.execute(text("SELECT DISTINCT type FROM events"))

@@ -140,6 +140,7 @@ async def all_show_the_same(floor: Floor, verbs: list[Verb], *, everything: bool
 
 async def follow_what_is_new(floor: Floor, client: DirectClient) -> None:
     scopes = [f"conversation:{id_}" for id_ in await floor.conversation_ids()]
+    scopes += [f"contact:{id_}" for id_ in await floor.contact_ids()]
     for scope in floor.scopes() + scopes:
         if scope not in client.state.scopes:
             await client.subscribe(scope)

@@ -22,9 +22,10 @@ from wasl.contacts.reads import (
     plain_names,
     search,
     search_ids,
+    versions,
     view,
 )
-from wasl.contacts.service import add, add_identity, change, normalise
+from wasl.contacts.service import add, add_identity, change, change_order, normalise
 from wasl.contacts.vouching import claim, claim_identity, vouched_contact
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "add_identity",
     "also_known",
     "change",
+    "change_order",
     "claim",
     "claim_identity",
     "clean_name",
@@ -58,6 +60,7 @@ __all__ = [
     "search",
     "search_ids",
     "unmerge",
+    "versions",
     "view",
     "vouched_contact",
 ]

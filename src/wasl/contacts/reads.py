@@ -67,6 +67,14 @@ async def plain_fields(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID,
     return {row.id: row._asdict() for row in rows}
 
 
+async def versions(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The version of each contact that there is."""
+    rows = await conn.execute(
+        select(contacts.c.id, contacts.c.version).where(contacts.c.id.in_(list(ids)))
+    )
+    return {row.id: row.version for row in rows}
+
+
 async def current_id(conn: AsyncConnection, contact_id: UUID) -> UUID:
     """The contact that this one is today: itself, or the one it was merged into.
 
@@ -134,24 +142,32 @@ async def orders_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, A
 async def order_shown_to(conn: AsyncConnection, code: str, proof: str) -> dict[str, Any] | None:
     """The order of this code, when `proof` (an e-mail address or a phone number) is one of its
     contact's verified ones; None says neither which of the two is wrong."""
+    row = await proven_order(conn, code, proof)
+    return None if row is None else order_of(row)
+
+
+async def proven_order(
+    conn: AsyncConnection, code: str, proof: str, *, to_change: bool = False
+) -> Any | None:
+    """The row that `order_shown_to` shows; locked, `to_change` it."""
     kind = "email" if "@" in proof else "phone"
     try:
         address = normalise(kind, proof)
     except IdentityInvalid:
         return None
-    row = (
-        await conn.execute(
-            select(orders)
-            .join(identities, identities.c.contact_id == orders.c.contact_id)
-            .where(
-                orders.c.code.in_([code.strip(), code.strip().upper()]),
-                identities.c.kind == kind,
-                identities.c.value == address.value,
-                identities.c.verified,
-            )
+    query = (
+        select(orders)
+        .join(identities, identities.c.contact_id == orders.c.contact_id)
+        .where(
+            orders.c.code.in_([code.strip(), code.strip().upper()]),
+            identities.c.kind == kind,
+            identities.c.value == address.value,
+            identities.c.verified,
         )
-    ).first()
-    return None if row is None else order_of(row)
+    )
+    if to_change:
+        query = query.with_for_update(of=orders)
+    return (await conn.execute(query)).first()
 
 
 def first_orders_of(contact_ids: str) -> str:

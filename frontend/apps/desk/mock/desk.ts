@@ -102,6 +102,8 @@ export function makeDesk() {
         v: c.version,
         data: c,
       }));
+    const known = name === "contact" ? world.contacts.get(rest) : undefined;
+    if (known) return [{ kind: "contact", id: known.id, v: known.version, data: known }];
     const c = world.conversations.get(rest);
     if (!c) return [];
     return [

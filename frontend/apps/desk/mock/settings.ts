@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Connect } from "vite";
 import type { Lang, World } from "./facts.ts";
 import { flowRoutes } from "./flows.ts";
+import { recordRoutes } from "./records.ts";
 import { channelRoutes } from "./settings/channels.ts";
 import { contactRoutes } from "./settings/contacts.ts";
 import { peopleRoutes } from "./settings/people.ts";
@@ -17,6 +18,7 @@ const routes: Route[] = [
   ...contactRoutes,
   ["POST", /^\/conversations$/, ({ world }) => found([...world.conversations.values()][0])],
   ...flowRoutes<Place>(),
+  ...recordRoutes<Place>(),
 ];
 
 /** Answers what it knows; everything else goes on to the desk's mock. */

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ApiError, type Contact } from "@wasl/api";
 import { isolate, useFormat, useT } from "@wasl/i18n";
@@ -13,7 +12,7 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useErrorText } from "../errors.ts";
-import { api, queryClient } from "../ground.ts";
+import { queryClient } from "../ground.ts";
 import { Consents } from "./consents.tsx";
 import { Conversations } from "./conversations.tsx";
 import { Details } from "./details.tsx";
@@ -22,8 +21,8 @@ import { Journey } from "./journey.tsx";
 import { MergeDialog } from "./merge.tsx";
 import { Orders } from "./orders.tsx";
 import { StartConversation } from "./start-conversation.tsx";
+import { contactKey, useContact } from "./use-contact.ts";
 
-const contactKey = (id: string) => ["contact", id];
 export const keepContact = (contact: Contact) =>
   queryClient.setQueryData(contactKey(contact.id), contact);
 /** After a merge or its undoing, everything read of contacts is old. */
@@ -36,10 +35,7 @@ export const refreshContacts = () =>
 export function ContactPage({ id }: { id: string }) {
   const t = useT();
   const text = useErrorText();
-  const contact = useQuery({
-    queryKey: contactKey(id),
-    queryFn: () => api.call("GET /contacts/{id}", { path: { id } }),
-  });
+  const contact = useContact(id);
   if (contact.data) return <Shown contact={contact.data} />;
   if (!contact.isError)
     return (

@@ -113,9 +113,3 @@ export const useReplyOptions = (conversation: Conversation) =>
       api.call("GET /conversations/{id}/reply-options", { path: { id: conversation.id } }),
     placeholderData: (previous) => previous,
   });
-
-export const useContact = (id: string) =>
-  useQuery({
-    queryKey: ["contact", id],
-    queryFn: () => api.call("GET /contacts/{id}", { path: { id } }),
-  });

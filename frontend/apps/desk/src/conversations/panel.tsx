@@ -30,9 +30,9 @@ import {
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNow } from "../clock.ts";
+import { useContact } from "../contacts/use-contact.ts";
 import { isReadable, useChannelName } from "../names.ts";
 import type { Actions } from "./actions.ts";
-import { useContact } from "./conversation-data.ts";
 
 interface Props {
   conversation: Conversation;

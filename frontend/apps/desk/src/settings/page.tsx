@@ -18,6 +18,7 @@ const PAGES: Record<string, ComponentType<SectionProps>> = {
   queues: lazy(() => import("./queues/page.tsx")),
   sla: lazy(() => import("./sla/page.tsx")),
   calendars: lazy(() => import("./calendars/page.tsx")),
+  records: lazy(() => import("./records/page.tsx")),
   secrets: lazy(() => import("./secrets.tsx")),
   canned: lazy(() => import("./canned.tsx")),
   audit: lazy(() => import("./audit.tsx")),

@@ -15,7 +15,7 @@ import {
 } from "@wasl/ui";
 import { clsx } from "clsx";
 import { ArrowLeft, CircleAlert, Copy, Minus, Plus, RefreshCw, TriangleAlert } from "lucide-react";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import {
   NumberField as AriaNumberField,
   FieldError,
@@ -34,14 +34,24 @@ export function SectionPage(props: {
   lead?: ReactNode;
   action?: ReactNode;
   drawer?: ReactNode;
+  /** Below `/settings/`: what this is a page of, when it is no section itself. */
+  back?: string;
   children: ReactNode;
 }) {
   const t = useT();
+  const main = useRef<HTMLElement>(null);
+  const isBelow = props.back !== undefined;
+  useEffect(() => {
+    // the button that led here is gone, and the focus with it
+    if (isBelow && document.activeElement === document.body) main.current?.focus();
+  }, [isBelow]);
   return (
     <>
       <main
+        ref={main}
+        tabIndex={-1}
         className={clsx(
-          "relative min-w-0 overflow-y-auto md:p-5",
+          "relative min-w-0 overflow-y-auto outline-none! md:p-5",
           props.drawer ? "max-xl:w-0 max-xl:p-0! xl:grow" : "grow p-4",
         )}
       >
@@ -55,9 +65,12 @@ export function SectionPage(props: {
           <header className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
             <Link
               to="/settings/$"
-              params={{ _splat: "" }}
+              params={{ _splat: props.back ?? "" }}
               aria-label={t("common.back")}
-              className="-ms-1 grid size-8 place-items-center rounded-lg text-ink-2 md:hidden"
+              className={clsx(
+                "-ms-1 grid size-8 place-items-center rounded-lg text-ink-2 hover:bg-sunken",
+                !isBelow && "md:hidden",
+              )}
             >
               <ArrowLeft size={18} aria-hidden="true" className="icon-flip" />
             </Link>

@@ -19,6 +19,8 @@ export const useAgents = (enabled: boolean) =>
   useQuery({ queryKey: ["agents"], queryFn: () => api.call("GET /agents"), enabled });
 export const useCalendars = () =>
   useQuery({ queryKey: ["calendars"], queryFn: () => api.call("GET /calendars") });
+export const useRecordKinds = () =>
+  useQuery({ queryKey: ["records"], queryFn: () => api.call("GET /records") });
 
 /** What was read under this name is old now. */
 export const refresh = (name: string) => queryClient.invalidateQueries({ queryKey: [name] });

@@ -3,9 +3,9 @@ import { ltr, useT } from "@wasl/i18n";
 import { Button, Dialog, Select, TextField } from "@wasl/ui";
 import { PhoneForwarded } from "lucide-react";
 import { useState } from "react";
+import { useContact } from "../../contacts/use-contact.ts";
 import { api } from "../../ground.ts";
 import type { Actions } from "../actions.ts";
-import { useContact } from "../conversation-data.ts";
 
 const MOMENTS = ["turn", "hour", "tomorrow"] as const;
 type Moment = (typeof MOMENTS)[number];

@@ -51,7 +51,7 @@ export function PairsField(props: {
     <fieldset className="min-w-0">
       <legend className="mb-1.5 text-[13px] font-semibold">{props.label}</legend>
       {props.description && <p className="mb-1.5 text-xs text-ink-2">{props.description}</p>}
-      <ul className="grid gap-2">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {pairs.map((pair, n) => {
           const set = (some: Partial<Pair>) =>
             put(pairs.map((each) => (each === pair ? { ...pair, ...some } : each)));
