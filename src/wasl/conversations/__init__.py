@@ -2,6 +2,7 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
+from wasl.conversations.canned import canned_texts
 from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
@@ -54,6 +55,7 @@ __all__ = [
     "add_note",
     "add_tags",
     "begin_interaction",
+    "canned_texts",
     "change",
     "clean_text",
     "client",

@@ -25,6 +25,7 @@ from wasl.flows.policy import (
     FindTimes,
     LookThisUp,
     RateThis,
+    RecallThis,
     SendThis,
     UnderstandThis,
     WriteContact,
@@ -81,6 +82,8 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
             return await _send(here, asked)
         case CheckNumber():
             return await _check_number(here, asked)
+        case RecallThis():
+            return await recalled(here.conn, asked.template, await here.contact_id())
         case AskPartner() | UnderstandThis():
             raise TypeError("this is asked by `ask_outside`")
 
@@ -209,6 +212,17 @@ async def _check_number(here: Here, asked: CheckNumber) -> Mapping[str, Any] | N
     except Invalid:
         return None
     return {"number": read.value, "shown": read.display}
+
+
+async def recalled(
+    conn: AsyncConnection, template: str, contact_id: UUID | None
+) -> Mapping[str, Any] | None:
+    """What a canned response says now, and to whom; None when there is none of that name."""
+    texts = (await conversations.canned_texts(conn, [template])).get(template)
+    if texts is None:
+        return None
+    person = None if contact_id is None else await contacts.view(conn, contact_id)
+    return {"texts": texts, "contact": person["name"] if person else ""}
 
 
 async def call_back(here: Here, call: CallThem) -> None:

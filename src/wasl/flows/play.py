@@ -37,6 +37,7 @@ from wasl.flows.policy import (
     Output,
     Rate,
     RateThis,
+    RecallThis,
     SayThis,
     SendThis,
     SetStatus,
@@ -233,6 +234,7 @@ _DOES: Mapping[type, str] = {
     SendThis: "send",
     SetStatus: "status",
     CheckNumber: "look_up",
+    RecallThis: "look_up",
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts, conversations
 from wasl.flows import bookings
-from wasl.flows.effects import booking_shown, plain_order
+from wasl.flows.effects import booking_shown, plain_order, recalled
 from wasl.flows.policy import (
     Asked,
     AskPartner,
@@ -21,6 +21,7 @@ from wasl.flows.policy import (
     FindTimes,
     Found,
     LookThisUp,
+    RecallThis,
 )
 
 Fact = str | int | float | bool
@@ -113,6 +114,8 @@ async def pretended(
             if found is None:
                 return Found(None)
             return Found({"zone": found[0], "times": [at.isoformat() for at in found[1]]})
+        case RecallThis():
+            return Found(await recalled(conn, asked.template, contact_id))
         case CheckNumber():
             return Found({"number": asked.number, "shown": asked.number})
         case BookThis():

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, channels, routing
+from wasl import accounts, channels, conversations, routing
 from wasl.flows import arming, bookings, meanings, ratings
 from wasl.flows.policy import (
     LARGEST_JSON,
@@ -27,6 +27,7 @@ from wasl.flows.policy import (
     HandOver,
     NotAFlow,
     Problem,
+    Say,
     Send,
     flows_run_by,
     problems_of,
@@ -220,14 +221,21 @@ async def problems_in(
 
 
 async def _missing(conn: AsyncConnection, flow: Definition) -> list[Problem]:
-    """The calendars and channels that a flow names and that are not here."""
+    """The calendars, channels and canned responses that a flow names and that are not here."""
     booked = {n: s.calendar for n, s in flow.steps.items() if isinstance(s, Book)}
     sent = {n: s.channel for n, s in flow.steps.items() if isinstance(s, Send)}
+    said = {n: s.template for n, s in flow.steps.items() if isinstance(s, Say) and s.template}
     known = await bookings.calendar_keys(conn) if booked else set()
     here = await channels.summaries(conn, list(sent.values())) if sent else {}
+    canned = await conversations.canned_texts(conn, set(said.values())) if said else {}
     return [
         *(Problem(n, "calendar_missing") for n, key in booked.items() if key not in known),
         *(Problem(n, "channel_missing") for n, id_ in sent.items() if id_ not in here),
+        *(
+            Problem(n, "template_missing", params={"name": short})
+            for n, short in said.items()
+            if short not in canned
+        ),
     ]
 
 

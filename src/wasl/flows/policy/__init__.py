@@ -41,6 +41,7 @@ from wasl.flows.policy.state import (
     NoteThis,
     Output,
     RateThis,
+    RecallThis,
     SayThis,
     SendThis,
     SetStatus,
@@ -60,6 +61,7 @@ from wasl.flows.policy.steps import (
     Http,
     Menu,
     Rate,
+    Say,
     Send,
 )
 from wasl.flows.policy.telling import names_of, told_of
@@ -109,7 +111,9 @@ __all__ = [
     "Problem",
     "Rate",
     "RateThis",
+    "RecallThis",
     "Rendered",
+    "Say",
     "SayThis",
     "Send",
     "SendThis",
