@@ -349,5 +349,6 @@ export interface Routes {
     };
     answer: T.FlowPlayed;
   };
+  "GET /flows/canned-responses": { answer: { items: T.CannedInFlows[] } };
   "PUT /channels/{id}/flow": { path: Id; body: { flow_id: string | null }; answer: null };
 }

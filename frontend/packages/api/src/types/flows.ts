@@ -133,6 +133,11 @@ export interface FlowRef {
   key: string;
   names: Partial<Names>;
 }
+/** The flows that say a canned response. */
+export interface CannedInFlows {
+  short: string;
+  flows: FlowRef[];
+}
 /** Times that can be booked; `weekly` is from Monday on the wall clock of `zone`. */
 export interface BookingCalendar {
   names: Partial<Names>;

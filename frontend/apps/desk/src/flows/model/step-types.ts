@@ -29,7 +29,13 @@ import type { Step } from "./definition.ts";
 import { NOWHERE } from "./definition.ts";
 
 /** How a field of a step is written. Numbers have bounds; a choice has the values it may be. */
-export type Field = { id: string; optional?: boolean; when?: (step: Step) => boolean } & (
+export type Field = {
+  id: string;
+  optional?: boolean;
+  /** What else the step has makes it optional. */
+  spared?: (step: Step) => boolean;
+  when?: (step: Step) => boolean;
+} & (
   | { kind: "texts"; rows?: number }
   | { kind: "name" | "expression" | "template" | "path" }
   | { kind: "choice"; of: readonly string[] }
@@ -41,7 +47,7 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
   | { kind: "entries" | "options" | "cases" | "answers" | "card" | keyof typeof TOGETHER }
-  | { kind: "requirements" }
+  | { kind: "requirements" | "response" }
 );
 /** Fields that are written together, by the kind that stands for them in the table. */
 export const TOGETHER = {
@@ -84,7 +90,11 @@ export const STEP_TYPES: Record<string, StepType> = {
   say: {
     icon: MessageSquareText,
     group: "talk",
-    fields: [text, { id: "card", kind: "card", optional: true }],
+    fields: [
+      { ...text, spared: ({ card, template }) => Boolean(card || template) },
+      { id: "template", kind: "response", optional: true },
+      { id: "card", kind: "card", optional: true },
+    ],
     exits: exits("next"),
     begin: () => ({ text: {}, ...nowhere }),
   },
