@@ -45,12 +45,10 @@ from wasl.flows.policy import (
     TagThis,
     Taken,
     advance,
-    as_html,
-    as_text,
     begin,
     language_of,
-    rendered,
     said_in,
+    shown_on,
 )
 from wasl.flows.rating_links import Asked as AskedRating
 from wasl.flows.tables import flow_runs
@@ -333,15 +331,12 @@ class _Move:
 
     async def _say(self, output: SayThis, language: str, name: str) -> None:
         capabilities = channels.adapter_of(self.channel_kind).capabilities
-        text, choices = output.text, output.choices
-        html = ""
-        if output.card:
-            html = as_html(text, output.card) if capabilities.html else ""
-            text = as_text(text, output.card)
-        if output.scale and not capabilities.quick_replies:
-            link = self._rating_link(output.scale, language)
-            text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
-        shown = rendered(text, choices, buttons=capabilities.quick_replies, language=language)
+        shown = shown_on(
+            capabilities,
+            output,
+            language=language,
+            rating_link=lambda scale: self._rating_link(scale, language),
+        )
         _, self.unwritten = await conversations.saying(
             self.conn,
             self.conversation_id,
@@ -350,8 +345,8 @@ class _Move:
                 channel_kind=self.channel_kind,
                 capabilities=capabilities,
                 identity_id=None,
-                text=shown.text[: capabilities.max_text_chars],
-                html=html,
+                text=shown.text,
+                html=shown.html,
                 quick_replies=shown.buttons,
                 client_id=f"{self.run_id}:{output.n}",
                 author_name=name,

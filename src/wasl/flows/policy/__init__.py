@@ -17,8 +17,7 @@ from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened, TriggerOn, facts_of
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.problem import Problem
-from wasl.flows.policy.rendering import Rendered, rendered
-from wasl.flows.policy.showing import as_html, as_text
+from wasl.flows.policy.rendering import Rendered, Shows, shown_on
 from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
@@ -119,6 +118,7 @@ __all__ = [
     "SendThis",
     "SetStatus",
     "ShownCard",
+    "Shows",
     "State",
     "TagThis",
     "Taken",
@@ -127,8 +127,6 @@ __all__ = [
     "Unreadable",
     "WriteContact",
     "advance",
-    "as_html",
-    "as_text",
     "begin",
     "chosen",
     "facts_of",
@@ -141,11 +139,11 @@ __all__ = [
     "parse",
     "problems_of",
     "read",
-    "rendered",
     "runs_round",
     "said_in",
     "score_in",
     "shown_moment",
+    "shown_on",
     "slots_of",
     "taught",
     "told_of",

@@ -1,9 +1,8 @@
-"""What `say` says: its text or a canned response, and its card, as a channel shows that."""
+"""What `say` says: its text or a canned response, and its card with everything filled in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +11,6 @@ from wasl.flows.policy.parts import Card
 from wasl.flows.policy.state import RecallThis, ShownCard
 from wasl.flows.policy.steps import Say
 from wasl.flows.policy.words import said_in
-
-_WIDEST = 480  # pixels of a picture
 
 
 class Showing(Moving):
@@ -55,33 +52,3 @@ class Showing(Moving):
 
     def _address(self, template: str) -> str:
         return self._template(template, lambda value: quote(value, safe=""))
-
-
-def as_text(text: str, card: ShownCard) -> str:
-    """A text with a card under it, for channels that have text only."""
-    links = [(card.alt, card.picture)] if card.picture else []
-    lines = [f"{label}: {url}" if label else url for label, url in (*links, *card.links)]
-    parts = (text, "\n".join(filter(None, (card.title, card.text))), "\n".join(lines))
-    return "\n\n".join(filter(None, parts))
-
-
-def as_html(text: str, card: ShownCard) -> str:
-    """The same as HTML: every value is escaped, addresses are http or https."""
-    shown = [_paragraph(text)] if text else []
-    if card.picture:
-        shown.append(
-            f'<p><img src="{escape(card.picture)}" alt="{escape(card.alt)}" width="{_WIDEST}"></p>'
-        )
-    if card.title:
-        shown.append(f'<h3 dir="auto">{escape(card.title)}</h3>')
-    if card.text:
-        shown.append(_paragraph(card.text))
-    shown += [
-        f'<p dir="auto"><a href="{escape(url)}">{escape(label or url)}</a></p>'
-        for label, url in card.links
-    ]
-    return "".join(shown)
-
-
-def _paragraph(text: str) -> str:
-    return f'<p dir="auto">{"<br>".join(map(escape, text.splitlines()))}</p>'
