@@ -346,6 +346,7 @@ export interface Routes {
       language: Language;
       now: T.Time;
       contact_id: string | null;
+      channel_id: string | null;
     };
     answer: T.FlowPlayed;
   };

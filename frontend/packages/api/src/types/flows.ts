@@ -75,18 +75,21 @@ export interface FlowStatistics {
   }[];
   ways: { flow: string; step: string; way: string; runs: number }[];
 }
+export interface FlowCard {
+  title: string;
+  text: string;
+  picture: string;
+  alt: string;
+  links: [string, string][];
+}
 export interface FlowOutput {
   /** "say", "note", "tag", "look_up", "give", "finish", or the type of step that would act. */
   does: string;
   text?: string;
   choices?: string[];
-  card?: {
-    title: string;
-    text: string;
-    picture: string;
-    alt: string;
-    links: [string, string][];
-  } | null;
+  card?: FlowCard | null;
+  /** What is said as the play's channel shows it: `choices` are its buttons. */
+  shown?: { text: string; choices: string[]; card: FlowCard | null };
   tags?: string[];
   what?: string;
   reason?: string;
