@@ -179,6 +179,12 @@ export interface Automation {
   active: boolean;
   armed_at: string;
 }
+/** What moved a run: of a message what stands on the timeline, nothing when it is gone. */
+export type TraceInput =
+  | { kind: "message"; text?: string; files?: number }
+  | { kind: "event"; event: string }
+  | { kind: "moment" }
+  | { kind: "found" };
 /** One step that a run took: what it is called, by which way it was left, and how long that took. */
 export interface TracedStep {
   n: number;
@@ -196,6 +202,8 @@ export interface TracedStep {
   taken: Partial<Names>;
   /** The case that was true. */
   when: string;
+  /** Of the first step of a move. */
+  input: TraceInput | null;
   event: string | null;
 }
 /** What a flow did in a conversation. */
