@@ -143,6 +143,8 @@ async def test_which_flows_say_it(fresh_dsn: str, clock: TurnedClock) -> None:
             for key, short in (("one", "hours"), ("two", "hours"), ("three", "thanks")):
                 drawn = flows.definition_of(says({"template": short}))
                 await flows.add_flow(conn, key, drawn, now=clock.now())
+            plain = flows.definition_of(says({"template": None, "text": texts("Hi")}))
+            await flows.add_flow(conn, "plain", plain, now=clock.now())
         shown = (await clients["supervisor"].get("/flows/canned-responses")).json()["items"]
         assert [(one["short"], [by["key"] for by in one["flows"]]) for one in shown] == [
             ("hours", ["one", "two"]), ("thanks", ["three"]),

@@ -58,7 +58,7 @@ from wasl.infra.errors import Invalid
 from wasl.infra.ids import new_id
 
 _MOST_ASKED = 100
-_LINK = "https://…/r/…"  # of a rating; nobody is to open one
+_LINK = "\u2066https://…/r/…\u2069"  # of a rating; isolated: its dots have no direction
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 

@@ -23,7 +23,7 @@ WITH named AS (
   FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published,
     jsonb_path_query(v.library -> '', %(path)s::jsonpath) found)
 SELECT n.name, f.id, f.key, f.draft -> 'name' AS names
-FROM named n JOIN flows f ON f.id = n.id ORDER BY f.key
+FROM named n JOIN flows f ON f.id = n.id WHERE n.name IS NOT NULL ORDER BY f.key
 """
 
 

@@ -34,7 +34,7 @@ export function ResponseField(props: {
         <Popover
           label={props.label}
           placement="bottom start"
-          className="w-72 p-2!"
+          className="w-(--trigger-width) min-w-64 p-2!"
           trigger={
             <Press
               aria-labelledby={`${label} ${named}`}
@@ -126,7 +126,9 @@ function Choice(props: {
         {({ id, title, short }) => (
           <ListBoxItem id={id} textValue={`${title} ${short}`} className={optionLook}>
             <span className="min-w-0 grow">
-              <bdi className="block truncate">{title}</bdi>
+              <span className="block truncate">
+                <bdi>{title}</bdi>
+              </span>
               {short && <span className="block text-xs text-ink-2">{ltr(`/${short}`)}</span>}
             </span>
             {id === (value ?? NONE) && (
