@@ -22,6 +22,7 @@ LOOKS: tuple[tuple[str, Scheme, tuple[int, int]], ...] = (
 )
 OWN_NAMES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 WORDS = {"en": "Welcome!", "fa": "خوش آمدید!", "ar": "أهلًا بك!"}
+THANKS = {"en": "Thank you for writing", "fa": "ممنون که پیام دادید", "ar": "شكرًا لتواصلك معنا"}
 HELLO = {"en": "Hello", "fa": "سلام", "ar": "مرحبًا"}
 
 
@@ -100,6 +101,14 @@ async def test_from_a_blank_page_to_a_live_version(
         await words.get_by_role("textbox", name=name, exact=True).fill(WORDS[code])
     await saved(desk)
 
+    # in place of them a canned response is said, which is found by a word
+    template = re.compile(f"^{desk.say('flows.field.template')}")
+    await hello.get_by_role("button", name=template).click()
+    await expect(page.get_by_role("option").nth(1)).to_be_visible()
+    assert await violations(page) == []
+    await chosen(page, "thank")
+    await expect(hello.get_by_role("blockquote")).to_contain_text(THANKS[language])
+
     # what follows is found by typing, and the open exit leads there
     if size == PHONE:
         await desk.button("common.close").click()
@@ -119,13 +128,21 @@ async def test_from_a_blank_page_to_a_live_version(
     await saved(desk)
     draft = await draft_of(desk, key)
     assert draft["draft"]["steps"]["hello"]["next"] == "handover"
+    assert draft["draft"]["steps"]["hello"]["template"] == "thanks"
     assert draft["problems"] == []
 
-    # it is played as it is drawn
+    # it is played as it is drawn, on the channel of one's choice
     await simulate(desk).click()
+    await desk.button("flows.play.settings").click()
+    settings = page.get_by_role("dialog", name=desk.say("flows.play.settings"))
+    channel = re.compile(f"{desk.say('flows.play.channel')}$")
+    await settings.get_by_role("button", name=channel).click()
+    await page.get_by_role("option", name="Support", exact=True).click()
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
     await page.get_by_role("button", name=HELLO[language], exact=True).click()
     log = page.get_by_role("log", name=desk.say("flows.play.chat"))
-    await expect(log).to_contain_text(WORDS[language])
+    await expect(log).to_contain_text(THANKS[language])
     await expect(log).to_contain_text(desk.say("flows.reason.step"))
     assert await violations(page) == []
     simulator = page.get_by_role("region", name=desk.say("flows.simulator"))

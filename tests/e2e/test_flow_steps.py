@@ -62,6 +62,7 @@ async def test_what_the_assistant_did_and_what_an_automation_would_do(rooms: Roo
     await expect(path).to_contain_text(
         desk.say("flows.trace.chose", entry="\u2068صحبت با یک نفر\u2069")
     )
+    await expect(path).to_contain_text(desk.say("flows.trace.wrote", text="\u2068سلام\u2069"))
     await expect(path.get_by_role("listitem").last).to_contain_text(
         desk.say("flows.runs.status.handed_over")
     )

@@ -152,7 +152,9 @@ async def test_a_play_reads_what_is_there_and_does_nothing(
         told += moved.outputs
         asked = next((o for o in moved.outputs if isinstance(o, Asked)), None)
         if asked is not None:
-            found = await pretended(conn, asked, contact_id=None, language="en", now=clock.now())
+            found = await pretended(
+                conn, asked, contact_id=None, channel=None, language="en", now=clock.now()
+            )
             moved = advance(library, moved.state, found, clock.now())
         elif moved.state.waiting == "answer":
             moved = advance(library, moved.state, Heard(str(n + 1), "1"), clock.now())

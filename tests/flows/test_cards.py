@@ -14,12 +14,11 @@ from wasl.flows.policy import (
     Heard,
     SayThis,
     ShownCard,
-    as_html,
-    as_text,
     begin,
     problems_of,
     read,
 )
+from wasl.flows.policy.rendering import as_html, as_text
 from wasl.infra.clock import TurnedClock
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from sqlalchemy import insert, text
 
+from tests.conversations.conftest import make_world
 from tests.flows.words import SHOP, flow, texts
 from tests.signed_in import signed_in
 from wasl.contacts.tables import contacts, identities, orders
@@ -268,3 +269,83 @@ async def test_what_nobody_can_know_of_an_event_is_refused(
             answer = await who.post("/flows/play", json={**event, **bad})
             assert answer.status_code == 422, bad
             assert answer.json()["code"] == code, bad
+
+
+async def test_on_a_channel_it_comes_as_that_shows_it(fresh_dsn: str, clock: TurnedClock) -> None:
+    rates = flow(
+        {
+            "show": {"type": "say", "text": texts("Look:"), "next": "rate",
+                     "card": {"title": texts("Lamp"), "links": [
+                         {"label": texts("Buy"), "url": "https://shop.test/1"}]}},
+            "rate": {"type": "rate", "text": texts("How was it?"), "next": "bye"},
+            "bye": {"type": "end"},
+        }
+    )  # fmt: skip
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        async with database.transaction() as conn:
+            here = (await make_world(conn, clock)).channel_ids
+        who = clients["supervisor"]
+        mail = {"channel_id": str(here["email"])}
+        chat = {"channel_id": str(here["web_chat"])}
+
+        menu = (await moved(who, clock, text="سلام", **mail))["outputs"][0]
+        assert menu["shown"] == {
+            "text": "چه کمکی از من برمی‌آید؟\n۱. سفارش من\n۲. پرداخت با کارت\n۳. خداحافظ",
+            "choices": [],
+            "card": None,
+        }
+        assert menu["choices"] == ["سفارش من", "پرداخت با کارت", "خداحافظ"]  # for a phone's keys
+        buttons = (await moved(who, clock, text="سلام", **chat))["outputs"][0]["shown"]
+        assert buttons["choices"] == menu["choices"]
+        assert "shown" not in (await moved(who, clock, text="سلام"))["outputs"][0]
+
+        card, rating = (await moved(who, clock, definition=rates, text="x", **mail))["outputs"]
+        assert (card["shown"]["text"], card["shown"]["card"]["title"]) == ("Look:", "Lamp")
+        assert rating["shown"]["text"].splitlines()[0] == "How was it?"
+        assert rating["shown"]["text"].splitlines()[1] == "\u2066https://…/r/…\u2069"
+        assert rating["shown"]["choices"] == []
+        card, rating = (await moved(who, clock, definition=rates, text="x", **chat))["outputs"]
+        assert card["shown"] == {
+            "text": "Look:\n\nLamp\n\nBuy: https://shop.test/1", "choices": [], "card": None,
+        }  # fmt: skip
+        assert rating["shown"]["choices"] == ["۱", "۲", "۳", "۴", "۵"]
+
+        body = {"definition": SHOP, "language": "fa", "now": clock.now().isoformat()}
+        gone = await who.post("/flows/play", json={**body, "channel_id": str(new_id())})
+        assert (gone.status_code, gone.json()["code"]) == (404, "channel_not_found")
+
+
+async def test_a_filter_and_a_number_are_read_as_on_the_channel(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    tells = flow(
+        {"tell": {"type": "note", "text": texts("{{conversation.channel}}"), "next": "end"},
+         "end": {"type": "end"}},
+        trigger={"on": "ConversationQueued", "filter": "conversation.kind == 'email'"},
+    )  # fmt: skip
+    calls = flow(
+        {
+            "call": {"type": "callback", "text": texts("Your number?"),
+                     "refused": "bye", "failed": "bye"},
+            "bye": {"type": "end", "text": texts("Bye")},
+        }
+    )  # fmt: skip
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        async with database.transaction() as conn:
+            here = (await make_world(conn, clock)).channel_ids
+        who = clients["supervisor"]
+        queued = {"definition": tells, "given": "event", "on": "ConversationQueued"}
+        chat = await moved(who, clock, **queued, channel_id=str(here["web_chat"]))
+        assert not chat["changed"]
+        mail = await moved(who, clock, **queued, channel_id=str(here["email"]))
+        assert mail["outputs"][0]["text"] == str(here["email"])
+        told = {"facts": {"conversation.kind": "email"}}  # what is told goes first
+        told_so = await moved(who, clock, **queued, **told, channel_id=str(here["web_chat"]))
+        assert told_so["changed"]
+
+        asked = (await moved(who, clock, definition=calls, text="x"))["state"]
+        answer = {"definition": calls, "state": asked, "text": "0912 345 6789"}
+        anywhere = await moved(who, clock, **answer)
+        assert [one["way"] for one in anywhere["trace"]] == ["acts", "taken"]
+        chat = await moved(who, clock, **answer, channel_id=str(here["web_chat"]))
+        assert [one["way"] for one in chat["trace"]] == ["acts", "again"]  # of which country?

@@ -34,7 +34,6 @@ from wasl.flows.policy import (
     parse,
     problems_of,
     read,
-    rendered,
     runs_round,
     wants_person,
     written,
@@ -575,10 +574,3 @@ def test_the_schema_names_every_kind_of_step() -> None:
     schema = json_schema()
     assert schema["$schema"].endswith("2020-12/schema")
     assert {"Say", "Menu", "HandOver", "SubFlow"} <= schema["$defs"].keys()
-
-
-def test_choices_are_buttons_or_numbers() -> None:
-    assert rendered("Hi", ("A", "B"), buttons=True, language="en").buttons == ("A", "B")
-    assert rendered("Hi", ("A", "B"), buttons=False, language="fa").text == "Hi\n۱. A\n۲. B"
-    many = tuple(str(n) for n in range(11))
-    assert rendered("Hi", many, buttons=True, language="en").buttons == ()

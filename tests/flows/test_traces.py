@@ -8,12 +8,14 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.flows.conftest import open_centre
+from tests.flows.conftest import FlowCentre, open_centre
 from tests.flows.test_automations import automate, everything, time_passes
 from tests.flows.words import SHOP, flow, texts
 from tests.signed_in import signed_in
 from wasl import flows
+from wasl.conversations import add_tags
 from wasl.conversations.merging import merge
 from wasl.conversations.speaking import open_conversation
 from wasl.flows import traces
@@ -71,6 +73,11 @@ WAITS: dict[str, Any] = {
     "remind": {"type": "tag", "tags": ["late"], "next": "end"},
     "end": {"type": "end"},
 }  # fmt: skip
+
+
+def inputs(run: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Of each step that something came in at: its name and what that was."""
+    return [(one["step"], one["input"]) for one in run["steps"] if one["input"] is not None]
 
 
 def path(run: Any) -> list[tuple[str, str, float | None]]:
@@ -134,7 +141,14 @@ async def test_a_dialogue_and_an_automation_step_by_step(
         assert dialogue["steps"][6]["when"] == "number > 1000"
         assert [one["n"] for one in dialogue["steps"]] == list(range(1, 11))
         told = str(shown)
-        assert "2042739481" not in told and "hush" not in told and "packed" not in told
+        assert "hush" not in told and "packed" not in told
+        assert inputs(dialogue) == [
+            ("hello", {"kind": "message", "text": "hi", "files": 0}),
+            ("menu", {"kind": "message", "text": "سفارش من", "files": 0}),
+            ("number", {"kind": "message", "text": "not that many", "files": 0}),
+            ("number", {"kind": "message", "text": "2042739481", "files": 0}),
+            ("partner", {"kind": "found"}),
+        ]
 
         assert (automation["kind"], automation["started_by"]) == (
             "automation", "ConversationQueued",
@@ -147,6 +161,10 @@ async def test_a_dialogue_and_an_automation_step_by_step(
             ("end", "over", 0),
         ]
         assert automation["steps"][0]["event"] == "ConversationTagged"
+        assert inputs(automation) == [
+            ("wait", {"kind": "event", "event": "ConversationQueued"}),
+            ("wait", {"kind": "moment"}),
+        ]
         (one,) = (await who.get(f"{there}?run={automation['id']}")).json()["items"]
         assert one == automation
 
@@ -207,19 +225,96 @@ async def test_what_was_merged_into_it_is_there(fresh_dsn: str, clock: TurnedClo
             centre = await open_centre(conn, clock, SHOP)
             await centre.says("hi")
             first, run_id = centre.conversation_id, (await centre.run()).id
-            contact_id = (await centre.stands()).contact_id
-            channel_id = centre.world.channel_ids["web_chat"]
-            into: UUID = await open_conversation(
-                conn,
-                contact_id=contact_id,
-                channel_id=channel_id,
-                subject="",
-                locale="en",
-                now=clock.now(),
-            )
+            into = await open_elsewhere(centre, conn, clock)
             await merge(conn, first, into, by=SYSTEM, now=clock.now())
         shown = await clients["supervisor"].get(f"/conversations/{into}/flow-runs")
-        assert [one["id"] for one in shown.json()["items"]] == [str(run_id)]
+        (run,) = shown.json()["items"]
+        assert run["id"] == str(run_id)
+        assert inputs(run) == [("menu", {"kind": "message", "text": "hi", "files": 0})]
+
+
+async def test_what_came_in_is_read_from_where_it_stands(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        async with database.transaction() as conn:
+            centre = await open_centre(conn, clock, SHOP)
+            await centre.says("hello " * 100)
+            await centre.says("2")
+            await centre.says("4111 1111 1111 1111")
+        who = clients["supervisor"]
+        there = f"/conversations/{centre.conversation_id}/flow-runs"
+
+        async def came() -> list[dict[str, Any]]:
+            (run,) = (await who.get(there)).json()["items"]
+            return [what for _, what in inputs(run)]
+
+        hello, _, card = await came()
+        assert hello["text"] == ("hello " * 100)[: traces.LONGEST_SAID]
+        assert "1111" in card["text"] and "4111" not in card["text"]  # masked, as it is kept
+        async with database.transaction() as conn:
+            kept = await conn.execute(text("SELECT input::text FROM flow_run_steps"))
+            assert not any("hello" in (one or "") for one in kept.scalars())
+
+            await conn.execute(text("UPDATE messages SET text = 'to pay' WHERE text = '2'"))
+            await conn.execute(
+                text("UPDATE messages SET deleted_at = now() WHERE text LIKE 'hello %'")
+            )
+            await conn.execute(
+                text(
+                    "INSERT INTO attachments (id, message_id, owner, name, content_type, state)"
+                    " SELECT gen_random_uuid(), id, 'channel:x', n, 'image/png', 'ready'"
+                    " FROM messages, unnest(ARRAY['a.png', 'b.png']) AS n WHERE text LIKE '%1111'"
+                )
+            )
+        assert await came() == [
+            {"kind": "message"},
+            {"kind": "message", "text": "to pay", "files": 0},
+            {"kind": "message", "text": card["text"], "files": 2},
+        ]
+        async with database.transaction() as conn:
+            centre.world.conn = conn
+            await conn.execute(
+                text("UPDATE messages SET conversation_id = :elsewhere WHERE text = 'to pay'"),
+                {"elsewhere": await open_elsewhere(centre, conn, clock)},
+            )
+        assert (await came())[1] == {"kind": "message"}  # it stands on another timeline
+
+
+async def open_elsewhere(centre: FlowCentre, conn: AsyncConnection, clock: TurnedClock) -> UUID:
+    """Another conversation of the same contact."""
+    elsewhere: UUID = await open_conversation(
+        conn,
+        contact_id=(await centre.stands()).contact_id,
+        channel_id=centre.world.channel_ids["web_chat"],
+        subject="",
+        locale="en",
+        now=clock.now(),
+    )
+    return elsewhere
+
+
+async def test_an_event_that_was_waited_for_is_told_by_its_type(
+    fresh_dsn: str, clock: TurnedClock
+) -> None:
+    async with signed_in(fresh_dsn, clock, router) as (database, clients):
+        async with database.transaction() as conn:
+            centre = await open_centre(conn, clock)
+            await automate(centre, "reminds", WAITS, {"on": "ConversationQueued"})
+            for words in ("hi", "I want to talk to a person"):
+                await centre.says(words)
+            seen = await everything(centre)
+        async with database.transaction() as conn:
+            centre.world.conn = conn
+            await add_tags(conn, centre.conversation_id, ["vip"], actor=SYSTEM, now=clock.now())
+            await everything(centre, seen)
+        there = f"/conversations/{centre.conversation_id}/flow-runs"
+        automation, dialogue = (await clients["supervisor"].get(there)).json()["items"]
+        assert inputs(automation) == [
+            ("wait", {"kind": "event", "event": "ConversationQueued"}),
+            ("wait", {"kind": "event", "event": "ConversationTagged"}),
+        ]
+        assert inputs(dialogue)[-1][1]["text"] == "I want to talk to a person"
 
 
 @given(

@@ -2,7 +2,9 @@
 out, and what colleagues and contacts see of it."""
 
 from wasl.conversations import client, mentions, receipts
+from wasl.conversations.canned import canned_texts
 from wasl.conversations.condition import conditions, last_of, lively, said_by_contacts
+from wasl.conversations.glimpses import Glimpse, glimpses
 from wasl.conversations.hooks import Entered, Hooks, Placement, Said, Speaking, Standing, hooks
 from wasl.conversations.journey import has_conversations
 from wasl.conversations.placing import lock_all, locked, locking, placing
@@ -44,6 +46,7 @@ __all__ = [
     "VIEWS",
     "ConversationState",
     "Entered",
+    "Glimpse",
     "Hooks",
     "Placement",
     "Reply",
@@ -54,6 +57,7 @@ __all__ = [
     "add_note",
     "add_tags",
     "begin_interaction",
+    "canned_texts",
     "change",
     "clean_text",
     "client",
@@ -63,6 +67,7 @@ __all__ = [
     "followed_showing",
     "for_viewer",
     "full",
+    "glimpses",
     "has_conversations",
     "hooks",
     "last_of",

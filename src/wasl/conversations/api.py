@@ -9,25 +9,23 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select
 
 from wasl import channels, contacts
 from wasl.accounts import Permission, Principal, requires
 from wasl.channels import adapter_of
 from wasl.conversations import attachments as files
-from wasl.conversations import html, mentions, receipts, views, whole
+from wasl.conversations import canned, html, mentions, receipts, views, whole
 from wasl.conversations.client_api import download, receive_upload
 from wasl.conversations.merging import merge, unmerge
 from wasl.conversations.reach import reply_options
 from wasl.conversations.service import add_note, change, owner_of, set_priority, set_tags
 from wasl.conversations.speaking import Reply, open_conversation, send_message
-from wasl.conversations.tables import attachments, canned_responses, conversations, messages
+from wasl.conversations.tables import attachments, conversations, messages
 from wasl.conversations.views import Viewer, viewer_of, visible
 from wasl.infra.blobs import Blobs
 from wasl.infra.errors import Conflict, NotFound
 from wasl.infra.events import Actor
-from wasl.infra.ids import new_id
 from wasl.infra.web import Conn, TheClock, api_router
 
 router = api_router("conversations")
@@ -422,53 +420,25 @@ async def fetch_attachment(
 @router.get("/canned-responses")
 async def list_canned(conn: Conn, who: Reader) -> Any:
     """Canned responses by their short name."""
-    rows = await conn.execute(select(canned_responses).order_by(canned_responses.c.short))
-    return [row._asdict() for row in rows]
+    return await canned.canned_views(conn)
 
 
 @router.post("/canned-responses", status_code=201)
 async def add_canned(body: Canned, conn: Conn, who: Editor) -> Any:
     """Adds one; Conflict when the short name is taken."""
-    row = (
-        await conn.execute(
-            upsert(canned_responses)
-            .values(id=new_id(), **body.model_dump())
-            .on_conflict_do_nothing()
-            .returning(canned_responses)
-        )
-    ).first()
-    if row is None:
-        raise Conflict("short_name_taken", short=body.short)
-    return row._asdict()
+    return await canned.add_canned(conn, body.model_dump())
 
 
 @router.patch("/canned-responses/{canned_id}")
 async def change_canned(canned_id: UUID, body: Canned, conn: Conn, who: Editor) -> Any:
     """Changes one."""
-    taken = await conn.execute(
-        select(canned_responses.c.id).where(
-            canned_responses.c.short == body.short, canned_responses.c.id != canned_id
-        )
-    )
-    if taken.first() is not None:
-        raise Conflict("short_name_taken", short=body.short)
-    row = (
-        await conn.execute(
-            update(canned_responses)
-            .where(canned_responses.c.id == canned_id)
-            .values(**body.model_dump())
-            .returning(canned_responses)
-        )
-    ).first()
-    if row is None:
-        raise NotFound("canned_response_not_found")
-    return row._asdict()
+    return await canned.change_canned(conn, canned_id, body.model_dump())
 
 
 @router.delete("/canned-responses/{canned_id}", status_code=204)
 async def drop_canned(canned_id: UUID, conn: Conn, who: Editor) -> None:
     """Removes one."""
-    await conn.execute(delete(canned_responses).where(canned_responses.c.id == canned_id))
+    await canned.drop_canned(conn, canned_id)
 
 
 @router.get("/channels-to-write-on")

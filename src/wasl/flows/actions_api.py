@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wasl import accounts, conversations
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import arming, automation_runs, bookings, partners, ratings, traces
+from wasl.flows import arming, automation_runs, bookings, partners, ratings, traces, uses
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import TEMPLATES
 from wasl.infra.crypto import Sealer
@@ -179,6 +179,16 @@ async def drop_secret(name: Key, who: Manages, conn: Conn) -> Response:
     actor = Actor("agent", who.user_id)
     await accounts.audit(conn, actor, "secret.drop", "secret", None, before={"name": name})
     return Response(status_code=204)
+
+
+# ── canned responses ─────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/flows/canned-responses")
+async def canned_in_flows(who: Manages, conn: Conn) -> Any:
+    """The canned responses that flows say, by short name, each with those flows."""
+    used = await uses.used_in(conn, "template")
+    return {"items": [{"short": short, "flows": by} for short, by in sorted(used.items())]}
 
 
 # ── automations and ratings ──────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ from wasl.flows import archiving, checking, meanings, scheduling, service
 from wasl.flows.outside import outside
 from wasl.flows.play import EARLIEST, LATEST, Given, Playing, go_on, play
 from wasl.flows.policy import TriggerOn, json_schema
+from wasl.flows.pretending import channel_of
 from wasl.infra.errors import TooLarge
 from wasl.infra.events import Actor
 from wasl.infra.web import Conn, TheClock, api_router, end_transaction, transaction
@@ -89,7 +90,8 @@ class Archiving(Body):
 class Move(Body):
     """One move of a play. `state` is what the last one gave, null to begin; `given` is what comes
     in: the contact says `text`, time passes until what is waited for, or something happens (`on`),
-    of which `facts` are known, such as {"event.added": "vip"}."""
+    of which `facts` are known, such as {"event.added": "vip"}. With `channel_id` it is said as that
+    channel shows it."""
 
     definition: Json
     key: Annotated[str, Field(max_length=40)] = ""
@@ -101,6 +103,7 @@ class Move(Body):
     language: Literal["en", "fa", "ar"]
     now: At
     contact_id: UUID | None = None
+    channel_id: UUID | None = None
 
 
 class Sentence(Body):
@@ -145,7 +148,8 @@ async def play_one(body: Move, request: Request, who: Manages, conn: Conn) -> An
     """Plays a definition by one move; nothing is kept and nothing is sent."""
     flow = service.definition_of(body.definition)
     library = await service.library_for(conn, body.key, flow)
-    playing = Playing(library, body.language, body.now, body.contact_id)
+    channel = None if body.channel_id is None else await channel_of(conn, body.channel_id)
+    playing = Playing(library, body.language, body.now, body.contact_id, channel)
     given = Given(body.given, body.text, body.on, body.facts)
     played = await play(conn, playing, body.state, given)
     for _ in range(_MOST_UNDERSTOOD):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import channels, routing
+from wasl import channels, conversations, routing
 from wasl.flows import bookings, records
 from wasl.flows.policy import (
     Assign,
@@ -18,6 +18,7 @@ from wasl.flows.policy import (
     HandOver,
     LookUp,
     Problem,
+    Say,
     Send,
     problems_of,
     runs_round,
@@ -28,14 +29,15 @@ from wasl.infra.errors import Invalid
 async def problems_in(
     conn: AsyncConnection, key: str, flow: Definition, library: Mapping[str, Definition]
 ) -> list[Problem]:
-    """What is wrong with a flow here: in itself, with the queues, calendars, channels and records
-    it names, and the flows it runs."""
+    """What is wrong with a flow here: in itself, with the queues, calendars, channels, records
+    and canned responses it names, and the flows it runs."""
     found = problems_of(library)
     if runs_round(flow, key, library):
         found.append(Problem(None, "flow_runs_itself"))
     found += await _queues(conn, flow)
     found += await _calendars_and_channels(conn, flow)
     found += await _records(conn, flow)
+    found += await _templates(conn, flow)
     for name, step in flow.steps.items():
         if isinstance(step, HandOver) and step.requirements:
             try:
@@ -88,6 +90,16 @@ async def _records(conn: AsyncConnection, flow: Definition) -> list[Problem]:
             unknown = sorted(step.values.keys() - set(fields[kind]))
             found += [Problem(name, "field_unknown", params={"name": one}) for one in unknown]
     return found
+
+
+async def _templates(conn: AsyncConnection, flow: Definition) -> list[Problem]:
+    said = {n: s.template for n, s in flow.steps.items() if isinstance(s, Say) and s.template}
+    known = await conversations.canned_texts(conn, set(said.values())) if said else {}
+    return [
+        Problem(name, "template_missing", params={"name": short})
+        for name, short in said.items()
+        if short not in known
+    ]
 
 
 def _kinds(flow: Definition) -> dict[str, str]:

@@ -26,6 +26,7 @@ from wasl.flows.policy import (
     LookThisUp,
     MoveOrder,
     RateThis,
+    RecallThis,
     SendThis,
     UnderstandThis,
     WriteContact,
@@ -86,7 +87,10 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
         case SendThis():
             return await _send(here, asked)
         case CheckNumber():
-            return await _check_number(here, asked)
+            conversation = await conversations.lock(here.conn, here.conversation_id)
+            return await number_read(here.conn, asked.number, conversation.channel_id)
+        case RecallThis():
+            return await recalled(here.conn, asked.template, await here.contact_id())
         case AskPartner() | UnderstandThis():
             raise TypeError("this is asked by `ask_outside`")
 
@@ -228,16 +232,28 @@ async def _write_record(here: Here, asked: WriteRecord) -> Mapping[str, Any] | N
     return {}
 
 
-async def _check_number(here: Here, asked: CheckNumber) -> Mapping[str, Any] | None:
-    """The number as the country of the conversation's channel reads it."""
-    conversation = await conversations.lock(here.conn, here.conversation_id)
-    channel = (await channels.views(here.conn, [conversation.channel_id]))[0]
+async def number_read(
+    conn: AsyncConnection, number: str, channel_id: UUID
+) -> Mapping[str, Any] | None:
+    """A phone number as the channel's country reads it; None when it is none."""
+    channel = (await channels.views(conn, [channel_id]))[0]
     region = str(channel["config"].get("region") or "")
     try:
-        read = contacts.normalise("phone", asked.number, region=region)
+        read = contacts.normalise("phone", number, region=region)
     except Invalid:
         return None
     return {"number": read.value, "shown": read.display}
+
+
+async def recalled(
+    conn: AsyncConnection, template: str, contact_id: UUID | None
+) -> Mapping[str, Any] | None:
+    """What a canned response says now, and to whom; None when there is none of that name."""
+    texts = (await conversations.canned_texts(conn, [template])).get(template)
+    if texts is None:
+        return None
+    person = None if contact_id is None else await contacts.view(conn, contact_id)
+    return {"texts": texts, "contact": person["name"] if person else ""}
 
 
 async def call_back(here: Here, call: CallThem) -> None:

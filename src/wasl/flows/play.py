@@ -38,6 +38,8 @@ from wasl.flows.policy import (
     Output,
     Rate,
     RateThis,
+    RecallThis,
+    Rendered,
     SayThis,
     SendThis,
     SetStatus,
@@ -51,23 +53,26 @@ from wasl.flows.policy import (
     advance,
     begin,
     facts_of,
+    shown_on,
 )
-from wasl.flows.pretending import Fact, pretended, scope_of
+from wasl.flows.pretending import Fact, PlayedOn, pretended, scope_of
 from wasl.infra.errors import Invalid
 from wasl.infra.ids import new_id
 
 _MOST_ASKED = 100
+_LINK = "\u2066https://…/r/…\u2069"  # of a rating; isolated: its dots have no direction
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A play: who plays the contact, in which language, and when."""
+    """A play: who plays the contact, in which language, when, and on which channel."""
 
     library: Library
     language: str
     now: datetime
-    contact_id: UUID | None
+    contact_id: UUID | None = None
+    channel: PlayedOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,30 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Put:
+    """One output, and where it is said on a channel, how that shows it."""
+
+    output: Output
+    shown: Rendered | None = None
+
+    def told(self) -> dict[str, Any]:
+        """{does, …, shown: {text, choices, card}}, `shown` on a channel only."""
+        told = {"does": _DOES[type(self.output)], **asdict(self.output)}
+        if self.shown is None:
+            return told
+        whole = self.shown.html == ""  # else the card stands for itself
+        text = self.shown.text if whole else told["text"]
+        card = None if whole else told["card"]
+        return {**told, "shown": {"text": text, "choices": self.shown.buttons, "card": card}}
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """How far a move has come; no state before an automation began. `asks` is what an engine is to
     say before it goes on."""
 
     state: State | None
-    outputs: list[Output]
+    outputs: list[Put]
     trace: list[Taken]
     now: datetime
     asks: UnderstandThis | None = None
@@ -99,9 +122,7 @@ class Played:
         return {
             "state": None if state is None else msgspec.to_builtins(state),
             "outputs": [
-                {"does": _DOES[type(o)], **asdict(o)}
-                for o in self.outputs
-                if not isinstance(o, UnderstandThis)
+                put.told() for put in self.outputs if not isinstance(put.output, UnderstandThis)
             ],
             "trace": [asdict(taken) for taken in self.trace],
             "waiting": None if state is None else state.waiting,
@@ -158,6 +179,7 @@ async def _happens(
         given.facts,
         said=given.text,
         contact_id=playing.contact_id,
+        channel=playing.channel,
         language=playing.language,
         now=now,
     )
@@ -200,10 +222,10 @@ async def go_on(
 async def _until_it_waits(
     conn: AsyncConnection, playing: Playing, moved: Moved, now: datetime
 ) -> Played:
-    outputs: list[Output] = []
+    outputs: list[Put] = []
     trace: list[Taken] = []
     for _ in range(_MOST_ASKED):
-        outputs += moved.outputs
+        outputs += _put(playing, moved)
         trace += moved.trace
         question = next((o for o in moved.outputs if isinstance(o, Asked)), None)
         if question is None or isinstance(question, UnderstandThis):
@@ -212,11 +234,25 @@ async def _until_it_waits(
             conn,
             question,
             contact_id=playing.contact_id,
+            channel=playing.channel,
             language=moved.state.language,
             now=now,
         )
         moved = advance(playing.library, moved.state, found, now)
-    return Played(moved.state, outputs + moved.outputs, trace + moved.trace, now)
+    return Played(moved.state, outputs + _put(playing, moved), trace + moved.trace, now)
+
+
+def _put(playing: Playing, moved: Moved) -> list[Put]:
+    """What a move puts out, as the channel shows it."""
+    if playing.channel is None:
+        return [Put(output) for output in moved.outputs]
+    shows, language = playing.channel.shows, moved.state.language
+    return [
+        Put(output, shown_on(shows, output, language=language, rating_link=lambda _: _LINK))
+        if isinstance(output, SayThis)
+        else Put(output)
+        for output in moved.outputs
+    ]
 
 
 _DOES: Mapping[type, str] = {
@@ -237,6 +273,7 @@ _DOES: Mapping[type, str] = {
     SendThis: "send",
     SetStatus: "status",
     CheckNumber: "look_up",
+    RecallThis: "look_up",
 }
 
 

@@ -4,15 +4,16 @@ everything else is taken for done, and what happens is as whoever plays tells it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import contacts, conversations
+from wasl import channels, contacts, conversations
 from wasl.flows import bookings, records
-from wasl.flows.effects import booking_shown, plain_order
+from wasl.flows.effects import booking_shown, number_read, plain_order, recalled
 from wasl.flows.policy import (
     Asked,
     AskPartner,
@@ -21,7 +22,10 @@ from wasl.flows.policy import (
     FindTimes,
     Found,
     LookThisUp,
+    RecallThis,
+    Shows,
 )
+from wasl.infra.errors import NotFound
 
 Fact = str | int | float | bool
 
@@ -41,6 +45,26 @@ _NEW: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class PlayedOn:
+    """The channel that a play is on."""
+
+    id: UUID
+    kind: str
+
+    @property
+    def shows(self) -> Shows:
+        return channels.adapter_of(self.kind).capabilities
+
+
+async def channel_of(conn: AsyncConnection, channel_id: UUID) -> PlayedOn:
+    """A channel to play on; NotFound("channel_not_found")."""
+    found = (await channels.summaries(conn, [channel_id])).get(channel_id)
+    if found is None:
+        raise NotFound("channel_not_found")
+    return PlayedOn(channel_id, found["kind"])
+
+
 async def scope_of(
     conn: AsyncConnection,
     on: str,
@@ -48,17 +72,20 @@ async def scope_of(
     *,
     said: str,
     contact_id: UUID | None,
+    channel: PlayedOn | None,
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
     """What filters read when this happens: of the contact's last conversation where a contact is
-    chosen, else of one that has just begun, with what is `told` ("event.added") in place of it."""
+    chosen, else of one that has just begun, on the channel where one is chosen, with what is `told`
+    ("event.added") in place of it."""
     event = _EVENT_OF.get(on, on)
     actor = "contact" if event in _BY_CONTACTS else "system" if event in _BY_ITSELF else "agent"
     conversation, contact = await _of_contact(conn, contact_id, now)
+    there = {} if channel is None else {"channel": str(channel.id), "kind": channel.kind}
     scope: dict[str, Any] = {
         "event": {"type": event, "actor": actor},
-        "conversation": {**_NEW, "locale": language, **conversation},
+        "conversation": {**_NEW, "locale": language, **conversation, **there},
         "contact": contact,
         "page": None,
         "said": said,
@@ -84,7 +111,13 @@ async def _of_contact(
 
 
 async def pretended(
-    conn: AsyncConnection, asked: Asked, *, contact_id: UUID | None, language: str, now: datetime
+    conn: AsyncConnection,
+    asked: Asked,
+    *,
+    contact_id: UUID | None,
+    channel: PlayedOn | None,
+    language: str,
+    now: datetime,
 ) -> Found:
     """The answer to what a played flow asks; a partner is not asked and answers with dots."""
     match asked:
@@ -115,6 +148,10 @@ async def pretended(
             if found is None:
                 return Found(None)
             return Found({"zone": found[0], "times": [at.isoformat() for at in found[1]]})
+        case RecallThis():
+            return Found(await recalled(conn, asked.template, contact_id))
+        case CheckNumber() if channel is not None:
+            return Found(await number_read(conn, asked.number, channel.id))
         case CheckNumber():
             return Found({"number": asked.number, "shown": asked.number})
         case BookThis():

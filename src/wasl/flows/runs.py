@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, conversations, routing
 from wasl.conversations import Entered, Placement, Reply, Said
-from wasl.flows import effects, waits
+from wasl.flows import effects, traces, waits
 from wasl.flows.libraries import library_of
 from wasl.flows.outside import outside
 from wasl.flows.policy import (
@@ -45,12 +45,10 @@ from wasl.flows.policy import (
     TagThis,
     Taken,
     advance,
-    as_html,
-    as_text,
     begin,
     language_of,
-    rendered,
     said_in,
+    shown_on,
 )
 from wasl.flows.rating_links import Asked as AskedRating
 from wasl.flows.tables import flow_runs
@@ -249,7 +247,7 @@ async def _move(
     values: Mapping[str, Any] | None,
 ) -> None:
     library = await library_of(conn, row.version_id)
-    move = _Move(conn, row, library, now)
+    move = _Move(conn, row, library, given, now)
     with caused_by(Cause(row.cause, tuple(row.chain)) if row.cause else None):
         if row.state is not None:
             await move.make(advance(library, msgspec.convert(row.state, State), given, now))
@@ -264,7 +262,9 @@ async def _move(
 class _Move:
     """One move of a run: its outputs become messages, notes and the run's end."""
 
-    def __init__(self, conn: AsyncConnection, row: Any, library: Library, now: datetime) -> None:
+    def __init__(
+        self, conn: AsyncConnection, row: Any, library: Library, given: Input, now: datetime
+    ) -> None:
         self.conn = conn
         self.run_id: UUID = row.id
         self.conversation_id: UUID = row.conversation_id
@@ -274,6 +274,8 @@ class _Move:
         self.holds: bool = row.holds
         self.waited = bool(row.state and row.state.get("event"))
         self.library = library
+        self.given = given
+        self.begins = row.state is None
         self.now = now
         self.actor = Actor("flow", self.run_id)
         self.unwritten: list[Statement] = []  # of the last word said, until something follows
@@ -333,15 +335,12 @@ class _Move:
 
     async def _say(self, output: SayThis, language: str, name: str) -> None:
         capabilities = channels.adapter_of(self.channel_kind).capabilities
-        text, choices = output.text, output.choices
-        html = ""
-        if output.card:
-            html = as_html(text, output.card) if capabilities.html else ""
-            text = as_text(text, output.card)
-        if output.scale and not capabilities.quick_replies:
-            link = self._rating_link(output.scale, language)
-            text, choices = (f"{text}\n{link}", ()) if link else (text, choices)
-        shown = rendered(text, choices, buttons=capabilities.quick_replies, language=language)
+        shown = shown_on(
+            capabilities,
+            output,
+            language=language,
+            rating_link=lambda scale: self._rating_link(scale, language),
+        )
         _, self.unwritten = await conversations.saying(
             self.conn,
             self.conversation_id,
@@ -350,8 +349,8 @@ class _Move:
                 channel_kind=self.channel_kind,
                 capabilities=capabilities,
                 identity_id=None,
-                text=shown.text[: capabilities.max_text_chars],
-                html=html,
+                text=shown.text,
+                html=shown.html,
                 quick_replies=shown.buttons,
                 client_id=f"{self.run_id}:{output.n}",
                 author_name=name,
@@ -426,8 +425,9 @@ class _Move:
         over = state.waiting == "over"
         writes: list[Statement] = []
         if trace:
-            steps = [{**msgspec.to_builtins(taken), "n": n} for n, taken in enumerate(trace, 1)]
-            writes.append((_TRACE, {"run": self.run_id, "steps": Jsonb(steps), "now": self.now}))
+            trigger = self.library[""].trigger if self.begins else None
+            came = traces.came_in(self.given, trigger.on if trigger else None)
+            writes.append(traces.noting(self.run_id, trace, came, self.now))
         if not over:
             kept = {"run": self.run_id, "state": Jsonb(msgspec.to_builtins(state))}
             writes.append((_KEEP, kept))
@@ -451,14 +451,6 @@ FROM flow_runs r JOIN conversations c ON c.id = r.conversation_id
 WHERE r.id = %(run)s AND r.status = 'running' FOR UPDATE OF r
 """  # noqa: S608  # our constant
 _KEEP = "UPDATE flow_runs SET state = %(state)s WHERE id = %(run)s"
-# several ways may bear one number: the trace has a count of its own
-_TRACE = """
-INSERT INTO flow_run_steps (run_id, n, flow, step, kind, way, detail, at)
-SELECT %(run)s, t.n + (SELECT coalesce(max(n), 0) FROM flow_run_steps WHERE run_id = %(run)s),
-  t.flow, t.step, t.kind, t.way, t.detail, %(now)s
-FROM jsonb_to_recordset(%(steps)s)
-  AS t (n int, flow text, step text, kind text, way text, detail jsonb)
-"""
 
 
 async def end_run(

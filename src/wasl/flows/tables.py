@@ -81,7 +81,7 @@ flow_runs = Table(
     Index("ix_flow_runs_conversation", "conversation_id"),
 )
 
-# The trace: steps and ways, never what was said.
+# The trace: steps, ways and what came in, never what was said.
 flow_run_steps = Table(
     "flow_run_steps",
     metadata,
@@ -92,6 +92,9 @@ flow_run_steps = Table(
     Column("kind", Text, nullable=False),
     Column("way", Text, nullable=False),
     Column("detail", JSONB(none_as_null=True)),  # how it was found: engine, model, confidence
+    # of the first step of a move, what moved the run: {kind: message, moment, event or found}, a
+    # message by its `id` only, an event by its type (`event`)
+    Column("input", JSONB(none_as_null=True)),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 

@@ -1,4 +1,5 @@
-"""Which flows use what stands beside them: calendars, secrets and kinds of records."""
+"""Which flows use what stands beside them: calendars, secrets, kinds of records and canned
+responses."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ _PATHS = {
     "calendar": "$.steps.*.calendar",
     "secret": "$.steps.*.secrets[*]",
     "record_kind": '$.steps.* ? (@.type == "record" || @.what == "record").kind',
+    "template": "$.steps.*.template",
 }
 # what is drawn, and what runs
 _USED = """
@@ -23,15 +25,15 @@ WITH named AS (
   FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.published,
     jsonb_path_query(v.library -> '', %(path)s::jsonpath) found)
 SELECT n.name, f.id, f.key, f.draft -> 'name' AS names
-FROM named n JOIN flows f ON f.id = n.id ORDER BY f.key
+FROM named n JOIN flows f ON f.id = n.id WHERE n.name IS NOT NULL ORDER BY f.key
 """
 
 
 async def used_in(
-    conn: AsyncConnection, what: Literal["calendar", "secret", "record_kind"]
+    conn: AsyncConnection, what: Literal["calendar", "secret", "record_kind", "template"]
 ) -> dict[str, list[dict[str, Any]]]:
-    """The flows (id, key, names) that name each calendar, secret or kind, in their draft or their
-    live version."""
+    """The flows (id, key, names) that name each of these, in their draft or their live
+    version."""
     (rows,) = await run_together(conn, (_USED, {"path": _PATHS[what]}))
     used: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -210,6 +210,16 @@ const ROUTES: FlowRoute[] = [
   ],
   ["GET", /^\/flows\/schema$/, () => JSON.parse(readFileSync(SCHEMA, "utf8"))],
   ["GET", /^\/flows\/templates$/, () => ({ items: [] })],
+  [
+    "GET",
+    /^\/flows\/canned-responses$/,
+    ({ flows }) => ({
+      items: flows.slice(0, 1).map(({ id, key, names }) => ({
+        short: "hello",
+        flows: [{ id, key, names }],
+      })),
+    }),
+  ],
   ["GET", /^\/flows\/secrets$/, ({ secrets }) => ({ items: secrets })],
   [
     "PUT",

@@ -360,8 +360,10 @@ export interface Routes {
       language: Language;
       now: T.Time;
       contact_id: string | null;
+      channel_id: string | null;
     };
     answer: T.FlowPlayed;
   };
+  "GET /flows/canned-responses": { answer: { items: T.CannedInFlows[] } };
   "PUT /channels/{id}/flow": { path: Id; body: { flow_id: string | null }; answer: null };
 }

@@ -17,8 +17,7 @@ from wasl.flows.policy.expressions import Failed, Unreadable, parse, truth
 from wasl.flows.policy.happenings import ARRIVALS, CONTACT_EVENTS, Happened, TriggerOn, facts_of
 from wasl.flows.policy.interpreter import advance, begin
 from wasl.flows.policy.problem import Problem
-from wasl.flows.policy.rendering import Rendered, rendered
-from wasl.flows.policy.showing import as_html, as_text
+from wasl.flows.policy.rendering import Rendered, Shows, shown_on
 from wasl.flows.policy.slots import Calendar, slots_of
 from wasl.flows.policy.state import (
     Asked,
@@ -42,6 +41,7 @@ from wasl.flows.policy.state import (
     NoteThis,
     Output,
     RateThis,
+    RecallThis,
     SayThis,
     SendThis,
     SetStatus,
@@ -64,6 +64,7 @@ from wasl.flows.policy.steps import (
     LookUp,
     Menu,
     Rate,
+    Say,
     Send,
 )
 from wasl.flows.policy.telling import names_of, told_of
@@ -116,12 +117,15 @@ __all__ = [
     "Problem",
     "Rate",
     "RateThis",
+    "RecallThis",
     "Rendered",
+    "Say",
     "SayThis",
     "Send",
     "SendThis",
     "SetStatus",
     "ShownCard",
+    "Shows",
     "State",
     "TagThis",
     "Taken",
@@ -131,8 +135,6 @@ __all__ = [
     "WriteContact",
     "WriteRecord",
     "advance",
-    "as_html",
-    "as_text",
     "begin",
     "chosen",
     "facts_of",
@@ -145,11 +147,11 @@ __all__ = [
     "parse",
     "problems_of",
     "read",
-    "rendered",
     "runs_round",
     "said_in",
     "score_in",
     "shown_moment",
+    "shown_on",
     "slots_of",
     "taught",
     "told_of",

@@ -214,6 +214,9 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
         if isinstance(step, Act):
             self._acted(step, found.record)
             return
+        if isinstance(step, Say):
+            self._recalled(step, found.record)
+            return
         if isinstance(step, Menu | Find):
             self._understood(step, found.record)
             return
@@ -289,8 +292,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
         if isinstance(step, Ask | Menu):
             return self._begin_asking(step)
         if isinstance(step, Say):
-            self._say(step.text, card=self._card(step.card))
-            return "next", step.next
+            return self._begin_saying(step)
         if isinstance(step, Branch):
             return self._branch(step)
         if isinstance(step, Set):

@@ -108,17 +108,23 @@ class Moving(ABC):
         except Unreadable as unreadable:
             raise Failed(unreadable.code) from None
 
-    def _filled(self, texts: Texts) -> str:
-        """A text in the run's language, with its places filled; what can't be told is left out."""
+    def _filled(self, texts: Texts, more: Mapping[str, Any] | None = None) -> str:
+        """A text in the run's language, with its places filled, also from what is known `more`;
+        what can't be told is left out."""
         text = said_in(texts, self.state.language, self._flow().languages)
-        return self._template(text)[: 2 * LONGEST].strip()
+        return self._template(text, more=more)[: 2 * LONGEST].strip()
 
-    def _template(self, text: str, escape: Callable[[str], str] = str) -> str:
+    def _template(
+        self,
+        text: str,
+        escape: Callable[[str], str] = str,
+        more: Mapping[str, Any] | None = None,
+    ) -> str:
         """A text with its places filled."""
 
         def fill(place: re.Match[str]) -> str:
             try:
-                return escape(shown(self._value(place[1].strip())))
+                return escape(shown(self._value(place[1].strip(), more)))
             except Failed:
                 return ""
 
@@ -130,8 +136,9 @@ class Moving(ABC):
         choices: tuple[str, ...] = (),
         scale: int = 0,
         card: ShownCard | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
-        text = self._filled(texts)
+        text = self._filled(texts, more)
         if text or choices or card:
             self.state.steps += 1
             self.outputs.append(SayThis(self.state.steps, text, choices, scale, card))

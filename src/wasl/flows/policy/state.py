@@ -256,6 +256,14 @@ class CallThem:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallThis:
+    """A canned response by its short name; given back as `Found` with its `texts` as they are now
+    and the name of the `contact`, None when there is none of that name."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     """The conversation's new status."""
 
@@ -295,6 +303,7 @@ Asked = (
     | WriteRecord
     | SendThis
     | CheckNumber
+    | RecallThis
 )
 """What is answered with `Found`."""
 

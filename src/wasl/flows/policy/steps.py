@@ -23,6 +23,7 @@ from wasl.flows.policy.parts import (
     Option,
     Seconds,
     Source,
+    Template,
     Texts,
 )
 
@@ -46,11 +47,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class Say(Step, tag="say", frozen=True):
     """Says a text, and shows a card with it: as HTML where the channel has that, else as text with
-    addresses."""
+    addresses. With a `template`, the canned response of that short name is said as it is at that
+    moment, and `text` only when there is none any more."""
 
-    text: Texts
     next: Exit
+    text: Texts = {}
     card: Card | None = None
+    template: Template | None = None
 
 
 Accepted = Literal[

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from wasl.flows.policy.definition import Definition, Library
 from wasl.flows.policy.parts import Texts
-from wasl.flows.policy.steps import Branch, Menu, Step, SubFlow, Wait
+from wasl.flows.policy.steps import Branch, Menu, Say, Step, SubFlow, Wait
 
 LONGEST_TOLD = 200
 _PLACE = re.compile(r"\{\{.{1,1000}?\}\}", re.DOTALL)
@@ -18,8 +18,9 @@ _NUMBERED = re.compile(r"(entry|case)_([1-9][0-9]{0,2})")
 @dataclass(frozen=True, slots=True)
 class Told:
     """`texts` is what the step is called in summaries, else what it says, with dots for what is
-    filled in; `taken` the entry that was chosen, `when` the case that was true; `event` what it
-    waits for. Empty where there is none, and for a step that is not there."""
+    filled in, or the short name of the canned response that it says; `taken` the entry that was
+    chosen, `when` the case that was true; `event` what it waits for. Empty where there is none,
+    and for a step that is not there."""
 
     texts: Texts = field(default_factory=dict)
     taken: Texts = field(default_factory=dict)
@@ -58,6 +59,8 @@ def _texts_of(library: Library, step: Step) -> Texts:
     if isinstance(step, SubFlow):
         inner = library.get(step.flow)
         return inner.name if inner is not None else {}
+    if isinstance(step, Say) and step.template is not None:
+        return dict.fromkeys(library[""].languages, f"/{step.template}")
     label: Texts = getattr(step, "label", {})
     text: Texts = getattr(step, "text", {})
     return label or text

@@ -141,7 +141,7 @@ def _reached(flow: Definition) -> set[str]:
 def _texts_of(step: Step) -> Iterator[tuple[str, Texts, bool]]:
     """Name, text, and whether it must be there."""
     if isinstance(step, Say | Ask | Menu | Note | Rate | Send | Callback):
-        yield "text", step.text, not (isinstance(step, Say) and step.card)
+        yield "text", step.text, not (isinstance(step, Say) and (step.card or step.template))
     if isinstance(step, Say) and step.card:
         yield from _card_texts(step.card)
     if isinstance(step, HandOver | End | Book):

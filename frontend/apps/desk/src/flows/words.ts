@@ -17,6 +17,7 @@ import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts
 import { type Exit, exitsOf } from "./model/exits.ts";
 import { type Value, valuesIn } from "./model/values.ts";
 import { useRecordFields } from "./record-kinds.ts";
+import { useResponses } from "./responses.ts";
 
 /** Steps in words: what they are called, one line of what they hold, their exits and problems. */
 export function useWords(definition: Definition) {
@@ -28,6 +29,7 @@ export function useWords(definition: Definition) {
   const queues = useQueues();
   const queueList = queues.data;
   const recordFields = useRecordFields(definition);
+  const responses = useResponses(Object.values(definition.steps).some(({ template }) => template));
   return useMemo(() => {
     const text = (texts: unknown) => said(texts, language, definition.languages);
     const maybe = (id: string, otherwise: string) => (has(id) ? t(id) : otherwise);
@@ -38,7 +40,8 @@ export function useWords(definition: Definition) {
       return queue ? named(queue.names) : "";
     };
     const line = (step: Step): string => {
-      const words = text(step.text);
+      const response = responses?.find(({ short }) => short === step.template);
+      const words = text(response?.text ?? step.text);
       switch (step.type) {
         case "branch":
           return t("flows.line.cases", { n: ((step.cases as object[]) ?? []).length });
@@ -73,7 +76,8 @@ export function useWords(definition: Definition) {
         case "assign":
           return queueName(step.queue) || t("flows.line.own_queue");
         default:
-          return words ? t("flows.line.quote", { text: isolate(words) }) : t("flows.line.empty");
+          if (words) return t("flows.line.quote", { text: isolate(words) });
+          return step.template ? ltr(`/${step.template}`) : t("flows.line.empty");
       }
     };
     const exit = ({ id, texts, when }: Exit): string => {
@@ -135,7 +139,7 @@ export function useWords(definition: Definition) {
     const step = (id: string): Step | undefined => definition.steps[id];
     const names = { typeName, stepName, queueName, values, valueName };
     return { t, step, text, deadExit, ...names, line, exit, exitAbout, problem, maybe };
-  }, [definition, t, has, format, named, language, queueList, recordFields]);
+  }, [definition, t, has, format, named, language, queueList, recordFields, responses]);
 }
 export type Words = ReturnType<typeof useWords>;
 

@@ -75,18 +75,21 @@ export interface FlowStatistics {
   }[];
   ways: { flow: string; step: string; way: string; runs: number }[];
 }
+export interface FlowCard {
+  title: string;
+  text: string;
+  picture: string;
+  alt: string;
+  links: [string, string][];
+}
 export interface FlowOutput {
   /** "say", "note", "tag", "look_up", "give", "finish", or the type of step that would act. */
   does: string;
   text?: string;
   choices?: string[];
-  card?: {
-    title: string;
-    text: string;
-    picture: string;
-    alt: string;
-    links: [string, string][];
-  } | null;
+  card?: FlowCard | null;
+  /** What is said as the play's channel shows it: `choices` are its buttons. */
+  shown?: { text: string; choices: string[]; card: FlowCard | null };
   tags?: string[];
   what?: string;
   reason?: string;
@@ -132,6 +135,11 @@ export interface FlowRef {
   id: string;
   key: string;
   names: Partial<Names>;
+}
+/** The flows that say a canned response. */
+export interface CannedInFlows {
+  short: string;
+  flows: FlowRef[];
 }
 /** Times that can be booked; `weekly` is from Monday on the wall clock of `zone`. */
 export interface BookingCalendar {
@@ -194,6 +202,12 @@ export interface Automation {
   active: boolean;
   armed_at: string;
 }
+/** What moved a run: of a message what stands on the timeline, nothing when it is gone. */
+export type TraceInput =
+  | { kind: "message"; text?: string; files?: number }
+  | { kind: "event"; event: string }
+  | { kind: "moment" }
+  | { kind: "found" };
 /** One step that a run took: what it is called, by which way it was left, and how long that took. */
 export interface TracedStep {
   n: number;
@@ -211,6 +225,8 @@ export interface TracedStep {
   taken: Partial<Names>;
   /** The case that was true. */
   when: string;
+  /** Of the first step of a move. */
+  input: TraceInput | null;
   event: string | null;
 }
 /** What a flow did in a conversation. */

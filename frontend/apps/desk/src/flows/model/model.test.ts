@@ -280,6 +280,12 @@ test("texts fall back in the flow's own order, and what is missing is known", ()
   const { menu, bye } = SHOP.steps;
   expect(menu && missingIn(SHOP, menu)).toEqual(["fa", "ar"]);
   expect(bye && missingIn(SHOP, bye)).toEqual([]);
+  const say = { type: "say", text: {}, next: "bye" };
+  expect(missingIn(SHOP, say)).toEqual(["en", "fa", "ar"]);
+  expect(missingIn(SHOP, { ...say, template: "hours" })).toEqual([]);
+  expect(missingIn(SHOP, { ...say, template: "hours", text: { en: "Till six" } })).toEqual([
+    ...["fa", "ar"],
+  ]);
 });
 
 test("marks, a trail and heat are read from what the server says", () => {

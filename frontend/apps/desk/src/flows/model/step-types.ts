@@ -36,6 +36,8 @@ export type Field = {
   id: string;
   label?: string;
   optional?: boolean;
+  /** What else the step has makes it optional. */
+  spared?: (step: Step) => boolean;
   when?: (step: Step) => boolean;
 } & (
   | { kind: "texts"; rows?: number }
@@ -50,7 +52,7 @@ export type Field = {
   | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" | "record_kind" }
   | { kind: "record_values" }
   | { kind: "entries" | "options" | "cases" | "answers" | "card" | keyof typeof TOGETHER }
-  | { kind: "requirements" }
+  | { kind: "requirements" | "response" }
 );
 /** Fields that are written together, by the kind that stands for them in the table. */
 export const TOGETHER = {
@@ -98,7 +100,11 @@ export const STEP_TYPES: Record<string, StepType> = {
   say: {
     icon: MessageSquareText,
     group: "talk",
-    fields: [text, { id: "card", kind: "card", optional: true }],
+    fields: [
+      { ...text, spared: ({ card, template }) => Boolean(card || template) },
+      { id: "template", kind: "response", optional: true },
+      { id: "card", kind: "card", optional: true },
+    ],
     exits: exits("next"),
     begin: () => ({ text: {}, ...nowhere }),
   },

@@ -22,7 +22,8 @@ export function textsOf(step: Step): Texts[] {
     const value = step[field.id];
     if (field.kind === "texts") {
       const texts = (value ?? {}) as Texts;
-      return field.optional && !Object.values(texts).some((each) => each?.trim()) ? [] : [texts];
+      const optional = field.optional || field.spared?.(step);
+      return optional && !Object.values(texts).some((each) => each?.trim()) ? [] : [texts];
     }
     if (field.kind === "entries" || (field.kind === "options" && (field.when?.(step) ?? true)))
       return ((value ?? []) as Labelled[]).map(({ label }) => label ?? {});

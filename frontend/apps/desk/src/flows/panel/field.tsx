@@ -15,6 +15,7 @@ import { PairsField, WordsField } from "./pairs.tsx";
 import { RecordValues } from "./record-values.tsx";
 import { Reference } from "./reference.tsx";
 import { Requirements } from "./requirements.tsx";
+import { ResponseField } from "./response.tsx";
 import { SpanField } from "./span-field.tsx";
 import { TextsField } from "./texts-field.tsx";
 import { WaitFields } from "./wait-fields.tsx";
@@ -46,10 +47,12 @@ export function StepField(props: FieldProps) {
       return (
         <TextsField
           label={label}
-          description={field.id === "again" ? fitting(step, words) : about}
+          description={
+            field.id === "again" ? fitting(step, words) : insteadOf(field, step, words) || about
+          }
           placeholder={field.id === "again" && isPicky(step) ? t(saidAgain(step)) : undefined}
           value={(value ?? {}) as Texts}
-          optional={field.optional}
+          optional={field.optional || field.spared?.(step)}
           rows={field.rows}
           filled={field.id !== "label"}
           definition={definition}
@@ -197,6 +200,16 @@ export function StepField(props: FieldProps) {
       return <FlowHours step={step} words={words} change={change} />;
     case "wait":
       return <WaitFields step={step} words={words} change={change} />;
+    case "response":
+      return (
+        <ResponseField
+          label={label}
+          value={(value ?? null) as string | null}
+          definition={definition}
+          words={words}
+          change={put}
+        />
+      );
     case "requirements":
       return <Requirements value={(value ?? []) as object[]} change={put} />;
   }
@@ -205,6 +218,9 @@ export function StepField(props: FieldProps) {
 const accepted = ({ type, accept }: Step) => (type === "ask" ? String(accept ?? "text") : type);
 /** Not everything that is written is an answer. */
 const isPicky = (step: Step) => accepted(step) !== "text";
+/** What a text is for beside a canned response. */
+const insteadOf = ({ id }: Field, { template }: Step, { t }: Words) =>
+  id === "text" && template ? t("flows.response.instead") : undefined;
 /** What is said where nothing is written. */
 const saidAgain = (step: Step) =>
   accepted(step) === "number" && (step.least ?? step.most ?? null) !== null

@@ -19,12 +19,13 @@ import { Failure } from "../../settings/parts.tsx";
 import { useAgents } from "../../settings/queries.ts";
 import type { Words } from "../words.ts";
 import { Happens } from "./happening.tsx";
+import { shownOf } from "./shown.ts";
 import type { Play, Turn } from "./use-play.ts";
 
 const ICONS: Record<string, LucideIcon> = { tag: Tag, give: ArrowRightLeft, finish: CircleStop };
 const HELLO = { en: "Hello", fa: "سلام", ar: "مرحبًا" };
 
-/** The play as the widget would show it, in the contact's language. */
+/** The play as the channel, else the widget, would show it, in the contact's language. */
 export function PlayChat({ play, words }: { play: Play; words: Words }) {
   const { t } = words;
   const errorText = useErrorText();
@@ -46,7 +47,7 @@ export function PlayChat({ play, words }: { play: Play; words: Words }) {
   /** An automation begins with what happens, not with words. */
   const alone = awaits !== null && !begun;
   const passes = last?.waiting === "moment" && last.moment;
-  const choices = last?.outputs.findLast(({ does }) => does === "say")?.choices ?? [];
+  const { choices } = shownOf(last?.outputs.findLast(({ does }) => does === "say"));
   const language = (last?.language ?? setting.language) as keyof typeof HELLO;
   return (
     <>
@@ -209,18 +210,20 @@ function Output({ output, words }: { output: FlowOutput; words: Words }) {
   const { t } = words;
   const agents = useAgents(Boolean(output.agent));
   const agent = agents.data?.find(({ id }) => id === output.agent)?.name;
-  if (output.does === "say")
+  if (output.does === "say") {
+    const { text, card } = shownOf(output);
     return (
       <li className="flex">
         <span
           dir="auto"
           className="bidi-line max-w-[85%] rounded-xl border border-line bg-surface px-3 py-1.5 text-[13px] whitespace-pre-wrap wrap-anywhere"
         >
-          <Bidi>{output.text ?? ""}</Bidi>
-          {output.card && <PlayedCard card={output.card} />}
+          <Bidi>{text}</Bidi>
+          {card && <PlayedCard card={card} />}
         </span>
       </li>
     );
+  }
   if (output.does === "note")
     return (
       <li className="flex items-start gap-1.5 rounded-lg border border-note-line bg-note px-2.5 py-1 text-xs whitespace-pre-wrap">

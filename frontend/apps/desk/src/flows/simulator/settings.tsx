@@ -1,14 +1,26 @@
 import { getLocalTimeZone, now, parseAbsolute } from "@internationalized/date";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "@wasl/i18n";
-import { fieldLook, IconButton, labelLook, Popover, Select, Switch, TextField } from "@wasl/ui";
+import {
+  ChannelBadge,
+  fieldLook,
+  IconButton,
+  labelLook,
+  Popover,
+  Select,
+  Switch,
+  TextField,
+} from "@wasl/ui";
 import { Search, Settings2, X } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { DateField, DateInput, DateSegment, Label, Button as Press } from "react-aria-components";
 import { useContactSearch } from "../../contacts/list.tsx";
+import { useChannels } from "../../settings/queries.ts";
 import type { Words } from "../words.ts";
 import type { Play } from "./use-play.ts";
 
-/** Who plays the contact, in which language, and when. */
+const ANY = "-";
+
+/** Who plays the contact, in which language, when, and on which channel. */
 export function PlaySettings({ play, words }: { play: Play; words: Words }) {
   const { t } = words;
   const { setting, set } = play;
@@ -26,6 +38,7 @@ export function PlaySettings({ play, words }: { play: Play; words: Words }) {
           value={setting.language}
           onChange={(id) => set({ language: id as Language })}
         />
+        <ChannelChoice play={play} words={words} />
         <div className="grid gap-2">
           <Switch
             isSelected={setting.at === null}
@@ -72,6 +85,27 @@ export function PlaySettings({ play, words }: { play: Play; words: Words }) {
         )}
       </div>
     </Popover>
+  );
+}
+
+function ChannelChoice({ play, words }: { play: Play; words: Words }) {
+  const { t } = words;
+  const channels = useChannels().data ?? [];
+  return (
+    <Select
+      label={t("flows.play.channel")}
+      description={t("flows.play.channel_about")}
+      items={[
+        { id: ANY, label: t("flows.play.any_channel") },
+        ...channels.map(({ id, name, kind }) => ({
+          id,
+          label: name,
+          start: <ChannelBadge kind={kind} size={18} />,
+        })),
+      ]}
+      value={play.setting.channel?.id ?? ANY}
+      onChange={(id) => play.set({ channel: channels.find((each) => each.id === id) ?? null })}
+    />
   );
 }
 

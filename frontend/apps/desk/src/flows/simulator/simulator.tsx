@@ -47,6 +47,7 @@ export default function Simulator(props: {
         <p className="min-w-0 grow truncate text-[13px] text-ink-2 max-sm:hidden">
           {t("flows.play.set", {
             language: LANGUAGE_NAMES[setting.language],
+            channel: setting.channel ? isolate(setting.channel.name) : t("flows.play.any_channel"),
             who: setting.contact ? isolate(setting.contact.name) : t("flows.play.nobody"),
             at: at ? isolate(format.dateTime(at)) : t("common.now"),
           })}

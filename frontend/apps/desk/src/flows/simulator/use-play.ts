@@ -24,13 +24,20 @@ export interface Setting {
   /** Null: now. */
   at: string | null;
   contact: { id: string; name: string } | null;
+  /** Null: as a chat on a page shows it. */
+  channel: { id: string; name: string } | null;
 }
 
 /** A play of the draft as it is drawn: each move goes on from the last one's state. */
 export function usePlay(key: string, definition: Definition) {
   const { language } = useLocale();
   const [turns, setTurns] = useState<readonly Turn[]>([]);
-  const [setting, setSetting] = useState<Setting>({ language, at: null, contact: null });
+  const [setting, setSetting] = useState<Setting>({
+    language,
+    at: null,
+    contact: null,
+    channel: null,
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const run = useRef(0);
@@ -65,6 +72,7 @@ export function usePlay(key: string, definition: Definition) {
               ? last.now
               : (setting.at ?? new Date().toISOString()),
           contact_id: setting.contact?.id ?? null,
+          channel_id: setting.channel?.id ?? null,
         },
       });
       if (mine === run.current)

@@ -1,8 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import type { FlowRun } from "@wasl/api";
+import type { FlowRun, TraceInput } from "@wasl/api";
 import { isolate } from "@wasl/i18n";
 import { clsx } from "clsx";
-import { CircleAlert, CircleDashed, SquarePen } from "lucide-react";
+import {
+  CircleAlert,
+  CircleDashed,
+  Clock,
+  type LucideIcon,
+  MessageSquare,
+  SquarePen,
+  Zap,
+} from "lucide-react";
+import { Fragment } from "react";
 import { STEP_TYPES } from "../model/step-types.ts";
 import { RUN_LOOKS } from "./looks.ts";
 import { SHORTEST_S, type Stop, stopsOf } from "./stops.ts";
@@ -12,6 +21,13 @@ const DOTS: Record<Stop["look"], string> = {
   plain: "bg-accent-soft text-accent-text",
   odd: "bg-warn-soft text-warn",
   bad: "bg-bad-soft text-bad",
+};
+
+const CAME: Record<TraceInput["kind"], LucideIcon> = {
+  message: MessageSquare,
+  event: Zap,
+  moment: Clock,
+  found: CircleDashed,
 };
 
 /** The steps that a run took, and how it ended. Those who draw flows go from a step to its place. */
@@ -48,6 +64,8 @@ function StopRow(props: { stop: Stop; run: FlowRun; words: TraceWords; draws: bo
     .map((step) => ({ step, said: [words.way(step), words.found(step)].filter(Boolean) }))
     .map(({ step, said }) => ({
       n: step.n,
+      kind: step.input?.kind ?? "found",
+      came: words.came(step),
       bad: step.way === "failed" || step.way === "stuck",
       said: said.join(" · "),
       lasted:
@@ -55,7 +73,7 @@ function StopRow(props: { stop: Stop; run: FlowRun; words: TraceWords; draws: bo
           ? format.span(step.duration_s)
           : "",
     }))
-    .filter(({ said, lasted }) => said || lasted);
+    .filter(({ came, said, lasted }) => came || said || lasted);
   return (
     <li className={clsx("group flex gap-3", inner && "ms-5")}>
       <span className="flex shrink-0 flex-col items-center">
@@ -92,13 +110,29 @@ function StopRow(props: { stop: Stop; run: FlowRun; words: TraceWords; draws: bo
             </Link>
           )}
         </div>
-        {lines.map(({ n, said, lasted, bad }) => (
-          <p key={n} className={clsx("text-xs leading-5", bad ? "text-bad" : "text-ink-2")}>
-            {said}
-            {lasted && (said ? ` · ${lasted}` : lasted)}
-          </p>
+        {lines.map(({ n, kind, came, said, lasted, bad }) => (
+          <Fragment key={n}>
+            {came && <CameIn kind={kind} told={came} />}
+            {(said || lasted) && (
+              <p className={clsx("text-xs leading-5", bad ? "text-bad" : "text-ink-2")}>
+                {said}
+                {lasted && (said ? ` · ${lasted}` : lasted)}
+              </p>
+            )}
+          </Fragment>
         ))}
       </div>
     </li>
+  );
+}
+
+/** What moved the run there. */
+function CameIn({ kind, told }: { kind: TraceInput["kind"]; told: string }) {
+  const Icon = CAME[kind];
+  return (
+    <p className="flex items-start gap-1.5 text-xs leading-5">
+      <Icon size={12} aria-hidden="true" className="mt-1 shrink-0 text-ink-3" />
+      <span className="line-clamp-3 min-w-0 wrap-anywhere">{told}</span>
+    </p>
   );
 }

@@ -7,7 +7,7 @@ const step = (id: string, way: string, duration_s: number | null = 0, more = {})
   n += 1;
   return {
     ...{ n, flow: "", step: id, kind: "menu", way, detail: null, at: "2026-11-22T09:00:00Z" },
-    ...{ duration_s, texts: {}, taken: {}, when: "", event: null, ...more },
+    ...{ duration_s, texts: {}, taken: {}, when: "", input: null, event: null, ...more },
   };
 };
 const ways = (steps: TracedStep[]) =>

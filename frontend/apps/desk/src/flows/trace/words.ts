@@ -1,6 +1,7 @@
 import type { FlowRun, TracedStep } from "@wasl/api";
 import { isolate, ltr, useFormat, useHasText, useLocale, useT } from "@wasl/i18n";
 import { said } from "../model/definition.ts";
+import { toldInput } from "./input.ts";
 
 /** A run and its steps in words, for people who did not draw the flow. */
 export function useTraceWords(run: FlowRun) {
@@ -20,12 +21,17 @@ export function useTraceWords(run: FlowRun) {
     if (words) return isolate(words);
     return step.event ? event(step.event) : ltr(step.step);
   };
-  /** How it was left, or what it did while the run stayed; nothing for what goes on as usual. */
-  const way = ({ kind, way: id, taken, when, event: waited }: TracedStep): string => {
+  /** What came in there. */
+  const came = ({ input }: TracedStep) => toldInput(input, t, event);
+  /** How it was left, or what it did while the run stayed; nothing for what goes on as usual, or
+   * for what is told by what came in. */
+  const way = (step: TracedStep): string => {
+    const { kind, way: id, taken, when, event: waited } = step;
     const entry = text(taken);
     if (entry) return t("flows.trace.chose", { entry: isolate(entry) });
     if (when) return ltr(when);
     if (id === "next") {
+      if (came(step)) return "";
       if (kind === "ask" || kind === "rate") return t("flows.trace.answered");
       if (kind === "wait") return t(waited ? "flows.trace.happened" : "flows.trace.time_up");
       return "";
@@ -56,6 +62,6 @@ export function useTraceWords(run: FlowRun) {
     const why = maybe(`flows.reason.${reason}`, ltr(reason));
     return t("flows.trace.ended", { status: how, why });
   };
-  return { t, format, name, event, type, about, way, found, end };
+  return { t, format, name, event, type, about, came, way, found, end };
 }
 export type TraceWords = ReturnType<typeof useTraceWords>;
