@@ -72,16 +72,16 @@ async def change(
 
 async def change_order(
     conn: AsyncConnection, code: str, proof: str, to: str, *, actor: Actor, now: datetime
-) -> None:
+) -> bool:
     """Cancels an order, or notes that it comes back, for whoever proves that it is theirs as
-    `order_shown_to` wants it; nothing happens when it is so already.
+    `order_shown_to` wants it. False when they don't, or it can't become that any more or yet;
+    True, and nothing happens, when it is so already.
 
-    Raises NotFound("order_not_found"), Conflict("order_status", status=…) when it can't become
-    that any more or yet, Conflict("contact_merged") when its contact became another one just now.
+    Raises Conflict("contact_merged") when its contact became another one just now.
     """
     found = await proven_order(conn, code, proof)
     if found is None:
-        raise NotFound("order_not_found")
+        return False
     # the contact first, as a merge locks them
     owner = select(contacts.c.id).where(contacts.c.id == found.contact_id).with_for_update()
     await conn.execute(owner)
@@ -89,12 +89,13 @@ async def change_order(
     if row is None or row.contact_id != found.contact_id:
         raise Conflict("contact_merged")
     if not policy.may_become(row.status, to):
-        raise Conflict("order_status", status=row.status)
+        return False
     if row.status == to:
-        return
+        return True
     await conn.execute(update(orders).where(orders.c.id == row.id).values(status=to))
     told = {"order_id": str(row.id), "status": to, "was": row.status}
     await change(conn, row.contact_id, {}, actor=actor, now=now, event="OrderChanged", data=told)
+    return True
 
 
 async def add_identity(

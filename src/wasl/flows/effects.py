@@ -214,12 +214,12 @@ async def _write_contact(here: Here, asked: WriteContact) -> Mapping[str, Any] |
 async def _move_order(here: Here, asked: MoveOrder) -> Mapping[str, Any] | None:
     try:
         async with here.conn.begin_nested():
-            await contacts.change_order(
+            done = await contacts.change_order(
                 here.conn, asked.number, asked.proof, asked.to, actor=here.actor, now=here.now
             )
     except AppError:
         return None
-    return {}
+    return {} if done else None
 
 
 async def _write_record(here: Here, asked: WriteRecord) -> Mapping[str, Any] | None:
