@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.flows.words import flow, texts
-from wasl.flows.policy import Heard, Moved, SayThis, advance, begin, read
+from wasl.flows.policy import (
+    Finish,
+    GiveToPeople,
+    Heard,
+    Moved,
+    SayThis,
+    advance,
+    begin,
+    read,
+)
 from wasl.flows.policy.counting import NUMBER_WORDS, number_meant
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -122,3 +131,12 @@ def test_the_author_s_own_sentence_stands() -> None:
 def test_words_around_a_number_that_fits_go_on() -> None:
     moved = _answered("five parcels", least=1, most=10)
     assert moved.state.waiting == "over" and _said(moved) == []
+
+
+def test_one_person_is_a_number_where_one_is_asked_for() -> None:
+    asked = _answered("یک نفر", language="fa")
+    assert asked.outputs == [Finish()]
+    wished = _answered("با یک نفر", language="fa")
+    assert isinstance(wished.outputs[-1], GiveToPeople) and wished.outputs[-1].reason == "person"
+    too_few = _answered("یک نفر", language="fa", least=2)
+    assert isinstance(too_few.outputs[-1], GiveToPeople)

@@ -63,7 +63,10 @@ async def test_every_event_of_the_code_leaves_desks_as_fresh_ones(new_floor: Mak
 async def test_an_offer_is_put_on_the_desk_once(new_floor: MakeFloor) -> None:
     floor = await new_floor(1)
     await play(floor, [everyone_is_available])
-    await play(floor, [newcomer_writes])
+    await run(floor, newcomer_writes, refusable=False)
+    # a desk that reads of the newcomer only now would find the offer by them, and then by itself
+    await floor.replay.settle(*floor.clients.values())
+    await all_show_the_same(floor, [newcomer_writes])
     offers = [
         frame["id"]
         for client in floor.clients.values()

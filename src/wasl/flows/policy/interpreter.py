@@ -164,7 +164,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
         place = None
         if isinstance(step, Menu):
             place = entry_in(step, heard.text)
-        if place is None and wants_person(heard.text):
+        if place is None and wants_person(heard.text) and not _counts(step, heard.text):
             self.call_person()
         elif state.waiting == "look_up" and place is None:
             return  # somebody outside is asked; their answer goes on
@@ -462,3 +462,11 @@ def _range_of(step: Ask | Menu) -> Texts:
     if isinstance(step, Ask) and step.accept == "number":
         return within(step.least, step.most)
     return {}
+
+
+def _counts(step: Step, text: str) -> bool:
+    """Whether a word or two are a number that was asked for: «یک نفر» is one person there, and a
+    wish for a person elsewhere."""
+    if not isinstance(step, Ask) or step.accept != "number":
+        return False
+    return len(text.split()) <= 2 and answer_to(step, text) is not None
