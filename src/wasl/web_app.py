@@ -38,6 +38,7 @@ from wasl.conversations.mention_api import router as mentions_router
 from wasl.demo_doors import demo_doors
 from wasl.flows.actions_api import router as flow_actions_router
 from wasl.flows.api import router as flows_router
+from wasl.flows.records_api import router as records_router
 from wasl.infra.crypto import hash_token
 from wasl.infra.errors import AppError, NotFound, TooLarge, Unavailable
 from wasl.infra.limits import RateLimit
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reporting_router,
     flow_actions_router,  # before the flows: "/flows/templates" is no flow's id
     flows_router,
+    records_router,
     what_if_router,
 )
 MAX_HOOK_BODY = 5 * 1024 * 1024

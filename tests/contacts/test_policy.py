@@ -17,6 +17,7 @@ from wasl.contacts.policy import (
     clean_name,
     filled_by,
     fold,
+    may_become,
     merged_fields,
     normalise,
     unmerged_fields,
@@ -184,3 +185,19 @@ def test_undoing_a_merge_leaves_what_was_changed_since() -> None:
         "tags": ["a", "c"],
         "attributes": {"y": 3},
     }
+
+
+STATUSES = ("placed", "paid", "shipped", "out_for_delivery", "delivered", "returned", "cancelled")
+
+
+@pytest.mark.parametrize(
+    ("to", "of"),
+    [
+        ("cancelled", {"placed", "paid", "cancelled"}),  # it has not left
+        ("returned", {"delivered", "returned"}),
+        ("shipped", set()),  # nobody's wish
+        ("delivered", set()),
+    ],
+)
+def test_what_an_order_may_become(to: str, of: set[str]) -> None:
+    assert {status for status in (*STATUSES, "lost") if may_become(status, to)} == of

@@ -16,9 +16,10 @@ from tests.signed_in import signed_in
 from wasl.contacts.tables import identities
 from wasl.flows import bookings
 from wasl.flows.actions_api import router
+from wasl.flows.checking import problems_in
 from wasl.flows.policy import Asked, Heard, SayThis, advance, begin, read
 from wasl.flows.pretending import pretended
-from wasl.flows.service import library_for, problems_in
+from wasl.flows.service import library_for
 from wasl.infra.clock import TurnedClock
 from wasl.infra.crypto import Sealer
 from wasl.infra.ids import new_id

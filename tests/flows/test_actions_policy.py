@@ -20,10 +20,13 @@ from wasl.flows.policy import (
     Found,
     GiveToPeople,
     Heard,
+    LookThisUp,
     Moved,
+    MoveOrder,
     RateThis,
     SayThis,
     Unreadable,
+    WriteRecord,
     advance,
     begin,
     parse,
@@ -383,3 +386,73 @@ def test_conditions_together_are_true_where_each_alone_is(scope: dict[str, Any])
 
     together = Conditions([(source, source) for source in SOURCES])
     assert sorted(together.true_of(scope)) == sorted(filter(alone, SOURCES))
+
+
+# ── orders and records ───────────────────────────────────────────────────────────────────────
+
+CHANGES: dict[str, Any] = {
+    "order": {"type": "order", "number": "said", "proof": "' ۰۹۱۲ '", "to": "cancelled",
+              "next": "find", "failed": "no"},
+    "find": {"type": "lookup", "what": "record", "kind": "branches", "number": "'تهران'",
+             "save": "branch", "found": "write", "missing": "no"},
+    "write": {"type": "record", "kind": "branches", "key": "branch.key",
+              "values": {"phone": "branch.phone", "visits": "1 + 1"}, "next": "yes",
+              "failed": "no"},
+    "yes": {"type": "end", "text": texts("Yes")},
+    "no": {"type": "end", "text": texts("No")},
+}  # fmt: skip
+
+
+def test_an_order_is_changed_and_a_record_found_and_written() -> None:
+    flows = library(CHANGES)
+    moved = begin(flows, Heard("0", " A-۱۲ "), language="fa", now=NOW)
+    assert moved.outputs == [MoveOrder("A-12", "0912", "cancelled")]
+    moved = advance(flows, moved.state, Found({}), NOW)
+    assert moved.outputs == [LookThisUp("record", "تهران", "", "branches")]
+    moved = advance(flows, moved.state, Found({"key": "تهران", "phone": "۰۲۱"}), NOW)
+    # what is written is written as it is
+    assert moved.outputs == [WriteRecord("branches", "تهران", {"phone": "۰۲۱", "visits": "2"})]
+    moved = advance(flows, moved.state, Found({}), NOW)
+    assert said(moved)[0].text == "Yes"
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_what_can_not_be_changed_or_found_leaves_by_its_exit(done: int) -> None:
+    flows = library(CHANGES)
+    moved = begin(flows, Heard("0", "A-1"), language="en", now=NOW)
+    for _ in range(done):
+        moved = advance(flows, moved.state, Found({"key": "a", "phone": "1"}), NOW)
+    moved = advance(flows, moved.state, Found(None), NOW)
+    assert said(moved)[0].text == "No"
+
+
+def test_what_can_not_be_computed_is_not_written() -> None:
+    write = {**CHANGES["write"], "key": "said / 2", "values": {"phone": "said"}}
+    flows = library({"write": write, "yes": CHANGES["yes"], "no": CHANGES["no"]})
+    moved = begin(flows, Heard("0", "x"), language="en", now=NOW)
+    assert said(moved)[0].text == "No" and moved.outputs[-1] == Finish()
+    bare = library({"write": {"type": "record", "kind": "k", "key": "1 / 0",
+                              "values": {"a": "1"}, "next": "yes"}, "yes": END})  # fmt: skip
+    moved = begin(bare, Heard("0", "x"), language="en", now=NOW)
+    assert isinstance(moved.outputs[-1], GiveToPeople)
+
+
+@pytest.mark.parametrize("lacks", ["kind", "number"])
+def test_a_record_is_found_by_its_kind_and_key(lacks: str) -> None:
+    look = {name: value for name, value in CHANGES["find"].items() if name != lacks}
+    made = read(flow({"find": {**look, "found": "yes", "missing": "yes"}, "yes": END}))
+    assert [p.code for p in problems_of({"": made})] == ["key_missing"]
+
+
+def test_the_names_in_what_is_written_are_checked() -> None:
+    steps = {
+        "order": {"type": "order", "number": "one", "proof": "two", "to": "returned",
+                  "next": "write"},
+        "write": {"type": "record", "kind": "k", "key": "three", "values": {"a": "four"},
+                  "next": "end"},
+        "end": END,
+    }  # fmt: skip
+    found = problems_of({"": read(flow(steps))})
+    assert [p.params["name"] for p in found if p.code == "name_unknown"] == [
+        "one", "two", "three", "four",
+    ]  # fmt: skip

@@ -91,6 +91,28 @@ async def consent_is_given(floor: Floor, conn: AsyncConnection) -> None:
     )
 
 
+async def order_is_cancelled(floor: Floor, conn: AsyncConnection) -> None:
+    now = floor.clock.now()
+    owner, address = (
+        await conn.execute(
+            text(
+                "UPDATE identities SET verified = true, verified_by = 'order' WHERE id ="
+                " (SELECT id FROM identities WHERE kind = 'email' AND value LIKE '%@%'"
+                "  ORDER BY id LIMIT 1) RETURNING contact_id, value"
+            )
+        )
+    ).one()
+    placed = {"id": new_id(), "contact": owner, "now": now}
+    await conn.execute(
+        text(
+            "INSERT INTO orders (id, contact_id, code, status, total_minor, currency, placed_at)"
+            " VALUES (:id, :contact, 'A-1', 'placed', 100, 'EUR', :now)"
+        ),
+        placed,
+    )
+    await contacts.change_order(conn, "A-1", address, "cancelled", actor=maryam(floor), now=now)
+
+
 # ── the life of one conversation ─────────────────────────────────────────────────────────────
 
 
@@ -458,7 +480,7 @@ SCENES: list[list[Verb]] = [
     [*_OFFERED, offer_is_declined],
     [*_OFFERED, offered_agent_leaves, routed],
     [*_OFFERED, a_minute_passes, routed],
-    [taken_for_spam, routed, spam_was_none, routed, consent_is_given],
+    [taken_for_spam, routed, spam_was_none, routed, consent_is_given, order_is_cancelled],
     [visitor_writes, maryam_picks, visitor_writes_more, maryam_reads, visitor_edits],
     [maryam_answers, answer_arrives, visitor_reads, visitor_takes_back, maryam_names_noor],
     [visitor_goes_on_by_mail, noor_tags, noor_looks, maryam_waits],

@@ -24,7 +24,7 @@ from wasl.contacts.reads import (
     search_ids,
     view,
 )
-from wasl.contacts.service import add, add_identity, change, normalise
+from wasl.contacts.service import add, add_identity, change, change_order, normalise
 from wasl.contacts.vouching import claim, claim_identity, vouched_contact
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "add_identity",
     "also_known",
     "change",
+    "change_order",
     "claim",
     "claim_identity",
     "clean_name",

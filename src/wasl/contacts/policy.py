@@ -134,6 +134,19 @@ def unmerged_fields(
     return changes
 
 
+# What an order may be while it becomes something else: nothing that has left is cancelled, and only
+# what has arrived is returned.
+_BECOMES: Mapping[str, frozenset[str]] = {
+    "cancelled": frozenset({"placed", "paid"}),
+    "returned": frozenset({"delivered"}),
+}
+
+
+def may_become(status: str, to: str) -> bool:
+    """Whether an order of this status may become `to`; it may stay what it is."""
+    return to in _BECOMES and (status == to or status in _BECOMES[to])
+
+
 def _phone(value: str, region: str) -> Normalised:
     import phonenumbers  # a large library that most processes never need
 

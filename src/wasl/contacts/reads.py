@@ -134,24 +134,32 @@ async def orders_of(conn: AsyncConnection, contact_id: UUID) -> list[dict[str, A
 async def order_shown_to(conn: AsyncConnection, code: str, proof: str) -> dict[str, Any] | None:
     """The order of this code, when `proof` (an e-mail address or a phone number) is one of its
     contact's verified ones; None says neither which of the two is wrong."""
+    row = await proven_order(conn, code, proof)
+    return None if row is None else order_of(row)
+
+
+async def proven_order(
+    conn: AsyncConnection, code: str, proof: str, *, to_change: bool = False
+) -> Any | None:
+    """The row that `order_shown_to` shows; locked, `to_change` it."""
     kind = "email" if "@" in proof else "phone"
     try:
         address = normalise(kind, proof)
     except IdentityInvalid:
         return None
-    row = (
-        await conn.execute(
-            select(orders)
-            .join(identities, identities.c.contact_id == orders.c.contact_id)
-            .where(
-                orders.c.code.in_([code.strip(), code.strip().upper()]),
-                identities.c.kind == kind,
-                identities.c.value == address.value,
-                identities.c.verified,
-            )
+    query = (
+        select(orders)
+        .join(identities, identities.c.contact_id == orders.c.contact_id)
+        .where(
+            orders.c.code.in_([code.strip(), code.strip().upper()]),
+            identities.c.kind == kind,
+            identities.c.value == address.value,
+            identities.c.verified,
         )
-    ).first()
-    return None if row is None else order_of(row)
+    )
+    if to_change:
+        query = query.with_for_update(of=orders)
+    return (await conn.execute(query)).first()
 
 
 def first_orders_of(contact_ids: str) -> str:

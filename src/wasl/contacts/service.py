@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import accounts
 from wasl.contacts import policy
-from wasl.contacts.tables import consents, contacts, identities
+from wasl.contacts.reads import proven_order
+from wasl.contacts.tables import consents, contacts, identities, orders
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.events import SYSTEM, Actor, Event, append
 from wasl.infra.ids import new_id
@@ -67,6 +68,33 @@ async def change(
         raise Conflict("contact_merged", into=row.merged_into)
     told = {**({"fields": sorted(values)} if values else {}), **(data or {})}
     await happened(conn, contact_id, event, row.version, actor=actor, now=now, data=told)
+
+
+async def change_order(
+    conn: AsyncConnection, code: str, proof: str, to: str, *, actor: Actor, now: datetime
+) -> None:
+    """Cancels an order, or notes that it comes back, for whoever proves that it is theirs as
+    `order_shown_to` wants it; nothing happens when it is so already.
+
+    Raises NotFound("order_not_found"), Conflict("order_status", status=…) when it can't become
+    that any more or yet, Conflict("contact_merged") when its contact became another one just now.
+    """
+    found = await proven_order(conn, code, proof)
+    if found is None:
+        raise NotFound("order_not_found")
+    # the contact first, as a merge locks them
+    owner = select(contacts.c.id).where(contacts.c.id == found.contact_id).with_for_update()
+    await conn.execute(owner)
+    row = await proven_order(conn, code, proof, to_change=True)
+    if row is None or row.contact_id != found.contact_id:
+        raise Conflict("contact_merged")
+    if not policy.may_become(row.status, to):
+        raise Conflict("order_status", status=row.status)
+    if row.status == to:
+        return
+    await conn.execute(update(orders).where(orders.c.id == row.id).values(status=to))
+    told = {"order_id": str(row.id), "status": to, "was": row.status}
+    await change(conn, row.contact_id, {}, actor=actor, now=now, event="OrderChanged", data=told)
 
 
 async def add_identity(

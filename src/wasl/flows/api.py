@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wasl import accounts
 from wasl.accounts import Permission, Principal, requires
-from wasl.flows import archiving, meanings, scheduling, service
+from wasl.flows import archiving, checking, meanings, scheduling, service
 from wasl.flows.outside import outside
 from wasl.flows.play import EARLIEST, LATEST, Given, Playing, go_on, play
 from wasl.flows.policy import TriggerOn, json_schema
@@ -136,8 +136,8 @@ async def problems(body: Unsaved, who: Manages, conn: Conn) -> Any:
     """What is wrong with a definition, without keeping it."""
     flow = service.definition_of(body.definition)
     library = await service.library_for(conn, body.key, flow)
-    found = await service.problems_in(conn, body.key, flow, library)
-    return {"items": [service.shown_problem(p) for p in found]}
+    found = await checking.problems_in(conn, body.key, flow, library)
+    return {"items": [checking.shown_problem(p) for p in found]}
 
 
 @router.post("/flows/play")

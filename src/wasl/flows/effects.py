@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import channels, contacts, conversations, routing
 from wasl.conversations import Reply
-from wasl.flows import bookings, meanings, partners, ratings
+from wasl.flows import bookings, meanings, partners, ratings, records
 from wasl.flows.policy import (
     Asked,
     AskedOutside,
@@ -24,10 +24,12 @@ from wasl.flows.policy import (
     CheckNumber,
     FindTimes,
     LookThisUp,
+    MoveOrder,
     RateThis,
     SendThis,
     UnderstandThis,
     WriteContact,
+    WriteRecord,
     shown_moment,
 )
 from wasl.infra.errors import AppError, Conflict, Invalid
@@ -77,6 +79,10 @@ async def found_for(here: Here, asked: Asked) -> Mapping[str, Any] | None:
             return {} if done else None
         case WriteContact():
             return await _write_contact(here, asked)
+        case MoveOrder():
+            return await _move_order(here, asked)
+        case WriteRecord():
+            return await _write_record(here, asked)
         case SendThis():
             return await _send(here, asked)
         case CheckNumber():
@@ -113,6 +119,8 @@ async def _look_up(here: Here, asked: LookThisUp) -> Mapping[str, Any] | None:
         return None if found is None else plain_order(found)
     if asked.what == "booking":
         return await _booking(here)
+    if asked.what == "record":
+        return await records.find(here.conn, asked.kind, asked.number)
     person = await contacts.view(here.conn, await here.contact_id())
     known = {key: person[key] for key in ("name", "locale", "company", "city") if person[key]}
     return known or None
@@ -194,6 +202,27 @@ async def _write_contact(here: Here, asked: WriteContact) -> Mapping[str, Any] |
             await contacts.change(
                 here.conn, await here.contact_id(), values, actor=here.actor, now=here.now
             )
+    except AppError:
+        return None
+    return {}
+
+
+async def _move_order(here: Here, asked: MoveOrder) -> Mapping[str, Any] | None:
+    try:
+        async with here.conn.begin_nested():
+            await contacts.change_order(
+                here.conn, asked.number, asked.proof, asked.to, actor=here.actor, now=here.now
+            )
+    except AppError:
+        return None
+    return {}
+
+
+async def _write_record(here: Here, asked: WriteRecord) -> Mapping[str, Any] | None:
+    row = records.Row(asked.key, asked.values)
+    try:
+        async with here.conn.begin_nested():
+            await records.write(here.conn, asked.kind, row, now=here.now)
     except AppError:
         return None
     return {}

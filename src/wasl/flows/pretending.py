@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from wasl import contacts, conversations
-from wasl.flows import bookings
+from wasl.flows import bookings, records
 from wasl.flows.effects import booking_shown, plain_order
 from wasl.flows.policy import (
     Asked,
@@ -95,6 +95,8 @@ async def pretended(
             known = [] if contact_id is None else await contacts.also_known(conn, contact_id)
             coming = await bookings.coming(conn, known, now=now)
             return Found(booking_shown(coming[0], language) if coming else None)
+        case LookThisUp(what="record"):
+            return Found(await records.find(conn, asked.kind, asked.number))
         case LookThisUp():
             if contact_id is None:
                 return Found(None)

@@ -16,22 +16,15 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, channels, routing
-from wasl.flows import arming, bookings, meanings, ratings
+from wasl import accounts, channels
+from wasl.flows import arming, meanings, ratings
+from wasl.flows.checking import problems_in, shown_problem
 from wasl.flows.policy import (
     LARGEST_JSON,
-    Assign,
-    Book,
-    Callback,
     Definition,
-    HandOver,
     NotAFlow,
-    Problem,
-    Send,
     flows_run_by,
-    problems_of,
     read,
-    runs_round,
     written,
 )
 from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
@@ -190,47 +183,6 @@ async def library_for(conn: AsyncConnection, key: str, flow: Definition) -> dict
     return library
 
 
-async def problems_in(
-    conn: AsyncConnection, key: str, flow: Definition, library: Mapping[str, Definition]
-) -> list[Problem]:
-    """What is wrong with a flow here: in itself, with the queues it names and the flows it runs."""
-    found = problems_of(library)
-    if runs_round(flow, key, library):
-        found.append(Problem(None, "flow_runs_itself"))
-    named = {
-        name: step.queue
-        for name, step in flow.steps.items()
-        if isinstance(step, HandOver | Callback) and step.queue
-    }
-    named |= {
-        name: step.queue
-        for name, step in flow.steps.items()
-        if isinstance(step, Assign) and step.queue
-    }
-    known = await routing.queue_names(conn, list(named.values())) if named else {}
-    found += [Problem(name, "queue_missing") for name, q in named.items() if q not in known]
-    found += await _missing(conn, flow)
-    for name, step in flow.steps.items():
-        if isinstance(step, HandOver) and step.requirements:
-            try:
-                routing.steps_of(step.requirements)
-            except Invalid as error:
-                found.append(Problem(name, error.code))
-    return found
-
-
-async def _missing(conn: AsyncConnection, flow: Definition) -> list[Problem]:
-    """The calendars and channels that a flow names and that are not here."""
-    booked = {n: s.calendar for n, s in flow.steps.items() if isinstance(s, Book)}
-    sent = {n: s.channel for n, s in flow.steps.items() if isinstance(s, Send)}
-    known = await bookings.calendar_keys(conn) if booked else set()
-    here = await channels.summaries(conn, list(sent.values())) if sent else {}
-    return [
-        *(Problem(n, "calendar_missing") for n, key in booked.items() if key not in known),
-        *(Problem(n, "channel_missing") for n, id_ in sent.items() if id_ not in here),
-    ]
-
-
 async def view(conn: AsyncConnection, flow_id: UUID) -> dict[str, Any]:
     """A flow with its draft, the draft's problems, its versions (newest first, each with how its
     runs went) and channels."""
@@ -269,16 +221,6 @@ async def _versions(conn: AsyncConnection, flow_id: UUID) -> list[dict[str, Any]
     ).all()
     names = await accounts.names_of(conn, {one.published_by for one in rows if one.published_by})
     return [{**one._asdict(), "published_by_name": names.get(one.published_by, "")} for one in rows]
-
-
-def shown_problem(problem: Problem) -> dict[str, Any]:
-    """A problem as the API shows it."""
-    return {
-        "step": problem.step,
-        "code": problem.code,
-        "warning": problem.warning,
-        "params": dict(problem.params),
-    }
 
 
 async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dict[str, Any]:

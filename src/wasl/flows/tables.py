@@ -198,3 +198,23 @@ flow_secrets = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
+
+# Small tables of the company's own: a kind has named fields, a record is one row.
+record_kinds = Table(
+    "record_kinds",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("names", JSONB, nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("kind", Text, ForeignKey("record_kinds.key", ondelete="CASCADE"), primary_key=True),
+    Column("folded", Text, primary_key=True),  # the key, as it is found
+    Column("key", Text, nullable=False),  # as it was written
+    Column("values", JSONB, nullable=False),  # texts by field
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)

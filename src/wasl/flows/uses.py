@@ -1,4 +1,4 @@
-"""Which flows use what stands beside them: calendars and secrets."""
+"""Which flows use what stands beside them: calendars, secrets and kinds of records."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wasl.infra.statements import run_together
 _PATHS = {
     "calendar": "$.steps.*.calendar",
     "secret": "$.steps.*.secrets[*]",
+    "record_kind": '$.steps.* ? (@.type == "record" || @.what == "record").kind',
 }
 # what is drawn, and what runs
 _USED = """
@@ -27,10 +28,10 @@ FROM named n JOIN flows f ON f.id = n.id ORDER BY f.key
 
 
 async def used_in(
-    conn: AsyncConnection, what: Literal["calendar", "secret"]
+    conn: AsyncConnection, what: Literal["calendar", "secret", "record_kind"]
 ) -> dict[str, list[dict[str, Any]]]:
-    """The flows (id, key, names) that name each calendar or secret, in their draft or their live
-    version."""
+    """The flows (id, key, names) that name each calendar, secret or kind, in their draft or their
+    live version."""
     (rows,) = await run_together(conn, (_USED, {"path": _PATHS[what]}))
     used: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -281,6 +281,20 @@ export interface Routes {
     path: { key: string; id: string };
     answer: null;
   };
+  "GET /records": { answer: { items: T.KeptRecordKind[] } };
+  "PUT /records/{kind}": { path: { kind: string }; body: T.RecordKind; answer: null };
+  "DELETE /records/{kind}": { path: { kind: string }; answer: null };
+  "GET /records/{kind}/rows": {
+    path: { kind: string };
+    query: { q?: string; after?: string; limit?: number };
+    answer: { items: T.KeptRecord[]; next: string | null };
+  };
+  "PUT /records/{kind}/rows": {
+    path: { kind: string };
+    body: { rows: T.CompanyRecord[] };
+    answer: T.WrittenRecords;
+  };
+  "DELETE /records/{kind}/rows": { path: { kind: string }; query: { key: string }; answer: null };
   "GET /flows/secrets": { answer: { items: T.FlowSecret[] } };
   "PUT /flows/secrets/{name}": {
     path: { name: string };

@@ -14,18 +14,29 @@ from wasl.flows.policy.state import (
     AskPartner,
     CancelThis,
     LookThisUp,
+    MoveOrder,
     SendThis,
     WriteContact,
+    WriteRecord,
 )
-from wasl.flows.policy.steps import CancelBooking, ChangeContact, Http, LookUp, Send
+from wasl.flows.policy.steps import (
+    CancelBooking,
+    ChangeContact,
+    ChangeOrder,
+    ChangeRecord,
+    Http,
+    LookUp,
+    Send,
+)
 from wasl.flows.policy.words import western
 
-Act = LookUp | Http | ChangeContact | Send | CancelBooking
+Act = LookUp | Http | ChangeContact | ChangeOrder | ChangeRecord | Send | CancelBooking
 SECRET = re.compile(r"\{\{\s*secret\.([a-z][a-z0-9_]{0,39})\s*\}\}")
 
 
 class Acting(Moving):
-    """The steps `lookup`, `http`, `contact`, `send` and `cancel_booking` of a move."""
+    """The steps `lookup`, `http`, `contact`, `order`, `record`, `send` and `cancel_booking` of a
+    move."""
 
     def _act(self, step: Act) -> None:
         state = self.state
@@ -41,16 +52,24 @@ class Acting(Moving):
 
     def _asked_by(self, step: Act) -> Asked:
         if isinstance(step, LookUp):
-            return LookThisUp(step.what, self._plainly(step.number), self._plainly(step.proof))
+            number, proof = self._plainly(step.number), self._plainly(step.proof)
+            return LookThisUp(step.what, number, proof, step.kind or "")
         if isinstance(step, Http):
             return self._request(step)
         if isinstance(step, ChangeContact):
-            told = ((str(name), source) for name, source in step.values.items())
-            return WriteContact({name: shown(self._value(source)) for name, source in told})
+            return WriteContact(self._shown_values(step.values))
+        if isinstance(step, ChangeOrder):
+            return MoveOrder(self._plainly(step.number), self._plainly(step.proof), step.to)
+        if isinstance(step, ChangeRecord):
+            key = shown(self._value(step.key))
+            return WriteRecord(step.kind, key, self._shown_values(step.values))
         if isinstance(step, CancelBooking):
             return CancelThis(shown(self._value(step.booking)))
         self.state.steps += 1
         return SendThis(self.state.steps, step.channel, self._filled(step.text))
+
+    def _shown_values(self, values: Mapping[Any, str]) -> dict[str, str]:
+        return {str(name): shown(self._value(source)) for name, source in values.items()}
 
     def _plainly(self, source: str | None) -> str:
         """What names a thing, as it is written anywhere; "" without a source."""
@@ -101,6 +120,8 @@ class Acting(Moving):
 _NAMED: dict[type, str] = {
     Http: "request",
     ChangeContact: "change",
+    ChangeOrder: "order",
+    ChangeRecord: "record",
     Send: "sending",
     CancelBooking: "cancelling",
 }

@@ -18,7 +18,9 @@ ConversationEvent = Literal[
     "ConversationContactChanged", "SlaWarned", "SlaBreached",
 ]  # fmt: skip
 # of a contact: heard in the conversation that they had last
-ContactEvent = Literal["ContactChanged", "IdentityAdded", "ContactMerged", "ConsentChanged"]
+ContactEvent = Literal[
+    "ContactChanged", "IdentityAdded", "ContactMerged", "ConsentChanged", "OrderChanged"
+]
 EventName = Literal[ConversationEvent, ContactEvent]
 TriggerOn = Literal[EventName, "arrival", "keyword", "schedule"]
 
@@ -46,6 +48,7 @@ _OF_EVENTS: Mapping[str, frozenset[str]] = {
     "ContactChanged": frozenset({"fields"}),
     "ConsentChanged": frozenset({"kind", "purpose", "allowed"}),
     "ContactMerged": frozenset({"fields"}),
+    "OrderChanged": frozenset({"status", "was"}),
 }
 FACTS: Mapping[str, frozenset[str]] = {
     "conversation": frozenset(

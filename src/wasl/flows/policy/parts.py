@@ -15,7 +15,7 @@ Words = Annotated[str, Meta(max_length=4_000)]
 Texts = dict[Language, Words]
 Source = Annotated[str, Meta(min_length=1, max_length=1_000)]  # of an expression
 Seconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow or a calendar
+Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]  # of a flow, a calendar, a kind
 HeaderName = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
 

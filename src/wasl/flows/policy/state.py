@@ -131,11 +131,12 @@ class TagThis:
 
 @dataclass(frozen=True, slots=True)
 class LookThisUp:
-    """To be looked up and given back as `Found`."""
+    """To be looked up and given back as `Found`; `number` is the number or the key."""
 
     what: str
     number: str = ""
     proof: str = ""
+    kind: str = ""  # of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,24 @@ class WriteContact:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveOrder:
+    """An order to be cancelled or returned; `Found(None)` when it is not theirs or can't be."""
+
+    number: str
+    proof: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """Fields of a record to be written; `Found(None)` when they can't be."""
+
+    kind: str
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class SendThis:
     """A text for another channel; `Found(None)` when the contact can't be reached there."""
 
@@ -272,6 +291,8 @@ Asked = (
     | CancelThis
     | AskedOutside
     | WriteContact
+    | MoveOrder
+    | WriteRecord
     | SendThis
     | CheckNumber
 )

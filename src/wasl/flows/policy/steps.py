@@ -180,16 +180,19 @@ class Switch(Step, tag="language", frozen=True):
 class LookUp(Step, tag="lookup", frozen=True):
     """Looks something up and saves it; `missing` when there is none.
 
-    An order is found by its `number` and shown only when `proof`, an e-mail address or a phone
-    number, is its contact's. The contact is the one who is here, the booking their next one.
+    `number` is the number or key by which it is found. An order is shown only when `proof`, an
+    e-mail address or a phone number, is its contact's; a record is one of a `kind`, and what is
+    saved are its `key` and each field of the kind. The contact is the one who is here, the booking
+    their next one.
     """
 
     exits = ("found", "missing", "failed")
 
-    what: Literal["order", "contact", "booking"]
+    what: Literal["order", "contact", "booking", "record"]
     save: Name
     found: Exit
     missing: Exit
+    kind: Key | None = None
     number: Source | None = None
     proof: Source | None = None
     failed: Exit | None = None  # what to look up can't be computed
@@ -356,6 +359,33 @@ class ChangeContact(Step, tag="contact", frozen=True):
     failed: Exit | None = None
 
 
+class ChangeOrder(Step, tag="order", frozen=True):
+    """Cancels an order that has not left yet, or notes that a delivered one comes back. It is found
+    by its `number`, and changed only when `proof` is its contact's e-mail address or phone
+    number."""
+
+    exits = ("next", "failed")
+
+    number: Source
+    proof: Source
+    to: Literal["cancelled", "returned"]
+    next: Exit
+    failed: Exit | None = None  # there is no such order, or it is too late or too early for that
+
+
+class ChangeRecord(Step, tag="record", frozen=True):
+    """Writes fields of the record of a kind that has this `key`, and makes it when there is none;
+    its other fields stay. Without `values` it is only there."""
+
+    exits = ("next", "failed")
+
+    kind: Key
+    key: Source
+    next: Exit
+    values: Annotated[dict[Name, Source], Meta(max_length=20)] = {}
+    failed: Exit | None = None  # no such kind or field, no room, or it can't be computed
+
+
 class Send(Step, tag="send", frozen=True):
     """Sends a text on another channel, where the contact can be reached there."""
 
@@ -391,5 +421,5 @@ class Callback(Step, tag="callback", frozen=True):
 AnyStep = (
     Say | Ask | Menu | Branch | Set | Wait | Hours | Switch | LookUp | Note | Tag | HandOver | End
     | SubFlow | Rate | Book | CancelBooking | Http | Status | Assign | ChangeContact | Send
-    | Callback | Find
+    | Callback | Find | ChangeOrder | ChangeRecord
 )  # fmt: skip

@@ -19,6 +19,8 @@ from wasl.flows.policy.steps import (
     Callback,
     CancelBooking,
     ChangeContact,
+    ChangeOrder,
+    ChangeRecord,
     End,
     Find,
     HandOver,
@@ -192,7 +194,7 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
             yield f"case_{place}", case.when
     if isinstance(step, Set):
         yield from step.values.items()
-    if isinstance(step, LookUp):
+    if isinstance(step, LookUp | ChangeOrder):
         yield from ((n, s) for n, s in (("number", step.number), ("proof", step.proof)) if s)
     if isinstance(step, SubFlow):
         yield from step.given.items()
@@ -200,6 +202,9 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
         yield from step.results.items()
     if isinstance(step, ChangeContact):
         yield from ((str(field), source) for field, source in step.values.items())
+    if isinstance(step, ChangeRecord):
+        yield "key", step.key
+        yield from step.values.items()
     if isinstance(step, Book) and step.instead is not None:
         yield "instead", step.instead
     if isinstance(step, CancelBooking):
@@ -294,6 +299,8 @@ def _own(library: Library, name: str, step: Step) -> Iterator[Problem]:
         yield from teaching_problems(library[""], name, step)
     if isinstance(step, LookUp) and step.what == "order" and not (step.number and step.proof):
         yield Problem(name, "proof_missing")
+    if isinstance(step, LookUp) and step.what == "record" and not (step.kind and step.number):
+        yield Problem(name, "key_missing")
     if isinstance(step, Hours):
         try:
             ZoneInfo(step.zone)

@@ -16,6 +16,7 @@ import { tellCondition } from "./model/condition.ts";
 import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts";
 import { type Exit, exitsOf } from "./model/exits.ts";
 import { type Value, valuesIn } from "./model/values.ts";
+import { useRecordFields } from "./record-kinds.ts";
 
 /** Steps in words: what they are called, one line of what they hold, their exits and problems. */
 export function useWords(definition: Definition) {
@@ -26,6 +27,7 @@ export function useWords(definition: Definition) {
   const { language } = useLocale();
   const queues = useQueues();
   const queueList = queues.data;
+  const recordFields = useRecordFields(definition);
   return useMemo(() => {
     const text = (texts: unknown) => said(texts, language, definition.languages);
     const maybe = (id: string, otherwise: string) => (has(id) ? t(id) : otherwise);
@@ -50,16 +52,21 @@ export function useWords(definition: Definition) {
           return step.until ? ltr(String(step.until)) : format.span(Number(step.seconds ?? 0));
         case "language":
           return step.to ? LANGUAGE_NAMES[step.to as Language] : t("flows.line.language");
-        case "lookup":
-          return maybe(`flows.option.what.${step.what}`, String(step.what));
+        case "lookup": {
+          const what = maybe(`flows.option.what.${step.what}`, String(step.what));
+          return step.what === "record" ? `${what} · ${ltr(String(step.kind ?? ""))}` : what;
+        }
         case "http":
           return ltr(`${step.method ?? ""} ${step.url ?? ""}`);
         case "tag":
           return format.list(((step.tags as string[]) ?? []).map(isolate));
         case "status":
+        case "order":
           return maybe(`flows.option.to.${step.to}`, String(step.to));
         case "flow":
           return ltr(String(step.flow ?? ""));
+        case "record":
+          return ltr(String(step.kind ?? ""));
         case "book":
           return ltr(String(step.calendar ?? ""));
         case "handover":
@@ -86,7 +93,7 @@ export function useWords(definition: Definition) {
       const said = asked || `${typeName(from.type)} · ${ltr(name)}`;
       return part && asked ? `${isolate(asked)} · ${part}` : said;
     };
-    const values = valuesIn(definition);
+    const values = valuesIn(definition, recordFields);
     /** A condition as its row says it; as it is written where it has no row. */
     const condition = (source: string): string =>
       tellCondition(source, t, (name) =>
@@ -126,14 +133,14 @@ export function useWords(definition: Definition) {
       return dead?.id ?? null;
     };
     const step = (id: string): Step | undefined => definition.steps[id];
-    const names = { typeName, stepName, queueName, valueName };
+    const names = { typeName, stepName, queueName, values, valueName };
     return { t, step, text, deadExit, ...names, line, exit, exitAbout, problem, maybe };
-  }, [definition, t, has, format, named, language, queueList]);
+  }, [definition, t, has, format, named, language, queueList, recordFields]);
 }
 export type Words = ReturnType<typeof useWords>;
 
 const NO_PARAMS = {
   ...{ language: "", to: "", in: "", name: "", text: "", at: 0, zone: "", flow: "" },
-  ...{ place: 0, other: 0, least: 0, most: 0, sentence: "" },
+  ...{ place: 0, other: 0, least: 0, most: 0, sentence: "", kind: "" },
 };
 const placeOf = (id: string) => Number(id.split(".")[1]) + 1;

@@ -127,7 +127,7 @@ export interface FlowPlayed {
   /** Whether what came in moved anything. */
   changed: boolean;
 }
-/** A flow that names something: a calendar, a secret. */
+/** A flow that names something: a calendar, a secret, a kind of records. */
 export interface FlowRef {
   id: string;
   key: string;
@@ -155,6 +155,29 @@ export interface Booking {
   contact_name: string;
   conversation_id: string;
   booked_at: string;
+}
+/** A kind of records: a small table of the company's own. */
+export interface RecordKind {
+  names: Partial<Names>;
+  fields: string[];
+}
+export interface KeptRecordKind extends RecordKind {
+  key: string;
+  /** How many records it has. */
+  count: number;
+  flows: FlowRef[];
+}
+/** One record; every value is a text. */
+export interface CompanyRecord {
+  key: string;
+  values: Record<string, string>;
+}
+export interface KeptRecord extends CompanyRecord {
+  changed_at: Time;
+}
+export interface WrittenRecords {
+  added: number;
+  changed: number;
 }
 export interface FlowSecret {
   name: string;

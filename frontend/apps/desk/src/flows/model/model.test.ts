@@ -253,6 +253,14 @@ describe("the difference", () => {
   });
 });
 
+test("a record has its key and the fields of its kind", () => {
+  const look = { type: "lookup", what: "record", kind: "branches", save: "it", found: "bye" };
+  const names = (fields = {}) =>
+    valuesIn({ ...SHOP, steps: { look } }, fields).map(({ name }) => name);
+  expect(names({ branches: ["city"] })).toEqual(["it", "it.key", "it.city", "said", "language"]);
+  expect(names()).toEqual(["it", "it.key", "said", "language"]);
+});
+
 test("a condition asks for what the flow's steps save", () => {
   const look = { type: "lookup", what: "order", save: "order", found: "bye", missing: "bye" };
   const steps = {

@@ -12,12 +12,14 @@ import {
   type LucideIcon,
   MessageSquareText,
   PackageSearch,
+  PackageX,
   PhoneForwarded,
   Send,
   SlidersHorizontal,
   Split,
   Star,
   StickyNote,
+  Table2,
   Tag,
   ToggleRight,
   UserCheck,
@@ -28,8 +30,14 @@ import {
 import type { Step } from "./definition.ts";
 import { NOWHERE } from "./definition.ts";
 
-/** How a field of a step is written. Numbers have bounds; a choice has the values it may be. */
-export type Field = { id: string; optional?: boolean; when?: (step: Step) => boolean } & (
+/** How a field of a step is written, and what it is called where that is not its id. Numbers have
+ * bounds; a choice has the values it may be. */
+export type Field = {
+  id: string;
+  label?: string;
+  optional?: boolean;
+  when?: (step: Step) => boolean;
+} & (
   | { kind: "texts"; rows?: number }
   | { kind: "name" | "expression" | "template" | "path" }
   | { kind: "choice"; of: readonly string[] }
@@ -39,7 +47,8 @@ export type Field = { id: string; optional?: boolean; when?: (step: Step) => boo
   | { kind: "switch"; usual?: boolean }
   | { kind: "list"; of: "words" | "names" }
   | { kind: "pairs"; of: "expression" | "template" | "name" | "path"; keys?: readonly string[] }
-  | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" }
+  | { kind: "queue" | "agent" | "channel" | "flow" | "calendar" | "record_kind" }
+  | { kind: "record_values" }
   | { kind: "entries" | "options" | "cases" | "answers" | "card" | keyof typeof TOGETHER }
   | { kind: "requirements" }
 );
@@ -78,6 +87,11 @@ const accepts =
   (...kinds: string[]) =>
   (step: Step) =>
     kinds.includes(String(step.accept ?? "text"));
+
+const finds =
+  (...kinds: string[]) =>
+  (step: Step) =>
+    kinds.includes(String(step.what));
 
 /** THE table of step types: everything that the builder knows of them. */
 export const STEP_TYPES: Record<string, StepType> = {
@@ -229,9 +243,11 @@ export const STEP_TYPES: Record<string, StepType> = {
     icon: PackageSearch,
     group: "data",
     fields: [
-      { id: "what", kind: "choice", of: ["order", "contact", "booking"] },
-      { id: "number", kind: "expression", optional: true, when: (s) => s.what === "order" },
-      { id: "proof", kind: "expression", optional: true, when: (s) => s.what === "order" },
+      { id: "what", kind: "choice", of: ["order", "contact", "booking", "record"] },
+      { id: "kind", kind: "record_kind", when: finds("record") },
+      { id: "number", label: "key", kind: "expression", when: finds("record") },
+      { id: "number", kind: "expression", optional: true, when: finds("order") },
+      { id: "proof", kind: "expression", optional: true, when: finds("order") },
       save,
     ],
     exits: exits("found", "missing", "failed?"),
@@ -266,6 +282,28 @@ export const STEP_TYPES: Record<string, StepType> = {
     ],
     exits: exits("next", "failed?"),
     begin: () => ({ values: { city: "''" }, ...nowhere }),
+  },
+  order: {
+    icon: PackageX,
+    group: "data",
+    fields: [
+      { id: "number", kind: "expression" },
+      { id: "proof", kind: "expression" },
+      { id: "to", label: "becomes", kind: "choice", of: ["cancelled", "returned"] },
+    ],
+    exits: exits("next", "failed?"),
+    begin: () => ({ number: "number", proof: "address", to: "cancelled", ...nowhere }),
+  },
+  record: {
+    icon: Table2,
+    group: "data",
+    fields: [
+      { id: "kind", kind: "record_kind" },
+      { id: "key", kind: "expression" },
+      { id: "values", kind: "record_values" },
+    ],
+    exits: exits("next", "failed?"),
+    begin: () => ({ kind: "branches", key: "said", ...nowhere }),
   },
   flow: {
     icon: Workflow,

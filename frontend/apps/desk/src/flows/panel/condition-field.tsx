@@ -10,8 +10,6 @@ import {
   readCondition,
   writeCondition,
 } from "../model/condition.ts";
-import type { Definition } from "../model/definition.ts";
-import { valuesIn } from "../model/values.ts";
 import type { Words } from "../words.ts";
 import { CheckedField } from "./checked-field.tsx";
 import { errorAt } from "./errors.ts";
@@ -23,7 +21,6 @@ export function ConditionField(props: {
   place: string;
   value: string;
   problems: readonly FlowProblem[];
-  definition: Definition;
   words: Words;
   change: (source: string) => void;
 }) {
@@ -69,14 +66,13 @@ function Row(props: {
   label: string;
   condition: Condition;
   error: string | null;
-  definition: Definition;
   words: Words;
   change: (source: string) => void;
 }) {
-  const { condition, definition, words } = props;
+  const { condition, words } = props;
   const { t } = words;
   const set = (some: Partial<Condition>) => props.change(writeCondition({ ...condition, ...some }));
-  const values = valuesIn(definition);
+  const { values } = words;
   const isKnown = values.some(({ name }) => name === condition.name);
   const missing =
     condition.name === ""

@@ -167,7 +167,6 @@ export function Cases({ field, step, definition, problems, words, change }: Fiel
             place={`case_${n + 1}`}
             value={one.when}
             problems={problems}
-            definition={definition}
             words={words}
             change={(when) => set({ ...one, when })}
           />

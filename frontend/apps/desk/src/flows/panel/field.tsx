@@ -12,6 +12,7 @@ import { errorAt } from "./errors.ts";
 import { FlowHours } from "./flow-hours.tsx";
 import { Answers } from "./learning.tsx";
 import { PairsField, WordsField } from "./pairs.tsx";
+import { RecordValues } from "./record-values.tsx";
 import { Reference } from "./reference.tsx";
 import { Requirements } from "./requirements.tsx";
 import { SpanField } from "./span-field.tsx";
@@ -37,7 +38,7 @@ export function StepField(props: FieldProps) {
   const allowed = useFlowLanguage().values(step.type, field.id);
   const value = step[field.id];
   const put = (next: unknown) => change({ ...step, [field.id]: next });
-  const label = maybe(`flows.field.${field.id}`, field.id);
+  const label = maybe(`flows.field.${field.label ?? field.id}`, field.id);
   const about = maybe(`flows.field_about.${step.type}.${field.id}`, "") || undefined;
   const aboutKind = about ?? (maybe(`flows.kind_about.${field.kind}`, "") || undefined);
   switch (field.kind) {
@@ -156,11 +157,22 @@ export function StepField(props: FieldProps) {
           change={put}
         />
       );
+    case "record_values":
+      return (
+        <RecordValues
+          step={step}
+          label={label}
+          description={aboutKind}
+          words={words}
+          change={put}
+        />
+      );
     case "queue":
     case "agent":
     case "channel":
     case "flow":
     case "calendar":
+    case "record_kind":
       return (
         <Reference
           to={field.kind}

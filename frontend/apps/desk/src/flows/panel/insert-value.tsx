@@ -1,16 +1,11 @@
 import { isolate, ltr } from "@wasl/i18n";
 import { Button, MenuButton } from "@wasl/ui";
 import { Braces } from "lucide-react";
-import type { Definition } from "../model/definition.ts";
 import { tellable } from "../model/values.ts";
 import type { Words } from "../words.ts";
 
 /** A value that the flow knows, put into a text where one writes. */
-export function InsertValue(props: {
-  definition: Definition;
-  words: Words;
-  insert: (name: string) => void;
-}) {
+export function InsertValue(props: { words: Words; insert: (name: string) => void }) {
   const { words, insert } = props;
   const { t } = words;
   return (
@@ -22,7 +17,7 @@ export function InsertValue(props: {
             {t("flows.insert_value")}
           </Button>
         }
-        actions={tellable(props.definition).map((value) => ({
+        actions={tellable(words.values).map((value) => ({
           id: value.name,
           label: `${isolate(words.valueName(value))} ${ltr(`{{${value.name}}}`)}`,
           run: () => insert(value.name),

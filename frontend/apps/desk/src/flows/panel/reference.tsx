@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Names } from "@wasl/api";
 import { ltr } from "@wasl/i18n";
 import { Select } from "@wasl/ui";
 import { api } from "../../ground.ts";
 import { useNamed } from "../../names.ts";
 import { useAgents, useChannels, useQueues } from "../../settings/queries.ts";
 import { FLOWS } from "../leading.ts";
+import { useRecordKinds } from "../record-kinds.ts";
 import type { Words } from "../words.ts";
 
 const NONE = "-";
-type To = "queue" | "agent" | "channel" | "flow" | "calendar";
+type To = "queue" | "agent" | "channel" | "flow" | "calendar" | "record_kind";
 
-/** Names something else of the company: a queue, an agent, a channel, another flow. */
+/** Names something else of the company: a queue, an agent, a channel, another flow, a table. */
 export function Reference(props: {
   to: To;
   label: string;
@@ -30,24 +32,21 @@ export function Reference(props: {
     queryFn: () => api.call("GET /calendars"),
     enabled: to === "calendar",
   });
+  const kinds = useRecordKinds(to === "record_kind");
+  const keyed = ({ key, names }: { key: string; names: Partial<Names> }) => ({
+    id: key,
+    label: named({ en: key, fa: key, ar: key, ...names }),
+    description: ltr(key),
+  });
   const known = {
     queue: () => (queues.data ?? []).map(({ id, names }) => ({ id, label: named(names) })),
     channel: () => (channels.data ?? []).map(({ id, name }) => ({ id, label: name })),
     agent: () => (agents.data ?? []).map(({ id, name }) => ({ id, label: name })),
-    flow: () =>
-      (flows.data?.items ?? []).map(({ key, names }) => ({
-        id: key,
-        label: named({ en: key, fa: key, ar: key, ...names }),
-        description: ltr(key),
-      })),
-    calendar: () =>
-      (calendars.data?.items ?? []).map(({ key, names }) => ({
-        id: key,
-        label: named({ en: key, fa: key, ar: key, ...names }),
-        description: ltr(key),
-      })),
+    flow: () => (flows.data?.items ?? []).map(keyed),
+    calendar: () => (calendars.data?.items ?? []).map(keyed),
+    record_kind: () => (kinds.data?.items ?? []).map(keyed),
   }[to]();
-  const isKey = to === "flow" || to === "calendar";
+  const isKey = to === "flow" || to === "calendar" || to === "record_kind";
   const gone = value !== null && !known.some(({ id }) => id === value);
   return (
     <Select

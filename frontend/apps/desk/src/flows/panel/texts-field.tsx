@@ -63,7 +63,7 @@ export function TextsField(props: {
       <legend className={clsx("mb-1.5 text-[13px] font-semibold", props.filled && "pe-32")}>
         {props.label}
       </legend>
-      {props.filled && <InsertValue definition={definition} words={words} insert={insert} />}
+      {props.filled && <InsertValue words={words} insert={insert} />}
       {props.description && <p className="-mt-1 text-xs text-ink-2">{props.description}</p>}
       {definition.languages.map((language: Language) => {
         const missing = (begun || !props.optional) && !value[language]?.trim();
