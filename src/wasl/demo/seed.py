@@ -210,7 +210,8 @@ async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: date
     )
     await flows.bookings.put_calendar(conn, SHOWROOM, VISITS, VISITS_NAMES)
     await flows.records.put_kind(conn, PRODUCTS, PRODUCTS_NAMES, PRODUCT_FIELDS)
-    await flows.records.put_rows(conn, PRODUCTS, catalogue(), now=now)
+    products = [flows.records.Row(key, values) for key, values in catalogue().items()]
+    await flows.records.put_rows(conn, PRODUCTS, products, now=now)
     for key, drawn in {**PARTS, "assistant": definition, "rating": RATING}.items():
         flow_id = await flows.add_flow(conn, key, flows.definition_of(drawn), now=now)
         await flows.publish(conn, flow_id, version=1, by=None, now=now)
