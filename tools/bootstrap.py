@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NPM = str(VENV / "bin" / "npm")
 FRONTEND = ROOT / "frontend"
+CATALOGUE = ROOT / "src/wasl/demo/catalogue.json"  # the demo's shop shows it
 STATIC = ROOT / "src" / "wasl" / "static"
 BUILD_LOCK = ROOT / "requirements-build.lock"
 # for tests: a browser, what its driver needs, letters of three scripts, and a mail server
@@ -188,6 +189,7 @@ def sources() -> Iterable[Path]:
         for name in sorted(files):
             if not name.endswith(".tsbuildinfo"):
                 yield Path(folder, name)
+    yield CATALOGUE
 
 
 # ── the machine ──────────────────────────────────────────────────────────────────────────────

@@ -151,3 +151,32 @@ async def test_a_visit_is_booked_and_rated_without_anybody(
             if row["contact"]["name"] == f"Emma {language}"
         ]
         assert row["status"] == "resolved" and row["assignee"] is None
+
+
+async def test_what_suits_and_an_order_that_is_cancelled_in_time(rooms: Rooms) -> None:
+    admin = Desk(await rooms.page())
+    await admin.sign_in("admin")
+    async with assisted(admin):
+        _, chat, thread = await asked_by(rooms, "ar", "ليلى")
+        await says(chat, "مرحبا")
+        await chat.get_by_role("button", name="ساعدوني في الاختيار", exact=True).click()
+        await chat.get_by_role("button", name="هدية", exact=True).click()
+        await says(chat, "٦٠")
+        await expect(thread).to_contain_text("إبريق شاي «ستاره»")
+        await expect(thread).to_contain_text("53 يورو")
+        await chat.get_by_role("button", name="لا، شكرًا", exact=True).click()
+        await chat.get_by_role("button", name="أين طلبي؟", exact=True).click()
+        await says(chat, "A-20517")
+        await says(chat, "+44 20 7946 0112")
+        await expect(thread).to_contain_text("قيد التجهيز ولم يُرسل بعد")
+        await chat.get_by_role("button", name="إلغاؤه", exact=True).click()
+        await expect(thread).to_contain_text("هل تريد حقًا إلغاء الطلب")
+        await chat.get_by_role("button", name="نعم", exact=True).click()
+        await expect(thread).to_contain_text("أُلغي الطلب A-20517.")
+        (row,) = (await admin.call("GET", "/contacts?q=442079460112"))["items"]
+        contact = await admin.call("GET", f"/contacts/{row['id']}")
+        assert [order["status"] for order in contact["orders"]] == ["cancelled"]
+        await chat.get_by_role("button", name="لا، شكرًا", exact=True).click()
+        await chat.get_by_role("button", name="٥", exact=True).click()
+        await chat.get_by_role("button", name="لا، شكرًا", exact=True).click()
+        await expect(thread).to_contain_text("يومًا سعيدًا!")

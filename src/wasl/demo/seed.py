@@ -24,7 +24,18 @@ from wasl.conversations.facts import Source
 from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
-from wasl.demo.assistant import RATING, SHOWROOM, VISITS, VISITS_NAMES, assistant
+from wasl.demo.assistant import (
+    PARTS,
+    PRODUCT_FIELDS,
+    PRODUCTS,
+    PRODUCTS_NAMES,
+    RATING,
+    SHOWROOM,
+    VISITS,
+    VISITS_NAMES,
+    assistant,
+    catalogue,
+)
 from wasl.demo.company import (
     CANNED,
     COLLEAGUES,
@@ -198,11 +209,14 @@ async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: date
         deliveries=company.queues["deliveries"], returns=company.queues["returns"]
     )
     await flows.bookings.put_calendar(conn, SHOWROOM, VISITS, VISITS_NAMES)
-    flow_id = await flows.add_flow(conn, "assistant", flows.definition_of(definition), now=now)
-    await flows.publish(conn, flow_id, version=1, by=None, now=now)
-    await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
-    asking = await flows.add_flow(conn, "rating", flows.definition_of(RATING), now=now)
-    await flows.publish(conn, asking, version=1, by=None, now=now)
+    await flows.records.put_kind(conn, PRODUCTS, PRODUCTS_NAMES, PRODUCT_FIELDS)
+    products = [flows.records.Row(key, values) for key, values in catalogue().items()]
+    await flows.records.put_rows(conn, PRODUCTS, products, now=now)
+    for key, drawn in {**PARTS, "assistant": definition, "rating": RATING}.items():
+        flow_id = await flows.add_flow(conn, key, flows.definition_of(drawn), now=now)
+        await flows.publish(conn, flow_id, version=1, by=None, now=now)
+        if key == "assistant":
+            await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
 
 
 async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> None:

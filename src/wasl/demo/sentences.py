@@ -128,3 +128,29 @@ PERSON: Sentences = {
         "لمن أقدّم شكوى؟",
     ],
 }
+CHOICE: Sentences = {
+    "en": [
+        "I am looking for a present for my sister",
+        "What would you recommend?",
+        "Which lamp would suit my table?",
+        "something nice for about fifty euros",
+        "I can't decide between two of your vases",
+        "do you have an idea for a wedding gift?",
+    ],
+    "fa": [
+        "دنبال یک کادو برای خواهرم هستم",
+        "چه چیزی پیشنهاد می‌دهید؟",
+        "کدام چراغ به میز من می‌آید؟",
+        "یک چیز قشنگ حدود پنجاه یورو می‌خواهم",
+        "بین دو تا گلدان مانده‌ام کدام را بردارم",
+        "برای هدیهٔ عروسی چی خوبه؟",
+    ],
+    "ar": [
+        "أبحث عن هدية لأختي",
+        "بماذا تنصحونني؟",
+        "أي مصباح يناسب طاولتي؟",
+        "أريد شيئًا جميلًا بنحو خمسين يورو",
+        "محتار بين مزهريتين من عندكم",
+        "شو بتنصحوني لهدية عرس؟",
+    ],
+}

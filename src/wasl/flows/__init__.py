@@ -12,6 +12,7 @@ from wasl.flows import (
     partners,
     rating_links,
     ratings,
+    records,
     runs,
     scheduling,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "publish",
     "rating_links",
     "ratings",
+    "records",
     "statistics",
     "timer_handlers",
     "workers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wasl.flows.templates.sales import BOOKING, LEADS, RECOMMENDATION, SATISFACTION
 from wasl.flows.templates.service import OPENING_HOURS, ORDER_STATUS, RETURNS
-from wasl.flows.templates.words import RATE, Json, t
+from wasl.flows.templates.words import NO, PERSON, RATE, TO_PERSON, Json, entry, menu, say, t
 
 
 def _template(key: str, definition: Json, about: dict[str, str]) -> Json:
@@ -30,9 +30,9 @@ TEMPLATES: list[Json] = [
         "order_status",
         ORDER_STATUS,
         t(
-            "Where an order is, for whoever knows its number and its address.",
-            "سفارش کجاست، برای کسی که شماره و نشانی آن را می‌داند.",
-            "أين الطلب، لمن يعرف رقمه وعنوانه.",
+            "Where an order is, and cancelling it in time, for whoever knows its number.",
+            "سفارش کجاست و لغو به‌موقع آن، برای کسی که شمارهٔ آن را می‌داند.",
+            "أين الطلب وإلغاؤه في حينه، لمن يعرف رقمه.",
         ),
     ),
     _template(
@@ -75,11 +75,29 @@ TEMPLATES: list[Json] = [
         "recommendation",
         RECOMMENDATION,
         t(
-            "Suggests something from the shop for what it may cost.",
-            "با توجه به بودجه چیزی از فروشگاه پیشنهاد می‌دهد.",
-            "يقترح منتجًا من المتجر بحسب الميزانية.",
+            "Suggests something from the records “products” for what it may cost.",
+            "با توجه به بودجه چیزی از رکوردهای «products» پیشنهاد می‌دهد.",
+            "يقترح منتجًا من سجلات «products» بحسب الميزانية.",
         ),
     ),
 ]
 
-__all__ = ["BOOKING", "RATE", "SATISFACTION", "TEMPLATES"]
+__all__ = [
+    "BOOKING",
+    "LEADS",
+    "NO",
+    "OPENING_HOURS",
+    "ORDER_STATUS",
+    "PERSON",
+    "RATE",
+    "RECOMMENDATION",
+    "RETURNS",
+    "SATISFACTION",
+    "TEMPLATES",
+    "TO_PERSON",
+    "Json",
+    "entry",
+    "menu",
+    "say",
+    "t",
+]

@@ -15,6 +15,7 @@ from wasl.flows.templates.words import (
     entry,
     flow,
     menu,
+    say,
     t,
 )
 
@@ -69,15 +70,14 @@ BOOKING = dialogue(
             "booked": "confirmed",
             "none": "person",
         },
-        "confirmed": {
-            "type": "say",
-            "text": t(
+        "confirmed": say(
+            t(
                 "You are booked for {{visit.date}} at {{visit.time}}.",
                 "نوبت شما {{visit.date}} ساعت {{visit.time}} ثبت شد.",
                 "تم حجز موعدك {{visit.date}} الساعة {{visit.time}}.",
             ),
-            "next": "bye",
-        },
+            "bye",
+        ),
     },
 )
 
@@ -142,11 +142,25 @@ LEADS = dialogue(
 )
 
 
-def _product(name: tuple[str, str, str], about: tuple[str, str, str]) -> Json:
+def _suggested(product: str, then: str) -> Json:
+    """The steps that suggest a product of the catalogue where the budget is enough for it; else
+    those after it do."""
     return {
-        "type": "say",
-        "text": t(*(f"{called}: {said}" for called, said in zip(name, about, strict=True))),
-        "next": "buy",
+        product: {
+            "type": "lookup",
+            "what": "record",
+            "kind": "products",
+            "number": f"'{product}'",
+            "save": "product",
+            "found": f"{product}_fits",
+            "missing": then,
+        },
+        f"{product}_fits": {
+            "type": "branch",
+            "cases": [{"when": "number(product.price) <= budget", "next": "suggest"}],
+            "otherwise": then,
+            "failed": then,
+        },
     }
 
 
@@ -169,37 +183,28 @@ RECOMMENDATION = dialogue(
                 "كم تقريبًا باليورو؟",
             ),
             "budget",
-            "which",
+            "lamp",
             t("Budget", "بودجه", "الميزانية"),
             accept="number",
             least=1,
             most=100_000,
         ),
-        "which": {
-            "type": "branch",
-            "cases": [
-                {"when": "budget >= 89", "next": "lamp"},
-                {"when": "budget >= 53", "next": "teapot"},
-                {"when": "budget >= 24", "next": "candles"},
-            ],
-            "otherwise": "person",
+        **_suggested("lamp", "teapot"),
+        **_suggested("teapot", "candles"),
+        **_suggested("candles", "person"),
+        "suggest": {
+            "type": "say",
+            "text": t("This would suit you:", "این برای شما مناسب است:", "هذا يناسبك:"),
+            "card": {
+                "title": t("{{product.name_en}}", "{{product.name_fa}}", "{{product.name_ar}}"),
+                "text": t(
+                    "{{product.about_en}}. {{product.price}} €",
+                    "{{product.about_fa}}. {{product.price}} یورو",
+                    "{{product.about_ar}}. {{product.price}} يورو",
+                ),
+            },
+            "next": "buy",
         },
-        "lamp": _product(
-            ("“Mah” table lamp", "چراغ رومیزی «ماه»", "مصباح طاولة «ماه»"),
-            (
-                "89 €, hand-glazed turquoise.",
-                "۸۹ یورو، با لعاب فیروزه‌ای دست‌ساز.",
-                "٨٩ يورو، بطلاء فيروزي يدوي.",
-            ),
-        ),
-        "teapot": _product(
-            ("“Setareh” teapot", "قوری «ستاره»", "إبريق شاي «ستاره»"),
-            ("53 €, for four cups.", "۵۳ یورو، برای چهار فنجان.", "٥٣ يورو، لأربعة أكواب."),
-        ),
-        "candles": _product(
-            ("“Shab” candle pair", "جفت شمع «شب»", "شمعتان «شب»"),
-            ("24 €, made of beeswax.", "۲۴ یورو، از موم زنبور.", "٢٤ يورو، من شمع العسل."),
-        ),
         "buy": menu(
             label=t("Wants it", "می‌خواهد", "يريده"),
             text=t("Would you like it?", "همین را می‌خواهید؟", "هل تريده؟"),

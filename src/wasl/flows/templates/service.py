@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from wasl.flows.templates.words import NO, TO_PERSON, UNTIL_BYE, ask, dialogue, entry, menu, t
+from wasl.flows.templates.words import (
+    NO,
+    TO_PERSON,
+    UNTIL_BYE,
+    YES,
+    ask,
+    dialogue,
+    entry,
+    menu,
+    say,
+    t,
+)
 
 _DAY = [["09:00", "17:00"]]
 _NAME = t("Name", "نام", "الاسم")
@@ -20,15 +31,14 @@ OPENING_HOURS = dialogue(
             "open": "person",
             "closed": "form",
         },
-        "form": {
-            "type": "say",
-            "text": t(
+        "form": say(
+            t(
                 "We are closed now. Leave your question and we answer as soon as we are back.",
                 "اکنون بسته‌ایم. پرسشتان را بگذارید تا به محض بازگشت پاسخ دهیم.",
                 "نحن مغلقون الآن. اترك سؤالك ونجيبك فور عودتنا.",
             ),
-            "next": "name",
-        },
+            "name",
+        ),
         "name": ask(t("Your name?", "نام شما؟", "ما اسمك؟"), "name", "email", _NAME, most=120),
         "email": ask(
             t(
@@ -103,10 +113,8 @@ ORDER_STATUS = dialogue(
             "type": "branch",
             "cases": [
                 {"when": "order.status == 'delivered'", "next": "delivered"},
-                {
-                    "when": "order.status == 'shipped' or order.status == 'out_for_delivery'",
-                    "next": "under_way",
-                },
+                {"when": "order.status == 'out_for_delivery'", "next": "near"},
+                {"when": "order.status == 'shipped'", "next": "shipped"},
                 {
                     "when": "order.status == 'cancelled' or order.status == 'returned'",
                     "next": "over",
@@ -114,42 +122,77 @@ ORDER_STATUS = dialogue(
             ],
             "otherwise": "prepared",
         },
-        "delivered": {
-            "type": "say",
-            "text": t(
-                "{{order.code}} was delivered on {{order.delivered_at}}.",
-                "سفارش {{order.code}} در تاریخ {{order.delivered_at}} تحویل شده است.",
-                "سُلّم الطلب {{order.code}} بتاريخ {{order.delivered_at}}.",
+        "delivered": say(
+            t(
+                "{{order.code}} ({{order.items}}) was delivered on {{order.delivered_at}}.",
+                "سفارش {{order.code}} ({{order.items}}) در تاریخ {{order.delivered_at}} تحویل شده"
+                " است.",
+                "سُلّم الطلب {{order.code}} ({{order.items}}) بتاريخ {{order.delivered_at}}.",
             ),
-            "next": "more",
-        },
-        "under_way": {
-            "type": "say",
-            "text": t(
-                "{{order.code}} is on its way.",
-                "سفارش {{order.code}} در راه است.",
-                "الطلب {{order.code}} في الطريق.",
+            "more",
+        ),
+        "near": say(
+            t(
+                "{{order.code}} ({{order.items}}) is with the courier and arrives today.",
+                "سفارش {{order.code}} ({{order.items}}) دست پیک است و امروز می‌رسد.",
+                "الطلب {{order.code}} ({{order.items}}) مع المندوب ويصل اليوم.",
             ),
-            "next": "more",
-        },
-        "over": {
-            "type": "say",
-            "text": t(
-                "{{order.code}} was cancelled or returned.",
-                "سفارش {{order.code}} لغو یا مرجوع شده است.",
-                "أُلغي الطلب {{order.code}} أو أُرجع.",
+            "more",
+        ),
+        "shipped": say(
+            t(
+                "{{order.code}} ({{order.items}}) has left our depot and is on its way.",
+                "سفارش {{order.code}} ({{order.items}}) از انبار ما رفته و در راه است.",
+                "غادر الطلب {{order.code}} ({{order.items}}) مستودعنا وهو في الطريق.",
             ),
-            "next": "more",
-        },
-        "prepared": {
-            "type": "say",
-            "text": t(
-                "{{order.code}} is being prepared.",
-                "سفارش {{order.code}} در حال آماده‌سازی است.",
-                "الطلب {{order.code}} قيد التجهيز.",
+            "more",
+        ),
+        "prepared": menu(
+            text=t(
+                "{{order.code}} ({{order.items}}) is being prepared and has not been sent yet.",
+                "سفارش {{order.code}} ({{order.items}}) در حال آماده‌سازی است و هنوز ارسال نشده.",
+                "الطلب {{order.code}} ({{order.items}}) قيد التجهيز ولم يُرسل بعد.",
             ),
-            "next": "more",
+            entries=[
+                entry(t("Cancel it", "لغو شود", "إلغاؤه"), "sure", "cancel", "لغو", "إلغاء"),
+                entry(t("Leave it so", "همان باشد", "إبقاؤه"), "more"),
+                entry(TO_PERSON, "person"),
+            ],
+            **UNTIL_BYE,
+        ),
+        "sure": menu(
+            text=t(
+                "Shall {{order.code}} really be cancelled?",
+                "سفارش {{order.code}} واقعاً لغو شود؟",
+                "هل تريد حقًا إلغاء الطلب {{order.code}}؟",
+            ),
+            entries=[entry(YES, "cancel", "yes", "بله", "نعم"), entry(t("No", "نه", "لا"), "more")],
+            **UNTIL_BYE,
+        ),
+        "cancel": {
+            "type": "order",
+            "number": "number",
+            "proof": "proof",
+            "to": "cancelled",
+            "next": "cancelled",
+            "failed": "person",
         },
+        "cancelled": say(
+            t(
+                "{{order.code}} is cancelled.",
+                "سفارش {{order.code}} لغو شد.",
+                "أُلغي الطلب {{order.code}}.",
+            ),
+            "more",
+        ),
+        "over": say(
+            t(
+                "{{order.code}} ({{order.items}}) was cancelled or returned.",
+                "سفارش {{order.code}} ({{order.items}}) لغو یا مرجوع شده است.",
+                "أُلغي الطلب {{order.code}} ({{order.items}}) أو أُرجع.",
+            ),
+            "more",
+        ),
         "missing": menu(
             text=t(
                 "I find no order with this number and this address.",

@@ -29,6 +29,11 @@ def entry(label: dict[str, str], then: str, *words: str) -> Json:
     return {"label": label, "next": then, "words": list(words)}
 
 
+def say(text: dict[str, str], then: str) -> Json:
+    """Something that is said."""
+    return {"type": "say", "text": text, "next": then}
+
+
 def ask(text: dict[str, str], save: str, then: str, label: dict[str, str], **more: Any) -> Json:
     """A question whose unanswered end is a person."""
     return {

@@ -1,4 +1,5 @@
 import type { Texts } from "@wasl/widget/src/net/types";
+import catalogue from "../../../../../src/wasl/demo/catalogue.json";
 import type { ART } from "./art";
 
 export const words = {
@@ -70,96 +71,5 @@ export interface Product {
   text: Texts;
 }
 
-export const products: Product[] = [
-  {
-    art: "lamp",
-    section: "lighting",
-    price: 8900,
-    stars: 4.9,
-    votes: 128,
-    tag: "bestseller",
-    name: { en: "“Mah” table lamp", fa: "چراغ رومیزی «ماه»", ar: "مصباح طاولة «ماه»" },
-    text: {
-      en: "Ceramic, brass, linen shade",
-      fa: "سرامیک، برنج، پارچهٔ کتان",
-      ar: "خزف ونحاس وقماش كتان",
-    },
-  },
-  {
-    art: "cups",
-    section: "kitchen",
-    price: 4090,
-    stars: 4.7,
-    votes: 86,
-    name: { en: "“Sepideh” cup pair", fa: "جفت لیوان «سپیده»", ar: "كوبان «سبيده»" },
-    text: { en: "Turquoise and ivory glaze", fa: "لعاب فیروزه‌ای و عاجی", ar: "طلاء فيروزي وعاجي" },
-  },
-  {
-    art: "vase",
-    section: "ceramics",
-    price: 6400,
-    stars: 4.8,
-    votes: 41,
-    tag: "new",
-    name: { en: "“Anar” vase", fa: "گلدان «انار»", ar: "مزهرية «رمّان»" },
-    text: { en: "Hand-thrown in Isfahan", fa: "سفال دست‌ساز اصفهان", ar: "فخار يدوي من أصفهان" },
-  },
-  {
-    art: "cushion",
-    section: "textiles",
-    price: 5850,
-    stars: 4.9,
-    votes: 63,
-    name: { en: "Qashqai kilim cushion", fa: "کوسن گلیم قشقایی", ar: "وسادة كليم قشقائي" },
-    text: {
-      en: "Handwoven wool, 45 × 45",
-      fa: "پشم دست‌باف، ۴۵ × ۴۵",
-      ar: "صوف منسوج يدويًا، 45 × 45",
-    },
-  },
-  {
-    art: "bowl",
-    section: "ceramics",
-    price: 7200,
-    stars: 4.6,
-    votes: 37,
-    name: { en: "“Sabz” fruit bowl", fa: "کاسهٔ میوهٔ «سبز»", ar: "وعاء فاكهة «سبز»" },
-    text: { en: "Celadon glaze, 28 cm", fa: "لعاب سلادون، ۲۸ سانتی‌متر", ar: "طلاء سيلادون، 28 سم" },
-  },
-  {
-    art: "candles",
-    section: "lighting",
-    price: 2400,
-    stars: 4.8,
-    votes: 92,
-    name: { en: "“Shab” candle pair", fa: "جفت شمع «شب»", ar: "شمعتان «شب»" },
-    text: {
-      en: "Beeswax on a brass tray",
-      fa: "موم زنبور با سینی برنجی",
-      ar: "شمع عسل على صينية نحاس",
-    },
-  },
-  {
-    art: "teapot",
-    section: "kitchen",
-    price: 5300,
-    stars: 4.7,
-    votes: 58,
-    tag: "new",
-    name: { en: "“Setareh” teapot", fa: "قوری «ستاره»", ar: "إبريق شاي «ستاره»" },
-    text: {
-      en: "Cobalt glaze, 0.9 litre",
-      fa: "لعاب لاجوردی، ۰٫۹ لیتر",
-      ar: "طلاء كوبالت، 0.9 لتر",
-    },
-  },
-  {
-    art: "cloth",
-    section: "textiles",
-    price: 3800,
-    stars: 4.5,
-    votes: 29,
-    name: { en: "Termeh table cloth", fa: "رومیزی ترمه", ar: "مفرش ترمه" },
-    text: { en: "Woven in Yazd, 100 × 100", fa: "بافت یزد، ۱۰۰ × ۱۰۰", ar: "نسيج يزد، 100 × 100" },
-  },
-];
+/** What the shop's assistant suggests from, too. */
+export const products = catalogue as Product[];
