@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from wasl import flows
 from wasl.demo.sentences import CHOICE, HOURS, ORDER, PERSON, RETURN, VISIT
 from wasl.flows.policy import Calendar
 from wasl.flows.templates import (
@@ -330,3 +334,19 @@ def assistant(*, deliveries: UUID, returns: UUID) -> Json:
             },
         },
     }
+
+
+async def lead_to_assistant(
+    conn: AsyncConnection, channel_id: UUID, *, deliveries: UUID, returns: UUID, now: datetime
+) -> None:
+    """The shop's chat leads to its assistant from now on; mail keeps its queues."""
+    await flows.bookings.put_calendar(conn, SHOWROOM, VISITS, VISITS_NAMES)
+    await flows.records.put_kind(conn, PRODUCTS, PRODUCTS_NAMES, PRODUCT_FIELDS)
+    products = [flows.records.Row(key, values) for key, values in catalogue().items()]
+    await flows.records.put_rows(conn, PRODUCTS, products, now=now)
+    drawn = {**PARTS, "assistant": assistant(deliveries=deliveries, returns=returns)}
+    for key, definition in {**drawn, "rating": RATING}.items():
+        flow_id = await flows.add_flow(conn, key, flows.definition_of(definition), now=now)
+        await flows.publish(conn, flow_id, version=1, by=None, now=now)
+        if key == "assistant":
+            await flows.lead_channel(conn, channel_id, flow_id)

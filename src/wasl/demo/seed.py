@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from wasl import accounts, channels, flows, routing
+from wasl import accounts, channels, routing
 from wasl.accounts import Role
 from wasl.accounts.tables import users
 from wasl.channels import adapter_of
@@ -24,18 +24,7 @@ from wasl.conversations.facts import Source
 from wasl.conversations.ingest import take_message
 from wasl.conversations.speaking import Reply, send_message
 from wasl.conversations.tables import canned_responses
-from wasl.demo.assistant import (
-    PARTS,
-    PRODUCT_FIELDS,
-    PRODUCTS,
-    PRODUCTS_NAMES,
-    RATING,
-    SHOWROOM,
-    VISITS,
-    VISITS_NAMES,
-    assistant,
-    catalogue,
-)
+from wasl.demo.assistant import lead_to_assistant
 from wasl.demo.company import (
     CANNED,
     COLLEAGUES,
@@ -109,7 +98,13 @@ async def seed(database: Database, sealer: Sealer, *, now: datetime, say: Say) -
             )
         await _time_passes(conn, now)
         await _nothing_leaves(conn, now)
-        await _lead_to_assistant(conn, company, now)
+        await lead_to_assistant(
+            conn,
+            company.channels["web_chat", "sales"],
+            deliveries=company.queues["deliveries"],
+            returns=company.queues["returns"],
+            now=now,
+        )
     return True
 
 
@@ -201,22 +196,6 @@ async def _make_channels(
             "email_channel_id": str(support),
         },
     )  # fmt: skip
-
-
-async def _lead_to_assistant(conn: AsyncConnection, company: _Company, now: datetime) -> None:
-    """The shop's chat leads to its assistant from now on; mail keeps its queues."""
-    definition = assistant(
-        deliveries=company.queues["deliveries"], returns=company.queues["returns"]
-    )
-    await flows.bookings.put_calendar(conn, SHOWROOM, VISITS, VISITS_NAMES)
-    await flows.records.put_kind(conn, PRODUCTS, PRODUCTS_NAMES, PRODUCT_FIELDS)
-    products = [flows.records.Row(key, values) for key, values in catalogue().items()]
-    await flows.records.put_rows(conn, PRODUCTS, products, now=now)
-    for key, drawn in {**PARTS, "assistant": definition, "rating": RATING}.items():
-        flow_id = await flows.add_flow(conn, key, flows.definition_of(drawn), now=now)
-        await flows.publish(conn, flow_id, version=1, by=None, now=now)
-        if key == "assistant":
-            await flows.lead_channel(conn, company.channels["web_chat", "sales"], flow_id)
 
 
 async def _make_guest(conn: AsyncConnection, guest: Guest, now: datetime) -> None:

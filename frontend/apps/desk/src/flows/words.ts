@@ -16,7 +16,7 @@ import { tellCondition } from "./model/condition.ts";
 import { type Definition, NOWHERE, type Step, said } from "./model/definition.ts";
 import { type Exit, exitsOf } from "./model/exits.ts";
 import { type Value, valuesIn } from "./model/values.ts";
-import { useRecordFields } from "./record-kinds.ts";
+import { useRecordFields } from "./record-fields.ts";
 import { useResponses } from "./responses.ts";
 
 /** Steps in words: what they are called, one line of what they hold, their exits and problems. */

@@ -17,10 +17,10 @@ export const useUsers = () =>
   useQuery({ queryKey: ["users"], queryFn: () => api.call("GET /users") });
 export const useAgents = (enabled: boolean) =>
   useQuery({ queryKey: ["agents"], queryFn: () => api.call("GET /agents"), enabled });
-export const useCalendars = () =>
-  useQuery({ queryKey: ["calendars"], queryFn: () => api.call("GET /calendars") });
-export const useRecordKinds = () =>
-  useQuery({ queryKey: ["records"], queryFn: () => api.call("GET /records") });
+export const useCalendars = (enabled = true) =>
+  useQuery({ queryKey: ["calendars"], queryFn: () => api.call("GET /calendars"), enabled });
+export const useRecordKinds = (enabled = true) =>
+  useQuery({ queryKey: ["records"], queryFn: () => api.call("GET /records"), enabled });
 
 /** What was read under this name is old now. */
 export const refresh = (name: string) => queryClient.invalidateQueries({ queryKey: [name] });

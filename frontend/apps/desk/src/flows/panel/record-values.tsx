@@ -1,5 +1,5 @@
+import { useRecordKinds } from "../../settings/queries.ts";
 import type { Step } from "../model/definition.ts";
-import { useRecordKinds } from "../record-kinds.ts";
 import type { Words } from "../words.ts";
 import { PairsField } from "./pairs.tsx";
 
@@ -12,7 +12,7 @@ export function RecordValues(props: {
   change: (value: Record<string, string>) => void;
 }) {
   const { step, ...rest } = props;
-  const kinds = useRecordKinds(true);
+  const kinds = useRecordKinds();
   const kind = kinds.data?.items.find(({ key }) => key === step.kind);
   return (
     <PairsField

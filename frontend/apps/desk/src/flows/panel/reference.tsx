@@ -2,11 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { Names } from "@wasl/api";
 import { ltr } from "@wasl/i18n";
 import { Select } from "@wasl/ui";
-import { api } from "../../ground.ts";
 import { useNamed } from "../../names.ts";
-import { useAgents, useChannels, useQueues } from "../../settings/queries.ts";
+import {
+  useAgents,
+  useCalendars,
+  useChannels,
+  useQueues,
+  useRecordKinds,
+} from "../../settings/queries.ts";
 import { FLOWS } from "../leading.ts";
-import { useRecordKinds } from "../record-kinds.ts";
 import type { Words } from "../words.ts";
 
 const NONE = "-";
@@ -27,11 +31,7 @@ export function Reference(props: {
   const channels = useChannels();
   const agents = useAgents(to === "agent");
   const flows = useQuery({ ...FLOWS, enabled: to === "flow" });
-  const calendars = useQuery({
-    queryKey: ["calendars"],
-    queryFn: () => api.call("GET /calendars"),
-    enabled: to === "calendar",
-  });
+  const calendars = useCalendars(to === "calendar");
   const kinds = useRecordKinds(to === "record_kind");
   const keyed = ({ key, names }: { key: string; names: Partial<Names> }) => ({
     id: key,

@@ -1,11 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api } from "../ground.ts";
+import { useRecordKinds } from "../settings/queries.ts";
 import type { Definition } from "./model/definition.ts";
-
-/** The kinds of records that there are; read only where they are needed. */
-export const useRecordKinds = (enabled: boolean) =>
-  useQuery({ queryKey: ["records"], queryFn: () => api.call("GET /records"), enabled });
 
 /** The fields of each kind of records, for a flow that looks some up. */
 export function useRecordFields({ steps }: Definition): Readonly<Record<string, string[]>> {
