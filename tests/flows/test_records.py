@@ -268,7 +268,12 @@ async def test_a_play_finds_records_and_writes_none(
     conn: AsyncConnection, clock: TurnedClock
 ) -> None:
     await branches(conn, clock)
-    world: dict[str, Any] = {"contact_id": None, "language": "fa", "now": clock.now()}
+    world: dict[str, Any] = {
+        "contact_id": None,
+        "channel": None,
+        "language": "fa",
+        "now": clock.now(),
+    }
     before = await shown(conn)
     look = LookThisUp("record", "تهران", kind="branches")
     assert (await pretended(conn, look, **world)).record == {"key": "تهران"} | before["تهران"]
