@@ -156,6 +156,7 @@ async def test_a_field_that_went_away_is_not_shown_and_comes_back(
     found = await records.find(conn, "branches", "تهران")
     assert found == {"key": "تهران", "address": "خیابان كريم‌خان ۱۲", "hours": ""}
     assert (await records.listed(conn, "branches", query="021"))["items"] == []
+    assert (await records.listed(conn, "branches", query="کریمخان"))["items"] != []
     await records.write(conn, "branches", Row("Isfahan 2", {"hours": "9"}), now=clock.now())
     await records.put_kind(conn, "branches", NAMES, FIELDS)
     assert (await shown(conn))["تهران"]["phone"] == "021"
@@ -167,7 +168,7 @@ async def test_a_kind_has_no_more_records_than_it_may(
     await branches(conn, clock)
     await conn.execute(
         text(
-            "INSERT INTO records SELECT 'branches', 'n ' || n, 'N ' || n, '{}', now()"
+            "INSERT INTO records SELECT 'branches', 'n ' || n, 'N ' || n, '{}', 'n ' || n, now()"
             " FROM generate_series(4, :most) n"
         ),
         {"most": records.MOST_ROWS},

@@ -21,7 +21,7 @@ from wasl.flows.tables import record_kinds, records
 from wasl.flows.uses import used_in
 from wasl.infra.errors import Conflict, Invalid, NotFound
 from wasl.infra.statements import run_together
-from wasl.letters import DIGITS, LETTERS, fold
+from wasl.letters import fold
 
 MOST_KINDS = 100
 MOST_ROWS = 20_000  # of one kind
@@ -51,6 +51,8 @@ async def put_kind(
     others = select(func.count()).select_from(record_kinds).where(record_kinds.c.key != kind)
     if (await conn.scalar(others) or 0) >= MOST_KINDS:
         raise Conflict("too_many_record_kinds", limit=MOST_KINDS)
+    mine = select(record_kinds.c.fields).where(record_kinds.c.key == kind).with_for_update()
+    before = await conn.scalar(mine)
     values = {"names": dict(names), "fields": list(fields)}
     await conn.execute(
         upsert(record_kinds)
@@ -59,6 +61,8 @@ async def put_kind(
             index_elements=["key"], set_={**values, "version": record_kinds.c.version + 1}
         )
     )
+    if before is not None and set(before) != set(fields):
+        await _search_anew(conn, kind, fields)
 
 
 async def drop_kind(conn: AsyncConnection, kind: str) -> None:
@@ -129,16 +133,10 @@ async def listed(
     fields = (await fields_of(conn, [kind])).get(kind)
     if fields is None:
         raise NotFound("record_kind_not_found")
-    wanted = {
-        "kind": kind,
-        "fields": fields,
-        "after": after,
-        "folded": fold(query),
-        "plain": query.strip().lower().translate(_ALIKE),
-        "from": _WRITTEN,
-        "to": _COMPARED,
-        "limit": limit + 1,
-    }
+    sought = fold(query)
+    if query.strip() and not sought:
+        return {"items": [], "next": None}  # no letter and no digit is nowhere
+    wanted = {"kind": kind, "after": after, "sought": sought, "limit": limit + 1}
     (rows,) = await run_together(conn, (_LIST, wanted))
     return {
         "items": [
@@ -149,18 +147,10 @@ async def listed(
     }
 
 
-# What differs in how a letter or a digit is written, as `translate` of the database wants it:
-# those without a counterpart, which are left out, come last.
-_ALIKE = {**DIGITS, **LETTERS, 0x200C: ""}
-_PAIRS = sorted(_ALIKE.items(), key=lambda pair: not pair[1])
-_WRITTEN = "".join(chr(code) for code, _ in _PAIRS)
-_COMPARED = "".join(letter for _, letter in _PAIRS)
 _LIST = """
 SELECT r.key, r.folded, r."values" AS told, r.changed_at FROM records r
 WHERE r.kind = %(kind)s AND (%(after)s::text IS NULL OR r.folded > %(after)s)
-  AND (%(plain)s = '' OR (%(folded)s <> '' AND strpos(r.folded, %(folded)s) > 0)
-    OR EXISTS (SELECT FROM jsonb_each_text(r."values") AS v WHERE v.key = ANY (%(fields)s)
-      AND strpos(translate(lower(v.value), %(from)s, %(to)s), %(plain)s) > 0))
+  AND strpos(r.searched, %(sought)s) > 0
 ORDER BY r.folded LIMIT %(limit)s
 """
 
@@ -175,41 +165,72 @@ async def put_rows(
     Invalid("value_too_long"), Conflict("too_many_records").
     """
     fields = await _locked(conn, kind)
-    given = {fold(row.key): _fit(row, fields) for row in rows}
-    writes = [{"folded": f, "key": row.key, "told": row.values} for f, row in given.items()]
+    return await _put(conn, kind, [_fit(row, fields) for row in rows], fields, now)
+
+
+async def write(conn: AsyncConnection, kind: str, row: Row, *, now: datetime) -> None:
+    """Writes some fields of a record and leaves the others; makes it when there is none. Raises
+    what `put_rows` raises."""
+    fields = await _locked(conn, kind)
+    row = _fit(row, fields)
+    (found,) = await run_together(conn, (_TOLD, {"kind": kind, "folded": fold(row.key)}))
+    if found:
+        row = Row(found[0].key, {**found[0].told, **row.values})
+    await _put(conn, kind, [row], fields, now)
+
+
+async def _put(
+    conn: AsyncConnection, kind: str, rows: Iterable[Row], fields: Collection[str], now: datetime
+) -> dict[str, int]:
+    given = {fold(row.key): row for row in rows}
+    writes = [
+        {"folded": f, "key": row.key, "told": row.values, "searched": _searched(row, fields)}
+        for f, row in given.items()
+    ]
     wanted = {"kind": kind, "rows": Jsonb(writes), "now": now}
-    written, count = await run_together(conn, (_PUT, wanted), (_COUNT, wanted))
-    if count[0].rows > MOST_ROWS:
-        raise Conflict("too_many_records", limit=MOST_ROWS)
+    (written,) = await run_together(conn, (_PUT, wanted))
     added = sum(row.added for row in written)
+    if added:
+        (count,) = await run_together(conn, (_COUNT, {"kind": kind}))
+        if count[0].rows > MOST_ROWS:
+            raise Conflict("too_many_records", limit=MOST_ROWS)
     return {"added": added, "changed": len(written) - added}
 
 
+_TOLD = """
+SELECT key, "values" AS told FROM records WHERE kind = %(kind)s AND folded = %(folded)s
+"""
 _PUT = """
-INSERT INTO records AS old (kind, folded, key, "values", changed_at)
-SELECT %(kind)s, new.folded, new.key, new.told, %(now)s
-FROM jsonb_to_recordset(%(rows)s) AS new (folded text, key text, told jsonb)
+INSERT INTO records AS old (kind, folded, key, "values", searched, changed_at)
+SELECT %(kind)s, new.folded, new.key, new.told, new.searched, %(now)s
+FROM jsonb_to_recordset(%(rows)s) AS new (folded text, key text, told jsonb, searched text)
 ON CONFLICT (kind, folded) DO UPDATE
-  SET key = excluded.key, "values" = excluded."values", changed_at = excluded.changed_at
+  SET key = excluded.key, "values" = excluded."values", searched = excluded.searched,
+    changed_at = excluded.changed_at
   WHERE (old.key, old."values") IS DISTINCT FROM (excluded.key, excluded."values")
 RETURNING xmax = 0 AS added
 """
 _COUNT = "SELECT count(*) AS rows FROM records WHERE kind = %(kind)s"
 
 
-async def write(conn: AsyncConnection, kind: str, row: Row, *, now: datetime) -> None:
-    """Writes some fields of a record and leaves the others; makes it when there is none. Raises
-    what `put_rows` raises."""
-    row = _fit(row, await _locked(conn, kind))
-    wanted = {"kind": kind, "folded": fold(row.key), "told": Jsonb(dict(row.values)), "now": now}
-    (written,) = await run_together(conn, (_CHANGE, wanted))
-    if not written:
-        await put_rows(conn, kind, [row], now=now)
+def _searched(row: Row, fields: Collection[str]) -> str:
+    """What a record is searched by: its key and each field that is shown, folded."""
+    shown = (fold(row.values.get(field, "")) for field in fields)
+    return "\n".join((fold(row.key), *filter(None, shown)))
 
 
-_CHANGE = """
-UPDATE records SET "values" = "values" || %(told)s, changed_at = %(now)s
-WHERE kind = %(kind)s AND folded = %(folded)s RETURNING 1
+async def _search_anew(conn: AsyncConnection, kind: str, fields: Collection[str]) -> None:
+    """The records of a kind whose fields have changed are searched by those that there are now."""
+    (rows,) = await run_together(conn, (_ALL_TOLD, {"kind": kind}))
+    anew = [{"folded": r.folded, "searched": _searched(Row(r.key, r.told), fields)} for r in rows]
+    await run_together(conn, (_SEARCH_BY, {"kind": kind, "rows": Jsonb(anew)}))
+
+
+_ALL_TOLD = 'SELECT folded, key, "values" AS told FROM records WHERE kind = %(kind)s'
+_SEARCH_BY = """
+UPDATE records r SET searched = new.searched
+FROM jsonb_to_recordset(%(rows)s) AS new (folded text, searched text)
+WHERE r.kind = %(kind)s AND r.folded = new.folded
 """
 
 

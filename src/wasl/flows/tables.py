@@ -219,5 +219,6 @@ records = Table(
     Column("folded", Text, primary_key=True),  # the key, as it is found
     Column("key", Text, nullable=False),  # as it was written
     Column("values", JSONB, nullable=False),  # texts by field
+    Column("searched", Text, nullable=False),  # the key and what is shown, folded
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
