@@ -40,6 +40,7 @@ async def test_a_reply_waits_for_its_file(rooms: Rooms, tmp_path: Path) -> None:
     await desk.page.locator("input[type=file]").set_input_files(bill)
     field = reply_field(desk)
     await field.fill("Here are its sizes.")
+    await expect(desk.button("desk.send")).to_be_enabled()  # not before the channels are known
     await field.press("Control+Enter")
     status = desk.page.get_by_role("status").filter(has_text=desk.say("desk.waiting_files"))
     await expect(status).to_be_visible()

@@ -81,6 +81,7 @@ async def test_answers_and_cards_are_drawn_and_played(rooms: Rooms) -> None:
     await expect(find.get_by_text(desk.say("flows.field.answers"), exact=True)).to_be_visible()
     assert await violations(page) == []
     await find.get_by_role("button", name=desk.say("common.close")).click()
+    await expect(node(page, "find")).to_be_focused()  # it goes back there
 
     await node(page, "show").focus()
     await page.keyboard.press("Enter")
