@@ -163,7 +163,7 @@ async def test_what_suits_and_an_order_that_is_cancelled_in_time(rooms: Rooms) -
         await chat.get_by_role("button", name="هدية", exact=True).click()
         await says(chat, "٦٠")
         await expect(thread).to_contain_text("إبريق شاي «ستاره»")
-        await expect(thread).to_contain_text("53 يورو")
+        await expect(thread).to_contain_text("٥٣ يورو")
         await chat.get_by_role("button", name="لا، شكرًا", exact=True).click()
         await chat.get_by_role("button", name="أين طلبي؟", exact=True).click()
         await says(chat, "A-20517")

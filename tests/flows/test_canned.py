@@ -60,7 +60,7 @@ CARD = {"card": {"title": texts("Map"), "text": texts("Gate {{till}}")}}
     ("step", "language", "record", "text"),
     [
         ({}, "en", {"texts": HOURS["text"], "contact": "Sara"}, "Hello Sara, we are open till 18."),
-        ({}, "ar", {"texts": HOURS["text"], "contact": "سارة"}, "مرحبًا سارة، نعمل حتى 18."),
+        ({}, "ar", {"texts": HOURS["text"], "contact": "سارة"}, "مرحبًا سارة، نعمل حتى ١٨."),
         ({}, "fa", {"texts": {"en": "Only {{agent}}", "fa": ""}, "contact": ""}, "Only دستیار"),
         ({}, "en", {"texts": texts("{{contact.name}}{{nobody}}!"), "contact": "Sara"}, "!"),
         (GONE, "en", {"texts": texts("Till six"), "contact": "Sara"}, "Till six"),
@@ -132,7 +132,7 @@ async def test_a_flow_names_one_that_is_there(fresh_dsn: str, clock: TurnedClock
         fine = (await who.post("/flows/problems", json={"definition": says({})})).json()
         assert fine["items"] == []
         played = await moved(who, clock, definition=says(CARD), language="ar", text="x")
-        assert said(played) == ["مرحبًا ، نعمل حتى 18. المساعد"]
+        assert said(played) == ["مرحبًا ، نعمل حتى ١٨. المساعد"]
         assert played["outputs"][0] == {"does": "look_up", "template": "hours"}
         assert played["outputs"][1]["card"]["text"] == "Gate 18"
 

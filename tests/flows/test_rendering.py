@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.flows.words import flow, texts
 from wasl.channels.contract import Capabilities
-from wasl.flows.policy import Rendered, SayThis, ShownCard, shown_on
+from wasl.flows.policy import Heard, Rendered, SayThis, ShownCard, begin, read, shown_on
 from wasl.flows.policy.rendering import LONGEST_BUTTON, MOST_BUTTONS
 
 BARE = Capabilities(identity_kind="phone")
@@ -60,3 +62,26 @@ def test_every_choice_is_shown_once(choices: list[str], buttons: bool, text: str
     assert told.buttons in ((), tuple(choices))
     assert bool(told.buttons) == bool(choices and buttons and fit and text)
     assert told.buttons or all(one in told.text for one in choices)
+
+
+NUMBERS = "{{price}}; {{count}}; A-{{count}}; shop.example/?n={{count}} {{code}} {{yes}}"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "89.5; 1200; A-1200; shop.example/?n=1200 20418 true"),
+        ("fa", "۸۹٫۵; ۱۲۰۰; A-1200; shop.example/?n=1200 20418 true"),
+        ("ar", "٨٩٫٥; ١٢٠٠; A-1200; shop.example/?n=1200 20418 true"),
+    ],
+)
+def test_a_number_is_told_in_the_digits_of_the_language(language: str, said: str) -> None:
+    values = {"price": "89.5", "count": "1200", "code": "'20418'", "yes": "1 == 1"}
+    steps = {
+        "set": {"type": "set", "values": values, "next": "tell"},
+        "tell": {"type": "say", "text": texts(NUMBERS), "next": "end"},
+        "end": {"type": "end"},
+    }
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    moved = begin({"": read(flow(steps))}, Heard("0", "hello"), language=language, now=now)
+    assert [o.text for o in moved.outputs if isinstance(o, SayThis)] == [said]

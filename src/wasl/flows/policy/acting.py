@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from wasl.flows.policy.expressions import Failed, shown
-from wasl.flows.policy.moving import Moving
+from wasl.flows.policy.moving import Moving, in_address
 from wasl.flows.policy.state import (
     Asked,
     AskPartner,
@@ -81,7 +80,7 @@ class Acting(Moving):
         return AskPartner(
             n=self.state.asking,
             method=step.method,
-            url=self._template(step.url, lambda value: quote(value, safe="")),
+            url=self._template(step.url, in_address),
             headers={name: self._header(value) for name, value in step.headers.items()},
             body={name: self._value(source) for name, source in step.body.items()},
             timeout_s=step.timeout_s,
@@ -99,7 +98,7 @@ class Acting(Moving):
         return [*parts, self._plain(template[at:])]
 
     def _plain(self, template: str) -> str:
-        return self._template(template, lambda value: re.sub(r"[^\x20-\x7e]", "", value))
+        return self._template(template, _in_header)
 
     def _acted(self, step: Act, record: Mapping[str, Any] | None) -> None:
         if isinstance(step, LookUp):
@@ -115,6 +114,10 @@ class Acting(Moving):
             for name in step.save:
                 self._keep(name, record.get(name))
         self._leave(step.next, "next")
+
+
+def _in_header(value: Any, _: re.Match[str]) -> str:
+    return re.sub(r"[^\x20-\x7e]", "", shown(value))
 
 
 _NAMED: dict[type, str] = {

@@ -7,11 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from wasl.flows.policy.definition import Definition, Library
 from wasl.flows.policy.expressions import Failed, Unreadable, parse, shown
 from wasl.flows.policy.parts import Texts
+from wasl.flows.policy.rendering import told
 from wasl.flows.policy.state import CallThem, Frame, Output, SayThis, ShownCard, State, Taken
 from wasl.flows.policy.steps import HandOver, Step
 from wasl.flows.policy.words import said_in
@@ -20,7 +22,13 @@ from wasl.letters import LONGEST
 MOST_STEPS = 100  # for what was said once, look-ups included
 _MOST_VALUES = 100
 _LONGEST_VALUE = 4_000
+_GLUED = re.compile(r"[A-Za-z0-9/=&?#_-]")
 _PLACE = re.compile(r"\{\{(.{1,1000}?)\}\}", re.DOTALL)
+
+
+def in_address(value: Any, _: re.Match[str]) -> str:
+    """A value as a part of an address."""
+    return quote(shown(value), safe="")
 
 
 class Stuck(Exception):
@@ -111,22 +119,30 @@ class Moving(ABC):
     def _filled(self, texts: Texts, more: Mapping[str, Any] | None = None) -> str:
         """A text in the run's language, with its places filled, also from what is known `more`;
         what can't be told is left out."""
-        text = said_in(texts, self.state.language, self._flow().languages)
-        return self._template(text, more=more)[: 2 * LONGEST].strip()
+        language = self.state.language
+        text = said_in(texts, language, self._flow().languages)
+
+        def show(value: Any, place: re.Match[str]) -> str:
+            # a part of an address or of a code keeps its digits
+            glued = _GLUED.match(text, place.start() - 1)
+            return shown(value) if glued else told(value, language)
+
+        return self._template(text, show, more)[: 2 * LONGEST].strip()
 
     def _template(
         self,
         text: str,
-        escape: Callable[[str], str] = str,
+        show: Callable[[Any, re.Match[str]], str],
         more: Mapping[str, Any] | None = None,
     ) -> str:
         """A text with its places filled."""
 
         def fill(place: re.Match[str]) -> str:
             try:
-                return escape(shown(self._value(place[1].strip(), more)))
+                value = self._value(place[1].strip(), more)
             except Failed:
                 return ""
+            return show(value, place)
 
         return _PLACE.sub(fill, text)
 

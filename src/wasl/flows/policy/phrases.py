@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wasl.flows.policy.expressions import shown
 from wasl.flows.policy.parts import Texts
-from wasl.flows.policy.rendering import digits
+from wasl.flows.policy.rendering import told
 
 RATE_AGAIN: Texts = {
     "en": "Please choose one of these:",
@@ -72,11 +71,6 @@ def within(least: float | None, most: float | None) -> Texts:
         return {}
     texts = _NO_MORE if least is None else _NO_LESS if most is None else _BETWEEN
     return {
-        language: text.format(least=_bound(least, language), most=_bound(most, language))
+        language: text.format(least=told(least, language), most=told(most, language))
         for language, text in texts.items()
     }
-
-
-def _bound(bound: float | None, language: str) -> str:
-    written = digits(shown(bound), language)
-    return written if language == "en" else written.replace(".", "٫")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
+from wasl.flows.policy.expressions import Value, shown
 from wasl.flows.policy.state import SayThis, ShownCard
 
 MOST_BUTTONS = 10
@@ -68,6 +69,14 @@ def digits(number: int | str, language: str) -> str:
     if shown is None:
         return str(number)
     return "".join(shown[int(d)] if d.isdigit() else d for d in str(number))
+
+
+def told(value: Value, language: str) -> str:
+    """A value as it is told in a language: a number in its digits."""
+    written = shown(value)
+    if language == "en" or isinstance(value, bool) or not isinstance(value, int | float):
+        return written
+    return digits(written, language).replace(".", "٫")
 
 
 def as_text(text: str, card: ShownCard) -> str:

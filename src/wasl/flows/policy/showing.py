@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
-from wasl.flows.policy.moving import Moving
+from wasl.flows.policy.moving import Moving, in_address
 from wasl.flows.policy.parts import Card
 from wasl.flows.policy.state import RecallThis, ShownCard
 from wasl.flows.policy.steps import Say
@@ -51,4 +50,4 @@ class Showing(Moving):
         )
 
     def _address(self, template: str) -> str:
-        return self._template(template, lambda value: quote(value, safe=""))
+        return self._template(template, in_address)

@@ -198,9 +198,9 @@ RECOMMENDATION = dialogue(
             "card": {
                 "title": t("{{product.name_en}}", "{{product.name_fa}}", "{{product.name_ar}}"),
                 "text": t(
-                    "{{product.about_en}}. {{product.price}} €",
-                    "{{product.about_fa}}. {{product.price}} یورو",
-                    "{{product.about_ar}}. {{product.price}} يورو",
+                    "{{product.about_en}}. {{number(product.price)}} €",
+                    "{{product.about_fa}}. {{number(product.price)}} یورو",
+                    "{{product.about_ar}}. {{number(product.price)}} يورو",
                 ),
             },
             "next": "buy",
