@@ -176,6 +176,15 @@ async def test_by_keyboard_and_mouse(rooms: Rooms) -> None:
     await desk.sign_in("nora")
     await begun(desk, "by_hand", "By hand")
 
+    # where a page begins, nothing has the focus
+    await page.reload()
+    await expect(node(page, "hello")).to_be_visible()
+    simulator = page.get_by_role("region", name=desk.say("flows.simulator"))
+    await page.keyboard.press("s")
+    await expect(simulator).to_be_visible()
+    await page.keyboard.press("s")
+    await expect(simulator).to_have_count(0)
+
     # keys: open, add, walk, move, undo, remove
     await node(page, "hello").focus()
     await page.keyboard.press("a")

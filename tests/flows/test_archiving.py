@@ -93,6 +93,9 @@ async def test_what_is_needed_is_not_put_away(fresh_dsn: str, clock: TurnedClock
             answer = await who.put(f"/flows/{id_}/archived", json={"archived": True})
             return answer.status_code if answer.status_code == 204 else answer.json()
 
+        rows = {row["key"]: row for row in (await who.get("/flows")).json()["items"]}
+        assert [by["id"] for by in rows["inner"]["run_by"]] == [outer]
+        assert rows["outer"]["run_by"] == []
         refused = await put_away(inner)
         assert (refused["status"], refused["code"]) == (409, "flow_run_by")
         assert refused["params"] == {"flows": "outer"}

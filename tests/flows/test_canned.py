@@ -134,7 +134,7 @@ async def test_a_flow_names_one_that_is_there(fresh_dsn: str, clock: TurnedClock
         played = await moved(who, clock, definition=says(CARD), language="ar", text="x")
         assert said(played) == ["مرحبًا ، نعمل حتى ١٨. المساعد"]
         assert played["outputs"][0] == {"does": "look_up", "template": "hours"}
-        assert played["outputs"][1]["card"]["text"] == "Gate 18"
+        assert played["outputs"][1]["card"]["text"] == "Gate ١٨"
 
 
 async def test_which_flows_say_it(fresh_dsn: str, clock: TurnedClock) -> None:

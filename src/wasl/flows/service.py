@@ -28,6 +28,7 @@ from wasl.flows.policy import (
     written,
 )
 from wasl.flows.tables import flow_channels, flow_runs, flow_versions, flows
+from wasl.flows.uses import used_in
 from wasl.infra.database import wake_after_commit
 from wasl.infra.errors import Conflict, Invalid, NotFound, TooLarge
 from wasl.infra.ids import new_id
@@ -244,8 +245,9 @@ async def version_view(conn: AsyncConnection, flow_id: UUID, number: int) -> dic
 
 async def views(conn: AsyncConnection, *, archived: bool = False) -> list[dict[str, Any]]:
     """The flows that are in use, or those that are put away, by key, each with how many `errors`
-    and `warnings` its draft has, what starts the draft by itself (`trigger`), and how the runs of
-    its `live` version (null before the first) and those of all its versions (`totals`) went."""
+    and `warnings` its draft has, what starts the draft by itself (`trigger`), the flows that it is
+    `run_by`, and how the runs of its `live` version (null before the first) and those of all its
+    versions (`totals`) went."""
     wanted = flows.c.archived_at.is_not(None) if archived else flows.c.archived_at.is_(None)
     shown = await _summaries(conn, wanted)
     drafts = {row.key: row.draft for row in await conn.execute(select(flows.c.key, flows.c.draft))}
@@ -265,6 +267,7 @@ async def views(conn: AsyncConnection, *, archived: bool = False) -> list[dict[s
         totals[row.flow_id].update(went)
         if row.is_live:
             live[row.flow_id] = went
+    running = await used_in(conn, "flow")
     for one in shown:
         flow = read(drafts[one["key"]])
         library = await library_for(conn, one["key"], flow)
@@ -276,6 +279,7 @@ async def views(conn: AsyncConnection, *, archived: bool = False) -> list[dict[s
             "live": live.get(one["id"]),
             "totals": totals[one["id"]],
             "trigger": flow.trigger.on if flow.trigger else None,
+            "run_by": running.get(one["key"], []),
         }
     return shown
 

@@ -1,5 +1,5 @@
-"""Which flows use what stands beside them: calendars, secrets, kinds of records and canned
-responses."""
+"""Which flows use what stands beside them: calendars, secrets, kinds of records, canned
+responses and other flows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _PATHS = {
     "secret": "$.steps.*.secrets[*]",
     "record_kind": '$.steps.* ? (@.type == "record" || @.what == "record").kind',
     "template": "$.steps.*.template",
+    "flow": '$.steps.* ? (@.type == "flow").flow',
 }
 # what is drawn, and what runs
 _USED = """
@@ -30,7 +31,7 @@ FROM named n JOIN flows f ON f.id = n.id WHERE n.name IS NOT NULL ORDER BY f.key
 
 
 async def used_in(
-    conn: AsyncConnection, what: Literal["calendar", "secret", "record_kind", "template"]
+    conn: AsyncConnection, what: Literal["calendar", "secret", "record_kind", "template", "flow"]
 ) -> dict[str, list[dict[str, Any]]]:
     """The flows (id, key, names) that name each of these, in their draft or their live
     version."""

@@ -205,6 +205,7 @@ const ROUTES: FlowRoute[] = [
           live: flow.versions[0] ?? null,
           totals: totalsOf(flow.versions),
           trigger: (flow.draft.trigger as { on: string } | undefined)?.on ?? null,
+          run_by: [],
         })),
     }),
   ],

@@ -30,7 +30,8 @@ export function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void 
   const failed = useErrorToast();
   const archive = useArchive();
   const navigate = useNavigate();
-  const name = useFlowName()(flow);
+  const named = useFlowName();
+  const name = named(flow);
   const leads = (channels.data ?? []).filter(({ id }) => flow.channel_ids.includes(id));
   const save = () =>
     api
@@ -75,7 +76,11 @@ export function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void 
         <span dir="auto" className="bidi-line truncate">
           {leads.length
             ? format.list(leads.map((each) => isolate(each.name)))
-            : t(flow.trigger ? "flows.trigger" : "flows.leads_none")}
+            : flow.run_by.length
+              ? t("flows.run_by", {
+                  names: format.list(flow.run_by.map((each) => isolate(named(each)))),
+                })
+              : t(flow.trigger ? "flows.trigger" : "flows.leads_none")}
         </span>
       </span>
       <span className="text-[13px] text-ink-2 max-md:pe-8">
@@ -84,7 +89,7 @@ export function Row({ flow, duplicate }: { flow: FlowRow; duplicate: () => void 
               n: totals.runs,
               share: isolate(totals.ended ? format.percent(totals.contained / totals.ended) : "–"),
             })
-          : t("flows.runs_none")}
+          : t(flow.run_by.length ? "flows.runs_there" : "flows.runs_none")}
         {live && flow.published !== null && live.runs < totals.runs && (
           <span className="block text-xs">
             {t("flows.runs_of_live", { n: flow.published, runs: live.runs })}

@@ -27,6 +27,8 @@ export interface FlowRow extends FlowSummary {
   /** Of all versions. */
   totals: FlowRuns;
   trigger: string | null;
+  /** The flows that run it as a part of theirs. */
+  run_by: FlowRef[];
 }
 export interface FlowTemplate {
   key: string;

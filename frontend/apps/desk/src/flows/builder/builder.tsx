@@ -4,16 +4,7 @@ import { useLocale, useT } from "@wasl/i18n";
 import { Button, IconButton, toast } from "@wasl/ui";
 import { ReactFlowProvider } from "@xyflow/react";
 import { Plus, Rows3, Search, Workflow } from "lucide-react";
-import {
-  type KeyboardEvent,
-  lazy,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { keyOf } from "../../keys/shortcuts.ts";
 import { usePhone } from "../../simulation/phone.ts";
 import { addStep, copied, pasted, readClip, removeSteps } from "../model/edits.ts";
@@ -134,11 +125,11 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
   };
   const simulate = () => setSimulating((was) => !was);
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (target.closest("input, textarea, [contenteditable], [role=dialog], [role=listbox]")) return;
     const mod = event.ctrlKey || event.metaKey;
-    const key = keyOf(event.nativeEvent);
+    const key = keyOf(event);
     if (mod && key === "z") (event.shiftKey ? draft.redo : draft.undo)?.();
     else if (mod && key === "y") draft.redo?.();
     else if (mod && key === "c" && selection.length) copy();
@@ -153,6 +144,16 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
     event.preventDefault();
     event.stopPropagation();
   };
+  // while nothing has the focus, a key is for the drawing, too
+  const heard = useRef(onKey);
+  heard.current = onKey;
+  useEffect(() => {
+    const onPage = (event: KeyboardEvent) => {
+      if (event.target === document.body) heard.current(event);
+    };
+    window.addEventListener("keydown", onPage, true);
+    return () => window.removeEventListener("keydown", onPage, true);
+  }, []);
   const panel = open && (
     <aside
       aria-label={open.kind === "flow" ? t("flows.settings") : words.stepName(open.id)}
@@ -184,7 +185,7 @@ function Drawing({ loaded }: { loaded: FlowDraft<object> }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the whole page
     <div
       className="relative flex min-h-0 min-w-0 grow flex-col"
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => onKey(event.nativeEvent)}
       onPaste={(event) => {
         if ((event.target as HTMLElement).closest("input, textarea")) return;
         paste(event.clipboardData.getData("text/plain"));
