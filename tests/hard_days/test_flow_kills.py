@@ -14,9 +14,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from benchmarks._place import SECRET, Company, Http, Server, folder, pause, postgres, set_up
+from benchmarks._place import SECRET, Company, Server, folder, pause, postgres, set_up
 
 from tests.flows.words import ANSWERS, EVERYTHING
+from tests.hard_days.taking import until_taken
 from wasl import flows
 from wasl.conversations.client import Visitor, token_for
 from wasl.flows.policy import Calendar
@@ -100,16 +101,7 @@ class _Chat:
         token = token_for(Sealer(SECRET), visitor, SystemClock().now())
         path = f"/client/v1/{self.company.public_keys[0]}/messages"
         body = {"client_id": client_id, "text": words}
-        while True:
-            try:
-                async with asyncio.timeout(10), Http(self.server.port, token) as http:
-                    status, answer = await http.ask("POST", path, body)
-            except (OSError, EOFError, TimeoutError):
-                status, answer = 0, None
-            if status == 201:
-                return
-            assert status in (0, 429, 503), answer
-            await pause(0.05)
+        await until_taken(self.server.port, token, path, body)
 
     async def heard(self, least: int = 0) -> list[str]:
         """What the flow has said, once that is so much."""

@@ -12,13 +12,13 @@ import sys
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
-from benchmarks._place import SECRET, Company, Http, Server, folder, pause, set_up
+from benchmarks._place import SECRET, Company, Server, folder, pause, set_up
 from benchmarks._ports import free_port
 
+from tests.hard_days.taking import until_taken
 from wasl.conversations.client import Visitor, token_for
 from wasl.infra.clock import SystemClock
 from wasl.infra.crypto import Sealer
@@ -99,23 +99,10 @@ async def _chat(port: int, company: Company, ended: Callable[[], bool]) -> list[
     acknowledged: list[str] = []
     while not ended():
         body = {"client_id": str(uuid4()), "text": f"{visitor.id} {len(acknowledged)}"}
-        await _until_taken(port, token, path, body)
+        await until_taken(port, token, path, body)
         acknowledged.append(body["text"])
         await pause(0.25)  # a visitor may write five times a second
     return acknowledged
-
-
-async def _until_taken(port: int, token: str, path: str, body: dict[str, Any]) -> None:
-    while True:
-        try:
-            async with asyncio.timeout(5), Http(port, token) as http:
-                status, answer = await http.ask("POST", path, body)
-        except (OSError, EOFError, TimeoutError):
-            status, answer = 0, None
-        if status == 201:
-            return
-        assert status in (0, 429, 503), answer
-        await pause(0.05)
 
 
 async def _mail(port: int, number: int, ended: Callable[[], bool]) -> list[str]:

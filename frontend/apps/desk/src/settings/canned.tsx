@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import type { CannedResponse } from "@wasl/api";
 import { isolate, useLocale, useT } from "@wasl/i18n";
 import { Bidi, Button, cardLook, EmptyState, TextField, toast } from "@wasl/ui";
 import { clsx } from "clsx";
 import { MessageSquareQuote, Plus, Search, Trash2 } from "lucide-react";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { Button as Press } from "react-aria-components";
 import { useErrorToast } from "../errors.ts";
 import { api } from "../ground.ts";
 import { useMe } from "../me.ts";
 import { EditDrawer } from "./edit-drawer.tsx";
-import { useKeyedName } from "./keyed-name.ts";
+import { FlowLinks } from "./flow-links.tsx";
 import { NamesFields } from "./names-field.tsx";
 import type { SectionProps } from "./page.tsx";
 import { Loaded, SectionPage } from "./parts.tsx";
@@ -219,7 +219,6 @@ function ResponseDrawer(props: { response: CannedResponse | null; close: () => v
 /** The flows that say it; nothing for those who don't draw flows. */
 function SaidBy({ short }: { short: string }) {
   const t = useT();
-  const named = useKeyedName();
   const { permissions } = useMe();
   const { data } = useQuery({
     queryKey: ["flows", "canned-responses"],
@@ -230,19 +229,7 @@ function SaidBy({ short }: { short: string }) {
   if (!flows.length) return null;
   return (
     <p className="text-[13px] text-ink-2">
-      {t("settings.response.said_by")}{" "}
-      {flows.map((flow, n) => (
-        <Fragment key={flow.id}>
-          {n > 0 && " · "}
-          <Link
-            to="/flows/$"
-            params={{ _splat: flow.id }}
-            className="text-accent-text underline underline-offset-2"
-          >
-            <bdi>{named(flow)}</bdi>
-          </Link>
-        </Fragment>
-      ))}
+      {t("settings.response.said_by")} <FlowLinks flows={flows} />
     </p>
   );
 }

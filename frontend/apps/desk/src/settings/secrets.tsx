@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { FlowSecret } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { Button, cardLook, Dialog, EmptyState, TextField, toast } from "@wasl/ui";
 import { clsx } from "clsx";
 import { LockKeyhole, Plus } from "lucide-react";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { useErrorText } from "../errors.ts";
 import { api } from "../ground.ts";
+import { FlowLinks } from "./flow-links.tsx";
 import { useKeyedName } from "./keyed-name.ts";
 import { Ask, Failure, Loaded, SectionPage } from "./parts.tsx";
 import { refresh } from "./queries.ts";
@@ -97,23 +97,10 @@ export default function SecretsPage() {
 
 function Using({ secret }: { secret: FlowSecret }) {
   const t = useT();
-  const named = useKeyedName();
   if (!secret.flows.length) return t("settings.secret.unused");
   return (
     <>
-      {t("settings.secret.used")}{" "}
-      {secret.flows.map((flow, n) => (
-        <Fragment key={flow.id}>
-          {n > 0 && " · "}
-          <Link
-            to="/flows/$"
-            params={{ _splat: flow.id }}
-            className="text-accent-text underline underline-offset-2"
-          >
-            <bdi>{named(flow)}</bdi>
-          </Link>
-        </Fragment>
-      ))}
+      {t("settings.secret.used")} <FlowLinks flows={secret.flows} />
     </>
   );
 }
