@@ -32,6 +32,7 @@ import type { Words } from "../words.ts";
 import { type ExitEdge, ExitLine } from "./exit-edge.tsx";
 import { type Heat, type Mark, NO_MARK, type Trail, wayOut } from "./marks.ts";
 import { SceneContext, StepCard, type StepNode } from "./step-node.tsx";
+import { RoutesContext, useRoutes } from "./use-routes.ts";
 import { headingOf, nextStep } from "./walking.ts";
 
 const NODE_TYPES = { step: StepCard };
@@ -125,6 +126,7 @@ export function Canvas(props: Props) {
       ),
     [definition, trail, heat, format],
   );
+  const routes = useRoutes(edges, rtl);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {
@@ -251,7 +253,7 @@ export function Canvas(props: Props) {
     () => ({ definition, words, rtl, trail, heat }),
     [definition, words, rtl, trail, heat],
   );
-  return (
+  const drawing = (
     <SceneContext value={scene}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the steps in it */}
       <div ref={frame} dir="ltr" className="relative min-h-0 min-w-0 grow" onKeyDown={onKeyDown}>
@@ -331,6 +333,7 @@ export function Canvas(props: Props) {
       </div>
     </SceneContext>
   );
+  return <RoutesContext value={routes}>{drawing}</RoutesContext>;
 }
 
 function Zoom(props: { words: Words; mapped: boolean; map: () => void; arrange: () => void }) {

@@ -1,10 +1,19 @@
 import { BaseEdge, type Edge, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
+import { useContext } from "react";
+import { longestOf, pathOf } from "../model/path.ts";
+import { RoutesContext } from "./use-routes.ts";
 
 export type ExitEdge = Edge<{ taken: boolean; share: number | null; count: string }, "exit">;
 
-/** From an exit's port to the step it leads to. Thicker the more runs went there. */
+const RADIUS = 8;
+
+/** From an exit's port to the step it leads to, around the others; straight there where no way is
+ * free. Thicker the more runs went there. */
 export function ExitLine(props: EdgeProps<ExitEdge>) {
-  const [path, labelX, labelY] = getSmoothStepPath({ ...props, borderRadius: 8, offset: 18 });
+  const route = useContext(RoutesContext).get(props.id);
+  const [direct, x, y] = getSmoothStepPath({ ...props, borderRadius: RADIUS, offset: 18 });
+  const path = route ? pathOf(route, RADIUS) : direct;
+  const { x: labelX, y: labelY } = route ? longestOf(route) : { x, y };
   const { taken = false, share = null, count = "" } = props.data ?? {};
   const warm = share !== null && share > 0;
   return (

@@ -20,7 +20,7 @@ export function heightOf(definition: Definition, id: string): number {
 /** A place for every step, from the first one on along the reading direction. */
 export function arranged(definition: Definition): Record<string, Place> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 56, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 76, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   const ids = [...new Set([definition.start, ...Object.keys(definition.steps)])].filter(
     (id) => id in definition.steps,
