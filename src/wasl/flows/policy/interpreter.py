@@ -19,13 +19,14 @@ from wasl.flows.policy.answers import answer_to
 from wasl.flows.policy.booking import Booking
 from wasl.flows.policy.calling import Calling
 from wasl.flows.policy.definition import Library
-from wasl.flows.policy.expressions import Failed, shown, truth
+from wasl.flows.policy.expressions import Failed, truth
 from wasl.flows.policy.happenings import Happened
 from wasl.flows.policy.hours import is_open
 from wasl.flows.policy.moving import Stuck
 from wasl.flows.policy.parts import Texts
 from wasl.flows.policy.phrases import within
 from wasl.flows.policy.rating import Rating
+from wasl.flows.policy.rendering import told
 from wasl.flows.policy.showing import Showing
 from wasl.flows.policy.state import (
     CallThem,
@@ -256,7 +257,7 @@ class _Run(Acting, Rating, Booking, Understanding, Showing, Waiting, Calling):
             self._again(step)
             return
         self._keep(step.save, value)
-        self._collect(shown(value))
+        self._collect(told(value, self.state.language))
         self._leave(step.next, "next")
 
     def _again(self, step: Ask | Menu) -> None:
