@@ -71,7 +71,7 @@ async def test_a_stranger_sees_no_order_and_meets_a_person(centre: FlowCentre) -
         (
             "note",
             "The assistant handed over.\nMatter: My order\nOrder: A-20418\n"
-            "address: other@example.com",
+            "Your e-mail address: other@example.com",
         ),
     ]
     stands = await centre.stands()
@@ -180,7 +180,7 @@ async def test_a_card_number_stands_nowhere(centre: FlowCentre) -> None:
         dump = await centre.world.scalar(f"SELECT string_agg(t::text, ' ') FROM \"{table}\" t")
         for digits in ("4111 1111", "41111111", "۴۱۱۱۱۱۱۱"):
             assert digits not in (dump or ""), table
-    assert (await centre.heard())[-1][1].endswith("card: •••• 1111")
+    assert (await centre.heard())[-1][1].endswith("Your card number: •••• 1111")
 
 
 async def test_what_breaks_is_given_to_people(conn: AsyncConnection, clock: TurnedClock) -> None:

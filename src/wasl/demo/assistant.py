@@ -122,7 +122,7 @@ def _led(part: Any, names: Mapping[str, str]) -> Any:
 _NUMBER = {
     "text": t(
         "What is your order number? It begins with A-.",
-        "شمارهٔ سفارشتان چیست؟ با A- شروع می‌شود.",
+        "شمارهٔ سفارشتان چیست؟ با ‎A-‎ شروع می‌شود.",
         "ما رقم طلبك؟ يبدأ بـ ‎A-‎.",
     ),
     "again": t(

@@ -34,6 +34,8 @@ _STUCK = {
     "fa": "دستیار نتوانست ادامه دهد ({code}).",
     "ar": "تعذّر على المساعد المتابعة ({code}).",
 }
+_ENDS = " ?؟:."
+_LONGEST_LABEL = 80
 
 
 def summary_of(library: Library, state: State, reason: str) -> str:
@@ -47,8 +49,11 @@ def summary_of(library: Library, state: State, reason: str) -> str:
 
 
 def _label(library: Library, flow: str, step: str, language: str) -> str:
+    """What an answer is called: as the author says, else by the question."""
     definition = library.get(flow)
     found = definition.steps.get(step) if definition is not None else None
     if definition is None or not isinstance(found, Ask | Menu):
         return step
-    return said_in(found.label, language, definition.languages) or step
+    asked = said_in(found.text, language, definition.languages).strip().rstrip(_ENDS)
+    fits = 0 < len(asked) <= _LONGEST_LABEL and "{{" not in asked
+    return said_in(found.label, language, definition.languages) or (asked if fits else step)

@@ -12,16 +12,24 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
   const t = useT();
   const language = useFlowLanguage();
   const [wanted, setWanted] = useState("");
-  const fits = (type: string) =>
-    `${type} ${t(`flows.type.${type}`)} ${t(`flows.about.${type}`)}`
-      .toLocaleLowerCase()
-      .includes(wanted.trim().toLocaleLowerCase());
+  const sought = wanted.trim().toLocaleLowerCase();
+  /** How well a type fits: by how its name begins, by its name, by what is told of it; not at all. */
+  const fit = (type: string): number => {
+    const called = `${t(`flows.type.${type}`)} ${type}`.toLocaleLowerCase();
+    const words = called.split(/[\s_]+/);
+    if (words.some((word) => word.startsWith(sought))) return 3;
+    if (called.includes(sought)) return 2;
+    return t(`flows.about.${type}`).toLocaleLowerCase().includes(sought) ? 1 : 0;
+  };
   const groups = GROUPS.map((group) => ({
     group,
     types: Object.keys(STEP_TYPES).filter(
-      (type) => STEP_TYPES[type]?.group === group && language.hasType(type) && fits(type),
+      (type) => STEP_TYPES[type]?.group === group && language.hasType(type) && fit(type) > 0,
     ),
   })).filter(({ types }) => types.length);
+  const best = groups
+    .flatMap(({ types }) => types)
+    .reduce<string | undefined>((a, b) => (a !== undefined && fit(a) >= fit(b) ? a : b), undefined);
   const choose = (type: string | undefined) => {
     if (!type) return;
     props.close();
@@ -29,7 +37,7 @@ export function Palette(props: { choose: (type: string) => void; close: () => vo
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const inField = event.target instanceof HTMLInputElement;
-    if (event.key === "Enter" && inField) choose(groups[0]?.types[0]);
+    if (event.key === "Enter" && inField) choose(best);
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!step) return;
     const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-type]")];

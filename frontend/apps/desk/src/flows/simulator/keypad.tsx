@@ -1,5 +1,5 @@
 import { directionOf, type Language, tagOf, usualLocale } from "@wasl/i18n";
-import { Button, Ltr } from "@wasl/ui";
+import { Bidi, Button, Ltr } from "@wasl/ui";
 import { PhoneOff, Volume2 } from "lucide-react";
 import { useState } from "react";
 import { Button as Press } from "react-aria-components";
@@ -59,7 +59,7 @@ export function PlayKeypad({ play, words }: { play: Play; words: Words }) {
           {said.map(({ text }, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: what was said stands in its order
             <p key={n} dir="auto" className="bidi-line">
-              {text}
+              <Bidi>{text ?? ""}</Bidi>
             </p>
           ))}
           <ol className="mt-1">

@@ -14,6 +14,7 @@ import { Search, Settings2, X } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { DateField, DateInput, DateSegment, Label, Button as Press } from "react-aria-components";
 import { useContactSearch } from "../../contacts/list.tsx";
+import { useChannelName } from "../../names.ts";
 import { useChannels } from "../../settings/queries.ts";
 import type { Words } from "../words.ts";
 import type { Play } from "./use-play.ts";
@@ -91,6 +92,7 @@ export function PlaySettings({ play, words }: { play: Play; words: Words }) {
 function ChannelChoice({ play, words }: { play: Play; words: Words }) {
   const { t } = words;
   const channels = useChannels().data ?? [];
+  const kindName = useChannelName();
   return (
     <Select
       label={t("flows.play.channel")}
@@ -100,6 +102,7 @@ function ChannelChoice({ play, words }: { play: Play; words: Words }) {
         ...channels.map(({ id, name, kind }) => ({
           id,
           label: name,
+          description: kindName(kind),
           start: <ChannelBadge kind={kind} size={18} />,
         })),
       ]}

@@ -92,7 +92,11 @@ export default function Simulator(props: {
             >
               <h3 className="flex items-center gap-1.5 text-[13px] font-semibold max-md:hidden">
                 <Icon size={14} aria-hidden="true" className="text-ink-2" />
-                {t(`flows.play.${each}`)}
+                {each === "chat" && setting.channel ? (
+                  <bdi>{setting.channel.name}</bdi>
+                ) : (
+                  t(`flows.play.${each}`)
+                )}
               </h3>
               {parts[each]}
             </section>

@@ -3,6 +3,9 @@ import { isolate, ltr, useFormat, useHasText, useLocale, useT } from "@wasl/i18n
 import { said } from "../model/definition.ts";
 import { toldInput } from "./input.ts";
 
+/** What these do came to something when they go on. */
+const ACTS = new Set(["http", "contact", "order", "record", "send", "cancel_booking"]);
+
 /** A run and its steps in words, for people who did not draw the flow. */
 export function useTraceWords(run: FlowRun) {
   const t = useT();
@@ -33,6 +36,7 @@ export function useTraceWords(run: FlowRun) {
     if (id === "next") {
       if (came(step)) return "";
       if (kind === "ask" || kind === "rate") return t("flows.trace.answered");
+      if (ACTS.has(kind)) return t("flows.trace.done");
       if (kind === "wait") return t(waited ? "flows.trace.happened" : "flows.trace.time_up");
       return "";
     }

@@ -69,7 +69,7 @@ function Look({ kind, plan, again }: { kind: KeptRecordKind; plan: Plan; again: 
         </Button>
       </>
     );
-  const { rows, faults, left, missing } = plan;
+  const { rows, faults, key, left, missing } = plan;
   return (
     <>
       <h2 ref={heading} tabIndex={-1} className="mb-2 text-base font-semibold outline-none!">
@@ -114,6 +114,7 @@ function Look({ kind, plan, again }: { kind: KeptRecordKind; plan: Plan; again: 
           </>
         )}
       </div>
+      {key !== null && <Note>{t("settings.record.plan_key", { name: isolate(key) })}</Note>}
       {left.length > 0 && (
         <Note>{t("settings.record.plan_left", { names: left.map(isolate).join(" · ") })}</Note>
       )}

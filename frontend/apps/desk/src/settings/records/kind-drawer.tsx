@@ -1,4 +1,4 @@
-import type { KeptRecordKind } from "@wasl/api";
+import type { KeptRecordKind, Names } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { Button, IconButton, TextField, toast } from "@wasl/ui";
 import { Plus, Trash2, X } from "lucide-react";
@@ -21,6 +21,10 @@ const draftOf = (kind: KeptRecordKind | null) => ({
   fields: (kind?.fields ?? [""]).map((name): FieldDraft => ({ id: crypto.randomUUID(), name })),
 });
 
+/** Names in those languages that have one. */
+const written = (names: Names): Partial<Names> =>
+  Object.fromEntries(Object.entries(names).filter(([, name]) => name.trim()));
+
 /** A kind of records. `close` is told the key of what was made, "" of what was dropped. */
 export function KindDrawer(props: {
   kind: KeptRecordKind | null;
@@ -38,6 +42,7 @@ export function KindDrawer(props: {
   const [dropped, setDropped] = useState(false);
   const made = useRef<string | null>(null);
   const set = (change: Partial<typeof saved>) => setDraft((d) => ({ ...d, ...change }));
+  const isNamed = Object.keys(written(draft.names)).length > 0;
   const badKey = kind
     ? null
     : !NAME.test(draft.key)
@@ -54,13 +59,12 @@ export function KindDrawer(props: {
       close={() => props.close(made.current)}
       check={() => {
         setChecked(true);
-        const names = Object.values(draft.names).every((name) => name.trim());
-        return names && !badKey && faults.every((fault) => !fault);
+        return isNamed && !badKey && faults.every((fault) => !fault);
       }}
       save={async () => {
         await api.call("PUT /records/{kind}", {
           path: { kind: draft.key },
-          body: { names: draft.names, fields },
+          body: { names: written(draft.names), fields },
         });
         await Promise.all([refresh("records"), refresh("record-rows")]);
         made.current = draft.key;
@@ -71,7 +75,7 @@ export function KindDrawer(props: {
         label={(each) => t("settings.name_in", { language: each })}
         value={draft.names}
         onChange={(names) => set({ names })}
-        error={checked ? t("settings.fault.required") : null}
+        error={checked && !isNamed ? t("settings.fault.required") : null}
         maxLength={80}
       />
       {!kind && (

@@ -10,6 +10,7 @@ describe("what a table would bring", () => {
     const plan = planImport("Phone; KEY ;City;\n'+98 21;b1; تهران ;\n;b2;;", FIELDS);
     expect(plan).toEqual({
       fault: null,
+      key: null,
       rows: [
         { key: "b1", values: { city: "تهران", phone: "+98 21" } },
         { key: "b2", values: { city: "", phone: "" } },
@@ -27,6 +28,13 @@ describe("what a table would bring", () => {
     const plan = planImport("key,Town,city\nb1,x,y", FIELDS);
     expect([plan.left, plan.missing]).toEqual([["Town"], ["phone"]]);
     expect(plan.rows).toEqual([{ key: "b1", values: { city: "y" } }]);
+  });
+
+  it("takes the first column as the key where it is no field and others are", () => {
+    const plan = planImport("Branch,city\nb1,Tehran", ["city"]);
+    expect([plan.fault, plan.key, plan.left]).toEqual([null, "Branch", []]);
+    expect(plan.rows).toEqual([{ key: "b1", values: { city: "Tehran" } }]);
+    expect(planImport("city,Branch\nTehran,b1", ["city"]).fault).toEqual({ code: "key_column" });
   });
 
   it.each([

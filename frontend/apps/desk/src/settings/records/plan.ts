@@ -26,13 +26,15 @@ export interface Plan {
   fault: TableFault | null;
   rows: CompanyRecord[];
   faults: LineFault[];
+  /** The column that is taken as the key, where none is called so. */
+  key: string | null;
   /** Columns that are no fields. */
   left: string[];
   /** Fields without a column. */
   missing: string[];
 }
 
-const REFUSED = { rows: [], faults: [], left: [], missing: [] };
+const REFUSED = { rows: [], faults: [], key: null, left: [], missing: [] };
 /** A heading as people write it, as the name of a field. */
 const nameOf = (heading: string) =>
   heading
@@ -47,6 +49,12 @@ export function planImport(text: string, fields: readonly string[]): Plan {
   const [head, ...body] = lines;
   if (!head) return { ...REFUSED, fault: { code: "empty" } };
   const columns = head.cells.map(nameOf);
+  // a table of one's own begins with what its rows are called by
+  const asKey =
+    !columns.includes(KEY_COLUMN) &&
+    isStranger(columns[0] ?? "", fields) &&
+    columns.some((name) => fields.includes(name));
+  if (asKey) columns[0] = KEY_COLUMN;
   if (!columns.includes(KEY_COLUMN)) return { ...REFUSED, fault: { code: "key_column" } };
   const twice = columns.find((name, at) => name && columns.indexOf(name) < at);
   if (twice !== undefined) return { ...REFUSED, fault: { code: "column_twice", name: twice } };
@@ -75,6 +83,7 @@ export function planImport(text: string, fields: readonly string[]): Plan {
     fault: null,
     rows,
     faults,
+    key: asKey ? (head.cells[0] ?? "").trim() : null,
     left: head.cells.filter((_, at) => isStranger(columns[at] ?? "", fields)),
     missing: fields.filter((field) => !columns.includes(field)),
   };
