@@ -106,6 +106,6 @@ async def test_what_the_assistant_did_and_what_an_automation_would_do(rooms: Roo
     await chat_of_play.get_by_role(
         "button", name=re.compile(desk.say("flows.play.time", at=""))
     ).click()
-    await expect(chat_of_play).to_contain_text("vip: 3")
+    await expect(chat_of_play).to_contain_text("vip: ۳")
     await expect(chat_of_play).to_contain_text(desk.say("flows.play.finished"))
     assert wrong == []
