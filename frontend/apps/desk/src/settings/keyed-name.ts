@@ -1,5 +1,5 @@
 import type { Names } from "@wasl/api";
-import { useLocale } from "@wasl/i18n";
+import { isolate, useFormat, useLocale } from "@wasl/i18n";
 import { useCallback } from "react";
 
 /** What has a key and names in some languages, in the reader's or any other one. */
@@ -10,4 +10,13 @@ export function useKeyedName(): (one: { key: string; names: Partial<Names> }) =>
       names[language]?.trim() || Object.values(names).find((each) => each?.trim()) || key,
     [language],
   );
+}
+
+/** Several of them in one line. */
+export function useKeyedList(): (
+  several: readonly { key: string; names: Partial<Names> }[],
+) => string {
+  const format = useFormat();
+  const named = useKeyedName();
+  return (several) => format.list(several.map((one) => isolate(named(one))));
 }

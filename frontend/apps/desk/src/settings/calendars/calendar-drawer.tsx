@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useErrorToast } from "../../errors.ts";
 import { api } from "../../ground.ts";
 import { EditDrawer } from "../edit-drawer.tsx";
-import { useKeyedName } from "../keyed-name.ts";
+import { useKeyedList, useKeyedName } from "../keyed-name.ts";
 import { NamesFields } from "../names-field.tsx";
 import { Failure, NumberField } from "../parts.tsx";
 import { refresh } from "../queries.ts";
@@ -200,13 +200,8 @@ export function CalendarDrawer(props: {
 
 function UsedBy({ calendar }: { calendar: KeptCalendar }) {
   const t = useT();
-  const format = useFormat();
-  const named = useKeyedName();
-  return calendar.flows.length
-    ? t("settings.calendars.used_by", {
-        flows: format.list(calendar.flows.map((flow) => isolate(named(flow)))),
-      })
-    : t("settings.calendars.used_by_none");
+  const flows = useKeyedList()(calendar.flows);
+  return t(flows ? "settings.calendars.used_by" : "settings.calendars.used_by_none", { flows });
 }
 
 function DaysOff(props: { days: Draft["holidays"]; change: (days: Draft["holidays"]) => void }) {

@@ -3,7 +3,7 @@ import type { KeptCalendar } from "@wasl/api";
 import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
 import { Button, EmptyState, Pill } from "@wasl/ui";
 import { CalendarDays, Plus } from "lucide-react";
-import { useKeyedName } from "../keyed-name.ts";
+import { useKeyedList, useKeyedName } from "../keyed-name.ts";
 import type { SectionProps } from "../page.tsx";
 import { Loaded, SectionPage } from "../parts.tsx";
 import { useCalendars } from "../queries.ts";
@@ -71,6 +71,7 @@ function CalendarList(props: {
   const t = useT();
   const format = useFormat();
   const named = useKeyedName();
+  const listed = useKeyedList();
   return (
     <RowTable
       grid={GRID}
@@ -101,9 +102,7 @@ function CalendarList(props: {
             })}
           </span>
           <span dir="auto" className="bidi-line truncate text-[13px] text-ink-2 max-md:hidden">
-            {calendar.flows.length
-              ? format.list(calendar.flows.map((flow) => isolate(named(flow))))
-              : t("settings.calendars.unused")}
+            {listed(calendar.flows) || t("settings.calendars.unused")}
           </span>
           <span>
             <Pill tone={calendar.to_come ? "accent" : "neutral"}>

@@ -1,11 +1,11 @@
 import type { KeptRecordKind, Names } from "@wasl/api";
-import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
+import { isolate, ltr, useT } from "@wasl/i18n";
 import { Button, IconButton, TextField, toast } from "@wasl/ui";
 import { Plus, Trash2, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { api } from "../../ground.ts";
 import { EditDrawer } from "../edit-drawer.tsx";
-import { useKeyedName } from "../keyed-name.ts";
+import { useKeyedList, useKeyedName } from "../keyed-name.ts";
 import { NamesFields } from "../names-field.tsx";
 import { Ask } from "../parts.tsx";
 import { refresh } from "../queries.ts";
@@ -137,13 +137,8 @@ export function KindDrawer(props: {
 
 function UsedBy({ kind }: { kind: KeptRecordKind }) {
   const t = useT();
-  const format = useFormat();
-  const named = useKeyedName();
-  return kind.flows.length
-    ? t("settings.record.used_by", {
-        flows: format.list(kind.flows.map((flow) => isolate(named(flow)))),
-      })
-    : t("settings.record.used_by_none");
+  const flows = useKeyedList()(kind.flows);
+  return t(flows ? "settings.record.used_by" : "settings.record.used_by_none", { flows });
 }
 
 function Fields(props: {

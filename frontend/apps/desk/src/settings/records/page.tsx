@@ -1,9 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { KeptRecordKind } from "@wasl/api";
-import { isolate, ltr, useFormat, useT } from "@wasl/i18n";
+import { ltr, useT } from "@wasl/i18n";
 import { Button, EmptyState, Pill } from "@wasl/ui";
 import { Plus, Table2 } from "lucide-react";
-import { useKeyedName } from "../keyed-name.ts";
+import { useKeyedList, useKeyedName } from "../keyed-name.ts";
 import type { SectionProps } from "../page.tsx";
 import { Loaded, SectionPage } from "../parts.tsx";
 import { useRecordKinds } from "../queries.ts";
@@ -64,8 +64,8 @@ export default function RecordsPage({ rest }: SectionProps) {
 
 function KindList(props: { kinds: KeptRecordKind[]; open: (key: string) => void }) {
   const t = useT();
-  const format = useFormat();
   const named = useKeyedName();
+  const listed = useKeyedList();
   return (
     <RowTable
       grid={GRID}
@@ -93,9 +93,7 @@ function KindList(props: { kinds: KeptRecordKind[]; open: (key: string) => void 
             {listNames(kind.fields)}
           </span>
           <span dir="auto" className="bidi-line truncate text-[13px] text-ink-2 max-md:hidden">
-            {kind.flows.length
-              ? format.list(kind.flows.map((flow) => isolate(named(flow))))
-              : t("settings.record.unused")}
+            {listed(kind.flows) || t("settings.record.unused")}
           </span>
           <span>
             <Pill tone={kind.count ? "accent" : "neutral"}>
